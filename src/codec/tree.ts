@@ -1,0 +1,59 @@
+/**
+ * Trees: what a session's data becomes before it is JSON. They are never changed in place; a
+ * change makes a new tree that shares what stayed.
+ */
+
+/** A value that JSON can hold. Rich values stand in it as `{"$": [tag, …]}` (see `values.ts`). */
+export type Tree = null | boolean | number | string | readonly Tree[] | TreeObject
+
+/** A JSON object. Its own properties count, whatever their names; `__proto__` is a key like others. */
+export interface TreeObject {
+  readonly [key: string]: Tree
+}
+
+/** The key that marks a rich value. A plain object with this key of its own is wrapped as well. */
+export const TAG_KEY = '$'
+
+/** Whether `tree` is an array. */
+export function isArray(tree: Tree | undefined): tree is readonly Tree[] {
+  return Array.isArray(tree)
+}
+
+/** Whether `tree` is a JSON object of any kind, rich values included. */
+export function isObject(tree: Tree | undefined): tree is TreeObject {
+  return typeof tree === 'object' && tree !== null && !isArray(tree)
+}
+
+/** Whether `tree` is a plain object, so that it merges by path. All else is a leaf. */
+export function isPlain(tree: Tree | undefined): tree is TreeObject {
+  return isObject(tree) && !Object.hasOwn(tree, TAG_KEY)
+}
+
+/** The property `key` of `tree`'s own, or `undefined`. Never one of a prototype. */
+export function child(tree: TreeObject, key: string): Tree | undefined {
+  return Object.hasOwn(tree, key) ? tree[key] : undefined
+}
+
+/** `tree` with `key` set to `value`. */
+export function withChild(tree: TreeObject, key: string, value: Tree): TreeObject {
+  return { ...tree, [key]: value }
+}
+
+/** `tree` without `key`. */
+export function withoutChild(tree: TreeObject, key: string): TreeObject {
+  const { [key]: _, ...rest } = tree
+  return rest
+}
+
+/** Whether two trees are the same JSON value; the order of keys does not count. */
+export function equal(a: Tree | undefined, b: Tree | undefined): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (isArray(a) || isArray(b)) {
+    if (!isArray(a) || !isArray(b) || a.length !== b.length) return false
+    return a.every((item, i) => equal(item, b[i]))
+  }
+  const keys = Object.keys(a)
+  if (keys.length !== Object.keys(b).length) return false
+  return keys.every((key) => Object.hasOwn(b, key) && equal(a[key], b[key]))
+}

@@ -1,0 +1,133 @@
+/** Ops onto states, and which ops later ones replace. */
+import type { Entry, Op } from '../codec/fragment.ts'
+import { appendKey, keysOf } from '../codec/pointer.ts'
+import {
+  child,
+  isArray,
+  isPlain,
+  type Tree,
+  type TreeObject,
+  withChild,
+  withoutChild,
+} from '../codec/tree.ts'
+
+/** The state after `entries`, which are in the order of their ids, onto `state`. */
+export function replay(state: TreeObject, entries: readonly Entry[]): TreeObject {
+  return entries.reduce((at, entry) => entry.ops.reduce(applyOp, at), state)
+}
+
+/** The state after one op. Where a path leads through something that is no plain object, that gives way. */
+export function applyOp(state: TreeObject, op: Op): TreeObject {
+  return applyAt(state, keysOf(op.path), op)
+}
+
+function applyAt(tree: TreeObject, keys: readonly string[], op: Op): TreeObject {
+  const [key, ...rest] = keys
+  if (key === undefined) return tree
+  const before = child(tree, key)
+  if (rest.length > 0) {
+    if (isPlain(before)) {
+      const after = applyAt(before, rest, op)
+      return after === before ? tree : withChild(tree, key, after)
+    }
+    return op.kind === 'delete' ? tree : withChild(tree, key, applyAt({}, rest, op))
+  }
+  switch (op.kind) {
+    case 'set':
+      return withChild(tree, key, merged(before, op.value))
+    case 'delete':
+      return before === undefined ? tree : withoutChild(tree, key)
+    case 'increment':
+      return withChild(tree, key, (typeof before === 'number' ? before : 0) + op.by)
+    case 'append':
+      return withChild(tree, key, isArray(before) ? [...before, ...op.items] : op.items)
+  }
+}
+
+/** A plain object merges into a plain object; everything else takes the place of what was there. */
+function merged(before: Tree | undefined, value: Tree): Tree {
+  if (!isPlain(value)) return value
+  let tree: TreeObject = isPlain(before) ? before : {}
+  for (const [key, item] of Object.entries(value))
+    tree = withChild(tree, key, merged(child(tree, key), item))
+  return tree
+}
+
+/**
+ * `entries` without the ops that later ones of them replace, so that the state that they lead to is
+ * the same, from any state and with any other entries in between.
+ */
+export function prune(entries: readonly Entry[]): Entry[] {
+  const covered = new Covered()
+  const kept: Entry[] = []
+  for (const entry of [...entries].reverse()) {
+    const ops: Op[] = []
+    for (const op of [...entry.ops].reverse()) {
+      const left = covered.leftOf(op)
+      if (left) ops.push(left)
+      covered.add(op)
+    }
+    if (ops.length > 0) kept.push({ id: entry.id, ops: ops.reverse() })
+  }
+  return kept.reverse()
+}
+
+/** Paths that later ops write whole, so that nothing earlier at or below them shows. */
+class Covered {
+  readonly #whole = new Set<string>()
+  /** Paths at which later ops leave a plain object, whatever was there. */
+  readonly #objects = new Set<string>()
+
+  /** What of `op` still shows: the op, a part of it, or `undefined`. */
+  leftOf(op: Op): Op | undefined {
+    if (this.#covers(op.path)) return undefined
+    if (op.kind !== 'set' || !isPlain(op.value)) return op
+    const value = this.#leftOfObject(op.value, op.path)
+    if (Object.keys(value).length === 0 && this.#objects.has(op.path)) return undefined
+    return { ...op, value }
+  }
+
+  #leftOfObject(value: TreeObject, path: string): TreeObject {
+    const left: [string, Tree][] = []
+    for (const [key, item] of Object.entries(value)) {
+      const at = appendKey(path, key)
+      if (this.#whole.has(at)) continue
+      if (!isPlain(item)) left.push([key, item])
+      else {
+        const inner = this.#leftOfObject(item, at)
+        if (Object.keys(inner).length > 0 || !this.#objects.has(at)) left.push([key, inner])
+      }
+    }
+    return Object.fromEntries(left)
+  }
+
+  #covers(path: string): boolean {
+    if (this.#whole.size === 0) return false
+    if (this.#whole.has(path)) return true
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+      if (this.#whole.has(path.slice(0, at))) return true
+    }
+    return false
+  }
+
+  add(op: Op): void {
+    if (op.kind !== 'delete') this.#addParents(op.path)
+    if (op.kind === 'delete') this.#whole.add(op.path)
+    else if (op.kind === 'set') this.#addValue(op.value, op.path)
+  }
+
+  #addParents(path: string): void {
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+      this.#objects.add(path.slice(0, at))
+    }
+  }
+
+  #addValue(value: Tree, path: string): void {
+    if (!isPlain(value)) {
+      this.#whole.add(path)
+      return
+    }
+    this.#objects.add(path)
+    for (const [key, item] of Object.entries(value)) this.#addValue(item, appendKey(path, key))
+  }
+}

@@ -1,0 +1,83 @@
+/** How entries settle into a base, and how a base and the entries after it share a cookie. */
+import type { Base, Entry, Log } from '../codec/fragment.ts'
+import { digestOf, lastIdAt, latestTimeOf, timeOf } from './ids.ts'
+import { applyOp, prune, replay } from './replay.ts'
+
+/** Nodes that see the same entries cut alike: at a multiple of this. */
+export const CUT_SECONDS = 60
+
+/**
+ * Entries settle when they are at least this old: an answer may be in flight for two minutes, and
+ * clocks may differ by 30 s either way.
+ */
+export const SETTLE_SECONDS = 180
+
+/** How many entries stay unsettled at the most; beyond it the oldest settle, however young. */
+export const MAX_ENTRIES = 64
+
+/** The id up to which entries are old enough to settle at `now`, in ms. */
+export function cutAt(now: number): string {
+  const step = CUT_SECONDS * 1000
+  return lastIdAt(Math.floor((now - SETTLE_SECONDS * 1000) / step) * step)
+}
+
+/** The part of a session that is not settled. */
+export interface Unsettled {
+  readonly entries: readonly Entry[]
+  readonly retired: readonly string[]
+  readonly tips: readonly string[]
+}
+
+/** The unsettled part of a view, with the entry that a response adds to it. */
+export function withEntry({ entries, retired }: Omit<Unsettled, 'tips'>, own: Entry): Unsettled {
+  const kept = prune([...entries, own])
+  const shown = new Set(kept.map(({ id }) => id))
+  const gone = entries.filter(({ id }) => !shown.has(id)).map(({ id }) => digestOf(id))
+  // All that was there has been seen by the new entry: it alone is newest.
+  return { entries: kept, retired: [...new Set([...retired, ...gone])].sort(), tips: [own.id] }
+}
+
+/** Settles the entries up to `cut` into the base; the rest stays unsettled. */
+export function settle(
+  base: Base,
+  unsettled: Unsettled,
+  cut: string,
+  now: number,
+): { base: Base; rest: Unsettled } {
+  const horizon = cut > base.horizon ? cut : base.horizon
+  const old = unsettled.entries.filter(({ id }) => id <= horizon)
+  const rest = {
+    entries: unsettled.entries.filter(({ id }) => id > horizon),
+    retired: unsettled.retired.filter((digest) => latestTimeOf(digest, now) > timeOf(horizon)),
+    tips: unsettled.tips.filter((tip) => tip > horizon),
+  }
+  return { base: { ...base, horizon, state: replay(base.state, old) }, rest }
+}
+
+/**
+ * A base that shows already what the entries after it set and delete. Such ops stay in the log, so
+ * that the order with entries that come later is kept, but on the wire they need no values.
+ */
+export function embed(base: Base, rest: Unsettled): { base: Base; log: Log | undefined } {
+  if (rest.entries.length === 0 && rest.retired.length === 0) return { base, log: undefined }
+  let { state } = base
+  for (const { ops } of rest.entries) {
+    for (const op of ops) if (op.kind === 'set' || op.kind === 'delete') state = applyOp(state, op)
+  }
+  return { base: { ...base, state }, log: { since: base.horizon, after: [], ...rest } }
+}
+
+/** The id up to which entries must settle so that about `most` remain, or `''` where no more are there. */
+export function crowdedCut(
+  { entries, retired }: Omit<Unsettled, 'tips'>,
+  most: number,
+  now: number,
+): string {
+  if (entries.length + retired.length <= most) return ''
+  const times = [
+    ...entries.map(({ id }) => timeOf(id)),
+    ...retired.map((digest) => latestTimeOf(digest, now)),
+  ]
+  times.sort((a, b) => b - a)
+  return lastIdAt(times[most] ?? 0)
+}

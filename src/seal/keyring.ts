@@ -1,0 +1,106 @@
+/**
+ * Secrets → epoch keys. Each secret gives one AES key an hour (HKDF, RFC 5869), so that random
+ * 96-bit IVs stay within the 2^32 messages that NIST SP 800-38D §8.3 and RFC 7518 §8.4 allow a key.
+ */
+import { toBase64Url } from '../codec/bytes.ts'
+import type { RejectionReason } from '../errors.ts'
+
+const HOUR_MS = 3_600_000
+const SECRET_ID_LENGTH = 4
+const MAX_CACHED_KEYS = 128
+
+/** A key to open with, or why there is none. */
+export type KeyLookup =
+  | { readonly ok: true; readonly key: CryptoKey; readonly current: boolean }
+  | {
+      readonly ok: false
+      readonly reason: Extract<RejectionReason, 'unknown-key' | 'key-window' | 'malformed'>
+    }
+
+interface Secret {
+  readonly id: string
+  readonly material: CryptoKey
+}
+
+/** The keys of one cookie name. Keys are derived when they are first needed, and kept. */
+export class Keyring {
+  readonly #name: string
+  readonly #maxAgeMs: number
+  readonly #secrets: Promise<readonly Secret[]>
+  readonly #keys = new Map<string, Promise<CryptoKey>>()
+
+  /**
+   * @param secrets - the first seals, all open; see `parseSecrets`
+   * @param name - the configured name of the cookie; other names have other keys
+   * @param maxAgeSeconds - how old a sealed text can be at the most
+   */
+  constructor(secrets: readonly string[], name: string, maxAgeSeconds: number) {
+    this.#name = name
+    this.#maxAgeMs = maxAgeSeconds * 1000
+    this.#secrets = Promise.all(secrets.map(importSecret))
+    // Whoever seals or opens awaits it and gets the error; nobody may be there yet.
+    this.#secrets.catch(() => undefined)
+  }
+
+  /** The kid and key to seal with at `now`, in ms since 1970. */
+  async sealing(now: number): Promise<{ kid: string; key: CryptoKey }> {
+    const [secret] = await this.#secrets
+    if (!secret) throw new TypeError('a keyring needs a secret')
+    const hour = hourCode(now)
+    return { kid: `${secret.id}.${hour}`, key: await this.#key(secret, hour) }
+  }
+
+  /** The key of a kid. An hour in which nothing that lives at `now` can have been sealed has none. */
+  async opening(kid: string, now: number): Promise<KeyLookup> {
+    const [, id, hour] = /^([\w-]{4})\.([0-9a-z]{1,8})$/.exec(kid) ?? []
+    if (id === undefined || hour === undefined) return { ok: false, reason: 'malformed' }
+    const secrets = await this.#secrets
+    const index = secrets.findIndex((secret) => secret.id === id)
+    const secret = secrets[index]
+    if (!secret) return { ok: false, reason: 'unknown-key' }
+    const start = Number.parseInt(hour, 36) * HOUR_MS
+    if (start + HOUR_MS < now - this.#maxAgeMs - HOUR_MS || start > now + HOUR_MS)
+      return { ok: false, reason: 'key-window' }
+    return { ok: true, key: await this.#key(secret, hour), current: index === 0 }
+  }
+
+  #key(secret: Secret, hour: string): Promise<CryptoKey> {
+    const kid = `${secret.id}.${hour}`
+    const cached = this.#keys.get(kid)
+    if (cached) return cached
+    const [oldest] = this.#keys.keys()
+    if (oldest !== undefined && this.#keys.size >= MAX_CACHED_KEYS) this.#keys.delete(oldest)
+    const key = crypto.subtle.deriveKey(
+      hkdf(`carryon/1 ${this.#name} ${hour}`),
+      secret.material,
+      { name: 'AES-GCM', length: 256 },
+      false,
+      ['encrypt', 'decrypt'],
+    )
+    this.#keys.set(kid, key)
+    return key
+  }
+}
+
+async function importSecret(secret: string): Promise<Secret> {
+  const bytes = new TextEncoder().encode(secret)
+  const material = await crypto.subtle.importKey('raw', bytes, 'HKDF', false, [
+    'deriveKey',
+    'deriveBits',
+  ])
+  const bits = await crypto.subtle.deriveBits(hkdf('carryon/1 kid'), material, 256)
+  return { id: toBase64Url(new Uint8Array(bits)).slice(0, SECRET_ID_LENGTH), material }
+}
+
+function hkdf(info: string): HkdfParams {
+  return {
+    name: 'HKDF',
+    hash: 'SHA-256',
+    salt: new Uint8Array(0),
+    info: new TextEncoder().encode(info),
+  }
+}
+
+function hourCode(now: number): string {
+  return Math.floor(now / HOUR_MS).toString(36)
+}

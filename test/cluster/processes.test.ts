@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { ClusterStatus } from '../../demo/cluster/admin.ts'
+
+const main = fileURLToPath(new URL('../../demo/cluster/main.ts', import.meta.url))
+let child: ChildProcess | undefined
+
+/** `npm start`, up to the moment when it says where it listens. */
+async function start(port: number): Promise<{ child: ChildProcess; url: string | undefined; said: string }> {
+  child = spawn(process.execPath, [main], {
+    env: { ...process.env, PORT: String(port), SESSION_SECRETS: 'a secret of the tests, 32 bytes or more' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  for await (const chunk of child.stdout ?? []) {
+    said += String(chunk)
+    const url = /http:\S+/.exec(said)?.[0]
+    if (url !== undefined) return { child, url, said }
+  }
+  for await (const chunk of child.stderr ?? []) said += String(chunk)
+  if (child.exitCode === null) await once(child, 'exit')
+  return { child, url: undefined, said }
+}
+
+async function pids(url: string): Promise<number[]> {
+  const status = (await (await fetch(`${url}/__cluster/nodes`)).json()) as ClusterStatus
+  return [...status.nodes, status.store].map(({ pid }) => pid ?? 0)
+}
+
+/** Whether anybody is left in the process group: the child itself or the workerd below it. */
+function lives(pid: number): boolean {
+  try {
+    process.kill(-pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function allGone(groups: readonly number[]): Promise<boolean> {
+  for (let i = 0; i < 100; i++) {
+    if (!groups.some(lives)) return true
+    await sleep(50)
+  }
+  return false
+}
+
+afterEach(async () => {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+})
+
+describe('the processes of npm start', { timeout: 40_000 }, () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('end with %s, all of them', async (signal) => {
+    const { child, url = '' } = await start(0)
+    const groups = await pids(url)
+    expect(groups.every(lives)).toBe(true)
+    child.kill(signal)
+    expect(await once(child, 'exit')).toEqual([0, null])
+    expect(await allGone(groups)).toBe(true)
+  })
+
+  it('do not outlive a parent that was killed', async () => {
+    const { child, url = '' } = await start(0)
+    const groups = await pids(url)
+    child.kill('SIGKILL')
+    expect(await allGone(groups)).toBe(true)
+  })
+
+  it('do not start when the port is taken, and one sentence says so', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const { child, said } = await start(port)
+    other.close()
+    expect(child.exitCode).toBe(1)
+    expect(said).toContain(`Port ${port} is taken`)
+  })
+})

@@ -1,0 +1,41 @@
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+
+// A test runs in Node and in workerd unless its folder says that it needs one of them.
+const nodeOnly = ['test/cluster/**', 'test/cli/**', 'test/node/**']
+const workerdOnly = ['test/workerd/**']
+// These need a service or a program of their own, and have their own npm scripts.
+const apart = ['test/browser/**', 'test/redis/**']
+
+const include = ['test/**/*.test.ts']
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'node',
+          include,
+          exclude: [...workerdOnly, ...apart],
+        },
+      },
+      {
+        plugins: [
+          // The runner itself needs nodejs_compat and enables it whatever is asked for here. That
+          // src/ does not need it is shown by test/layering.test.ts and by the demo's deployment.
+          cloudflareTest({
+            miniflare: {
+              compatibilityDate: '2026-10-20',
+              kvNamespaces: ['SESSIONS'],
+            },
+          }),
+        ],
+        test: {
+          name: 'workerd',
+          include,
+          exclude: [...nodeOnly, ...apart],
+        },
+      },
+    ],
+  },
+})
