@@ -12,8 +12,15 @@ import type { Plan } from './plan.ts'
  */
 export const LATE_SECONDS = 300
 
+/** A new sid: 128 random bits in base64url. */
+export function newSid(random: RandomBytes): string {
+  return toBase64Url(random(16))
+}
+
 /** A new session, or a session that gets a new id. */
 export interface Start {
+  /** Its id: 128 random bits in base64url. */
+  readonly sid: string
   readonly state: TreeObject
   readonly subject: string | undefined
   /** The time of the write, in ms since 1970. */
@@ -80,11 +87,11 @@ function plant(
   generation: number,
   from: readonly string[],
 ): Plan {
-  const { state, subject, now, idle, absolute, random } = start
+  const { sid, state, subject, now, idle, absolute, random } = start
   const id = entryId(now, random)
   const began = Math.max(time, ...view.fragments.map(({ head }) => head.start + 1))
   const head: SessionHead = {
-    sid: toBase64Url(random(16)),
+    sid,
     start: began,
     generation,
     from,

@@ -1,19 +1,31 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { ClusterStatus } from '../../demo/cluster/admin.ts'
 
 const main = fileURLToPath(new URL('../../demo/cluster/main.ts', import.meta.url))
+// A killed process does not tidy up after itself.
+const temporary = mkdtempSync(join(tmpdir(), 'carryon-processes-'))
 let child: ChildProcess | undefined
 
 /** `npm start`, up to the moment when it says where it listens. */
-async function start(port: number): Promise<{ child: ChildProcess; url: string | undefined; said: string }> {
+async function start(
+  port: number,
+): Promise<{ child: ChildProcess; url: string | undefined; said: string }> {
   child = spawn(process.execPath, [main], {
-    env: { ...process.env, PORT: String(port), SESSION_SECRETS: 'a secret of the tests, 32 bytes or more' },
+    env: {
+      ...process.env,
+      PORT: String(port),
+      TMPDIR: temporary,
+      SESSION_SECRETS: 'a secret of the tests, 32 bytes or more',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
@@ -55,6 +67,8 @@ afterEach(async () => {
   child.kill('SIGTERM')
   await once(child, 'exit')
 })
+
+afterAll(() => rmSync(temporary, { recursive: true, force: true, maxRetries: 5 }))
 
 describe('the processes of npm start', { timeout: 40_000 }, () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('end with %s, all of them', async (signal) => {

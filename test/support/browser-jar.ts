@@ -91,7 +91,8 @@ export class BrowserJar {
     if (!hostMatches(host, domain, hostOnly)) return 'a domain that is not its own'
     if (parsed.secure && !secureOrigin) return 'Secure, but not over https'
     if (parsed.sameSite === 'none' && !parsed.secure) return 'SameSite=None without Secure'
-    if (parsed.name === '' && /^__(secure|host)-/i.test(parsed.value)) return 'a prefix without a name'
+    if (parsed.name === '' && /^__(secure|host)-/i.test(parsed.value))
+      return 'a prefix without a name'
     const prefix = /^__(secure|host)-/i.exec(parsed.name)?.[1]?.toLowerCase()
     if (prefix !== undefined && !parsed.secure) return `__${prefix}- without Secure`
     if (prefix === 'host' && !(hostOnly && parsed.path === '/')) {

@@ -1,0 +1,108 @@
+/**
+ * Hono middleware.
+ *
+ * ```ts
+ * app.use(session({ secrets: process.env.SESSION_SECRETS, initial: () => ({ cart: {} }) }))
+ * app.get('/', (c) => c.json(c.var.session.data))
+ * ```
+ *
+ * @module
+ */
+import type { Context, MiddlewareHandler } from 'hono'
+import { cacheHeaders } from './session/caching.ts'
+import type { AnySessionOptions, PartialSessionOptions, SessionOptions } from './session/options.ts'
+import { type ResolvedOptions, resolveOptions } from './session/resolve.ts'
+import type { Session } from './session/session.ts'
+import { openSession } from './session/sessions.ts'
+
+export type { CookieOptions, PartialSessionOptions, SessionOptions } from './session/options.ts'
+export type { Session } from './session/session.ts'
+
+/** The variables that {@link session} adds to a context: `Hono<{ Variables: SessionVariables<Data> }>`. */
+export type SessionVariables<
+  Data extends object = Record<string, unknown>,
+  Name extends string = 'session',
+> = {
+  [Key in Name]: Session<Data>
+}
+
+/** Options, or a function that gets them from a context: called once for each environment object. */
+export type OptionsFrom<Options> = Options | ((c: Context) => Options)
+
+/** Where the middleware puts the session. */
+export interface Placement<Name extends string> {
+  /**
+   * The variable: `c.var[name]`. Two sessions in one app need two.
+   *
+   * @default 'session'
+   */
+  readonly variable: Name
+}
+
+/**
+ * Opens the session of each request as `c.var.session`, and saves what the handlers changed in it.
+ *
+ * The session is saved after the handler returned, unless it threw: then it stays as it was. The cookies go
+ * onto whatever response there is in the end. An error while saving reaches `app.onError`.
+ *
+ * @throws ConfigError where options are wrong: at once, or with a function of the context at the first request
+ */
+export function session<
+  Data extends object = Record<string, unknown>,
+  Name extends string = 'session',
+>(
+  options: OptionsFrom<SessionOptions<Data>>,
+  placement?: Placement<Name>,
+): MiddlewareHandler<{ Variables: SessionVariables<Data, Name> }>
+export function session<
+  Data extends object = Record<string, unknown>,
+  Name extends string = 'session',
+>(
+  options: OptionsFrom<PartialSessionOptions>,
+  placement?: Placement<Name>,
+): MiddlewareHandler<{ Variables: SessionVariables<Partial<Data>, Name> }>
+export function session<Data extends object>(
+  options: OptionsFrom<AnySessionOptions<Data>>,
+  placement: Placement<string> = { variable: 'session' },
+): MiddlewareHandler {
+  const resolved = resolver(options)
+  return async function session(c, next) {
+    const current = resolved(c)
+    const opened = await openSession<Data>(
+      new URL(c.req.url),
+      c.req.header('Cookie') ?? '',
+      current,
+    )
+    c.set(placement.variable, opened.session)
+    await next()
+    // A handler that threw changed nothing, apart from what it committed itself before.
+    const lines = c.error ? opened.committed() : await opened.commit()
+    for (const line of lines) c.header('Set-Cookie', line, { append: true })
+    if (opened.wasRead()) guardCaches(c, current)
+  }
+}
+
+function guardCaches(c: Context, { cacheControl: configured }: ResolvedOptions): void {
+  // A WebSocket upgrade is nothing that a cache keeps.
+  if (c.res.status === 101) return
+  const { vary, cacheControl } = cacheHeaders(c.res.headers, configured)
+  if (vary !== undefined) c.header('Vary', vary)
+  if (cacheControl !== undefined) c.header('Cache-Control', cacheControl)
+}
+
+function resolver<Data extends object>(
+  options: OptionsFrom<AnySessionOptions<Data>>,
+): (c: Context) => ResolvedOptions {
+  if (typeof options !== 'function') {
+    const resolved = resolveOptions(options)
+    return () => resolved
+  }
+  const known = new WeakMap<object, ResolvedOptions>()
+  return (c) => {
+    const environment: unknown = c.env
+    const key = typeof environment === 'object' && environment !== null ? environment : c
+    const found = known.get(key) ?? resolveOptions(options(c))
+    known.set(key, found)
+    return found
+  }
+}

@@ -1,0 +1,93 @@
+/** Cookie headers: ours out of a request's, and the Set-Cookie of ours (RFC 6265bis §4.1, §5.6). */
+
+/** The most bytes of name plus value that a browser keeps; more, and it drops the cookie silently. */
+export const MAX_COOKIE_BYTES = 4096
+
+/** How many of our cookies are opened for one request at the most. */
+export const MAX_FRAGMENTS = 64
+
+/** The longest lifetime that a browser grants: 400 days. */
+export const MAX_AGE_SECONDS = 34_560_000
+
+const OWN_ID = /^(?:[\w-]{8}|[\w-]{11})$/
+
+/** The attributes of our cookies. */
+export interface CookieAttributes {
+  /** `__Host-name.`, `__Secure-name.` or `name.`; an id follows. */
+  readonly prefix: string
+  readonly path: string
+  readonly domain: string | undefined
+  readonly sameSite: 'Strict' | 'Lax' | 'None'
+  readonly secure: boolean
+  readonly partitioned: boolean
+}
+
+/** One of our cookies, as a request carries it. */
+export interface FoundCookie {
+  readonly id: string
+  readonly value: string
+}
+
+/** What {@link findCookies} found. */
+export interface FoundCookies {
+  /** At most {@link MAX_FRAGMENTS}, in the order of the header. */
+  readonly cookies: readonly FoundCookie[]
+  /** Ids of cookies that are larger than any that a browser keeps. */
+  readonly oversized: readonly string[]
+  /** How many have our name and, after it, something that is not an id of ours. */
+  readonly foreign: number
+  /** How many came after the limit. */
+  readonly surplus: number
+}
+
+/** The cookies of a Cookie header whose names begin with `prefix`. Of two with one name, the first counts. */
+export function findCookies(header: string, prefix: string): FoundCookies {
+  const cookies = new Map<string, string>()
+  const oversized: string[] = []
+  let foreign = 0
+  let surplus = 0
+  for (const pair of header.split(';')) {
+    const text = pair.trim()
+    if (!text.startsWith(prefix)) continue
+    const equals = text.indexOf('=', prefix.length)
+    const id = text.slice(prefix.length, equals)
+    if (equals < 0 || !OWN_ID.test(id)) foreign++
+    else if (cookies.has(id)) continue
+    else if (text.length - 1 > MAX_COOKIE_BYTES) oversized.push(id)
+    else if (cookies.size >= MAX_FRAGMENTS) surplus++
+    else cookies.set(id, text.slice(equals + 1))
+  }
+  return {
+    cookies: Array.from(cookies, ([id, value]) => ({ id, value })),
+    oversized,
+    foreign,
+    surplus,
+  }
+}
+
+/** The bytes of name plus value of a cookie with an `id` and a value of `length` characters, all ASCII. */
+export function cookieBytes(attributes: CookieAttributes, id: string, length: number): number {
+  return attributes.prefix.length + id.length + length
+}
+
+/** The Set-Cookie header of one of our cookies. `maxAge` is in seconds. */
+export function setCookie(
+  attributes: CookieAttributes,
+  id: string,
+  value: string,
+  maxAge: number,
+): string {
+  const age = Math.min(MAX_AGE_SECONDS, Math.max(1, Math.ceil(maxAge)))
+  const { sameSite } = attributes
+  return `${attributes.prefix}${id}=${value}; Max-Age=${age}${place(attributes)}; HttpOnly; SameSite=${sameSite}`
+}
+
+/** The Set-Cookie header that deletes one of our cookies. It needs the place, and nothing else. */
+export function deleteCookie(attributes: CookieAttributes, id: string): string {
+  return `${attributes.prefix}${id}=; Max-Age=0${place(attributes)}`
+}
+
+function place({ path, domain, secure, partitioned }: CookieAttributes): string {
+  const at = domain === undefined ? `; Path=${path}` : `; Path=${path}; Domain=${domain}`
+  return `${at}${secure ? '; Secure' : ''}${partitioned ? '; Partitioned' : ''}`
+}

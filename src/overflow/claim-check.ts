@@ -1,0 +1,189 @@
+/**
+ * Claim checks: what stands in a session in the place of a value that lies in the overflow store.
+ * On the wire `{"$":["c", key, bytes, digest]}`. The value is sealed with the session's keys; its key
+ * is fresh and random each time, so a stale store cannot serve an older value under it.
+ */
+import { toBase64Url, utf8Length } from '../codec/bytes.ts'
+import { isArray, isObject, TAG_KEY, type Tree, type TreeObject } from '../codec/tree.ts'
+import { type OverflowFailure, OverflowUnavailable } from '../errors.ts'
+import { openText, sealText } from '../seal/jwe.ts'
+import type { Keyring } from '../seal/keyring.ts'
+import { MIN_TTL_SECONDS, type OverflowStore } from './store.ts'
+
+const CHECK_TAG = 'c'
+const KEY_BYTES = 16
+const DIGEST_CHARACTERS = 22
+
+/** A claim check, read. */
+export interface ClaimCheck {
+  /** The store's key: 128 random bits in base64url. */
+  readonly key: string
+  /** The bytes that the value takes as JSON. */
+  readonly bytes: number
+  /** 132 bits of the SHA-256 of the value's JSON, in base64url. */
+  readonly digest: string
+}
+
+/** What a call of the store is told, for `onEvent`. */
+export type StoreReport =
+  | { readonly type: 'overflow-put' | 'overflow-get'; readonly bytes: number; readonly ms: number }
+  | { readonly type: 'overflow-miss'; readonly ms: number }
+  | {
+      readonly type: 'overflow-error'
+      readonly operation: 'get' | 'put'
+      readonly failure: Exclude<OverflowFailure, 'missing'>
+      readonly ms: number
+    }
+
+/** A store with all that is needed to use it. */
+export interface Depot {
+  readonly store: OverflowStore
+  readonly keyring: Keyring
+  /** How long one call of the store may take, in ms. */
+  readonly timeoutMs: number
+  /** The time in ms since 1970. */
+  readonly clock: () => number
+  readonly report: (report: StoreReport) => void
+}
+
+/** The tree of a claim check. */
+export function claimCheckTree({ key, bytes, digest }: ClaimCheck): TreeObject {
+  return { [TAG_KEY]: [CHECK_TAG, key, bytes, digest] }
+}
+
+/** The claim check that a tree is, or `undefined`. */
+export function readClaimCheck(tree: Tree | undefined): ClaimCheck | undefined {
+  const parts = isObject(tree) ? tree[TAG_KEY] : undefined
+  if (!isArray(parts) || parts.length !== 4) return undefined
+  const [tag, key, bytes, digest] = parts
+  if (
+    tag !== CHECK_TAG ||
+    typeof key !== 'string' ||
+    typeof bytes !== 'number' ||
+    typeof digest !== 'string'
+  ) {
+    return undefined
+  }
+  return { key, bytes, digest }
+}
+
+/**
+ * Puts `value` into the store; it is there when the promise resolves.
+ *
+ * @param name - the key in the session, for the error
+ * @param ttlSeconds - how long the session can still live
+ * @throws {@link OverflowUnavailable} where the store fails or takes too long
+ */
+export async function checkIn(
+  depot: Depot,
+  name: string,
+  value: Tree,
+  ttlSeconds: number,
+): Promise<ClaimCheck> {
+  const key = toBase64Url(crypto.getRandomValues(new Uint8Array(KEY_BYTES)))
+  const json = JSON.stringify(value)
+  const started = depot.clock()
+  const sealed = await sealText(
+    JSON.stringify({ v: 1, k: 'o', jti: key, d: value }),
+    depot.keyring,
+    started,
+  )
+  const ttl = Math.max(MIN_TTL_SECONDS, Math.ceil(ttlSeconds))
+  try {
+    await withTimeout(depot.store.put(key, sealed, ttl), depot.timeoutMs)
+  } catch (error) {
+    throw failed(depot, 'put', name, started, error)
+  }
+  const bytes = utf8Length(json)
+  depot.report({ type: 'overflow-put', bytes: sealed.length, ms: depot.clock() - started })
+  return { key, bytes, digest: await digestOf(json) }
+}
+
+/**
+ * Fetches the value of a claim check.
+ *
+ * @throws {@link OverflowUnavailable} where the store fails, takes too long, does not have it, or has
+ *   something else
+ */
+export async function checkOut(depot: Depot, name: string, check: ClaimCheck): Promise<Tree> {
+  const started = depot.clock()
+  let sealed: string | undefined
+  try {
+    sealed = await withTimeout(depot.store.get(check.key), depot.timeoutMs)
+  } catch (error) {
+    throw failed(depot, 'get', name, started, error)
+  }
+  const ms = depot.clock() - started
+  if (sealed === undefined) {
+    depot.report({ type: 'overflow-miss', ms })
+    throw new OverflowUnavailable(name, 'missing', missingMessage(name))
+  }
+  const value = await unseal(depot, check, sealed)
+  if (value === undefined) {
+    depot.report({ type: 'overflow-error', operation: 'get', failure: 'invalid', ms })
+    throw new OverflowUnavailable(
+      name,
+      'invalid',
+      `The overflow store holds something else in the place of "${name}". ` +
+        'Check that nothing else writes to it, and that all nodes have the same secrets.',
+    )
+  }
+  depot.report({ type: 'overflow-get', bytes: sealed.length, ms })
+  return value
+}
+
+async function unseal(depot: Depot, check: ClaimCheck, sealed: string): Promise<Tree | undefined> {
+  const opened = await openText(sealed, depot.keyring, depot.clock())
+  if (!opened.ok) return undefined
+  const claims: Tree = JSON.parse(opened.text)
+  if (!isObject(claims) || claims['k'] !== 'o' || claims['jti'] !== check.key) return undefined
+  const value = claims['d']
+  return value !== undefined && (await digestOf(JSON.stringify(value))) === check.digest
+    ? value
+    : undefined
+}
+
+function missingMessage(name: string): string {
+  return (
+    `The overflow store does not have "${name}" (yet). A store that is eventually consistent may show it ` +
+    'in a minute; the claim check stays in the session. Assign a new value, or delete the key, to go on without it.'
+  )
+}
+
+function failed(
+  depot: Depot,
+  operation: 'get' | 'put',
+  name: string,
+  started: number,
+  error: unknown,
+): Error {
+  const failure = error instanceof StoreTimeout ? 'timeout' : 'failed'
+  depot.report({ type: 'overflow-error', operation, failure, ms: depot.clock() - started })
+  const what = failure === 'timeout' ? `did not answer within ${depot.timeoutMs} ms` : 'failed'
+  const then =
+    operation === 'put'
+      ? `"${name}" was not stored and no cookie was set: the session is as it was before.`
+      : `"${name}" cannot be read now; its claim check stays in the session, so try again later.`
+  return new OverflowUnavailable(name, failure, `The overflow store ${what}. ${then}`, {
+    cause: error,
+  })
+}
+
+class StoreTimeout extends Error {}
+
+async function withTimeout<T>(call: Promise<T>, ms: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StoreTimeout(`no answer within ${ms} ms`)), ms)
+  })
+  try {
+    return await Promise.race([call, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function digestOf(json: string): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(json))
+  return toBase64Url(new Uint8Array(hash)).slice(0, DIGEST_CHARACTERS)
+}

@@ -1,0 +1,48 @@
+/** How long sessions live. Times in ms since 1970, unless a name says otherwise. */
+import type { Fragment } from '../codec/fragment.ts'
+import type { RejectionReason } from '../errors.ts'
+import { timeOf } from '../jar/ids.ts'
+import { SKEW_SECONDS } from '../seal/fragment.ts'
+
+/** A session's limits, in seconds. */
+export interface Limits {
+  readonly idleTimeout: number
+  readonly absoluteTimeout: number
+}
+
+/** Renewal happens once at most in this part of the idle timeout. */
+const RENEWALS_PER_IDLE_TIMEOUT = 10
+
+/** Two nodes, each of which is off by the most that is allowed, and the millisecond that ids may run ahead. */
+const MAX_AHEAD_MS = (2 * SKEW_SECONDS + 1) * 1000
+
+/** When a session that started at `start` ends in any case. */
+export function endOf(start: number, { absoluteTimeout }: Limits): number {
+  return start + absoluteTimeout * 1000
+}
+
+/** Until when a session is honoured that is renewed at `now`. Whole seconds, rounded down. */
+export function renewedUntil(now: number, start: number, limits: Limits): number {
+  const until = Math.min(now + limits.idleTimeout * 1000, endOf(start, limits))
+  return Math.floor(until / 1000) * 1000
+}
+
+/** Whether a session that is honoured until `expires` is to be renewed at `now`. */
+export function isRenewalDue(now: number, start: number, expires: number, limits: Limits): boolean {
+  const gained = renewedUntil(now, start, limits) - expires
+  return gained >= (limits.idleTimeout * 1000) / RENEWALS_PER_IDLE_TIMEOUT
+}
+
+/** Why a fragment is not to be honoured at `now`, or `undefined`. */
+export function untimely(
+  fragment: Fragment,
+  now: number,
+  limits: Limits,
+): RejectionReason | undefined {
+  const { head, expires, log } = fragment
+  if (now >= endOf(head.start, limits)) return 'expired-absolute'
+  if (now >= expires) return 'expired-idle'
+  const newest = log?.entries.at(-1)?.id ?? fragment.base?.horizon
+  const latest = Math.max(head.start, newest === undefined ? 0 : timeOf(newest))
+  return latest > now + MAX_AHEAD_MS ? 'not-yet-valid' : undefined
+}

@@ -1,0 +1,126 @@
+/** The options of a session, and what they become. */
+import type { OverflowStore } from '../overflow/store.ts'
+import type { SessionEvent } from './events.ts'
+
+/** The cookies' name and attributes. */
+export interface CookieOptions {
+  /**
+   * The name of the session. Its cookies are called `__Host-<name>.<id>`. It is part of the keys, so
+   * sessions of different names cannot read one another even with the same secret.
+   *
+   * @default 'session'
+   */
+  readonly name?: string
+  /**
+   * Lets subdomains have the cookies, too. Turns `__Host-` into `__Secure-`.
+   *
+   * @default none: this host only
+   */
+  readonly domain?: string
+  /**
+   * The path under which the cookies are sent. Any other than `/` turns `__Host-` into `__Secure-`.
+   *
+   * @default '/'
+   */
+  readonly path?: string
+  /**
+   * `None` needs Secure, so it does not go with `secure: false`.
+   *
+   * @default 'Lax'
+   */
+  readonly sameSite?: 'Strict' | 'Lax' | 'None'
+  /**
+   * Partitioned cookies (CHIPS), for a site that is framed by others. They need Secure.
+   *
+   * @default false
+   */
+  readonly partitioned?: boolean
+  /**
+   * Whether the cookies are Secure and have a prefix. `'auto'`: always, except over plain http on
+   * localhost, 127.0.0.1, [::1] and *.localhost. `false` is for development on other hosts without
+   * TLS; such cookies have no prefix.
+   *
+   * @default 'auto'
+   */
+  readonly secure?: 'auto' | boolean
+}
+
+/** The options of a session, apart from `initial`. */
+export interface BaseSessionOptions {
+  /**
+   * One secret of at least 32 bytes, or several: the first seals, all open. A string with commas in it
+   * is a list, so one environment variable can hold a rotation.
+   */
+  readonly secrets: string | readonly string[] | undefined
+  /** The cookies' name and attributes. */
+  readonly cookie?: CookieOptions
+  /**
+   * Seconds after which a session that is not used ends. Use renews it, at most once in a tenth of this
+   * time; so it can end early by that tenth, and never later. Nodes' clocks may differ by 30 s.
+   * Give it the value of `absoluteTimeout` to switch it off.
+   *
+   * @default 1800
+   */
+  readonly idleTimeout?: number
+  /**
+   * Seconds after its start when a session ends in any case. At most 34,560,000 (400 days), the longest
+   * that browsers keep a cookie.
+   *
+   * @default 43200
+   */
+  readonly absoluteTimeout?: number
+  /**
+   * Where values go that are too big for a cookie.
+   *
+   * @default none: a session that does not fit throws `SessionTooLarge`
+   */
+  readonly overflow?: OverflowStore | undefined
+  /**
+   * `'eager'`: all values that were checked in are fetched before the handler runs. `'lazy'`: a value is
+   * fetched when `load(key)` asks for it.
+   *
+   * @default 'eager'
+   */
+  readonly overflowLoad?: 'eager' | 'lazy'
+  /**
+   * Seconds that one call of the overflow store may take.
+   *
+   * @default 5
+   */
+  readonly overflowTimeout?: number
+  /**
+   * How many bytes a session may have as JSON, all values in the overflow store included.
+   *
+   * @default 262144
+   */
+  readonly maxSessionBytes?: number
+  /**
+   * The Cache-Control of responses for which the session was read, unless the app set one that is as
+   * strict. `false` leaves it to the app; `Vary: Cookie` is added all the same.
+   *
+   * @default 'private, no-store'
+   */
+  readonly cacheControl?: string | false
+  /** Is told what happens to sessions. What it throws is ignored. */
+  readonly onEvent?: (event: SessionEvent) => void
+  /**
+   * The time in ms since 1970.
+   *
+   * @default Date.now
+   */
+  readonly clock?: () => number
+}
+
+/** The options of a session whose data starts as what `initial` returns. */
+export interface SessionOptions<Data extends object> extends BaseSessionOptions {
+  /** The data of a new session. Called for each new session, so return a fresh object. */
+  readonly initial: () => Data
+}
+
+/** The options of a session whose data starts empty, so that all of it is optional. */
+export interface PartialSessionOptions extends BaseSessionOptions {
+  readonly initial?: undefined
+}
+
+/** Either kind of options. */
+export type AnySessionOptions<Data extends object> = SessionOptions<Data> | PartialSessionOptions

@@ -1,0 +1,190 @@
+/** Options, checked and filled in, once and outside of any request. */
+import { ConfigError } from '../errors.ts'
+import { type CookieAttributes, MAX_AGE_SECONDS } from '../jar/cookies.ts'
+import type { OverflowStore } from '../overflow/store.ts'
+import { Keyring } from '../seal/keyring.ts'
+import { parseSecrets } from '../seal/secrets.ts'
+import type { SessionEvent } from './events.ts'
+import type { AnySessionOptions, CookieOptions } from './options.ts'
+
+/** Options with all defaults filled in. Frozen. It holds keys, not secrets. */
+export interface ResolvedOptions {
+  readonly keyring: Keyring
+  /** The cookies over https, and over plain http on a host of the machine's own. */
+  readonly cookies: { readonly secure: CookieAttributes; readonly local: CookieAttributes }
+  /** In seconds. */
+  readonly idleTimeout: number
+  /** In seconds. */
+  readonly absoluteTimeout: number
+  readonly overflow: OverflowStore | undefined
+  readonly overflowLoad: 'eager' | 'lazy'
+  readonly overflowTimeoutMs: number
+  readonly maxSessionBytes: number
+  readonly initial: () => object
+  readonly cacheControl: string | false
+  readonly emit: (event: SessionEvent) => void
+  readonly clock: () => number
+}
+
+/**
+ * Checks `options` and fills in the defaults.
+ *
+ * @throws ConfigError with one sentence that says what to change
+ */
+export function resolveOptions<Data extends object>(
+  options: AnySessionOptions<Data>,
+): ResolvedOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new ConfigError('The options are missing: at least secrets is needed.')
+  }
+  const secrets = parseSecrets(options.secrets)
+  const idleTimeout = seconds('idleTimeout', options.idleTimeout ?? 1800)
+  const absoluteTimeout = seconds('absoluteTimeout', options.absoluteTimeout ?? 43_200)
+  const {
+    cookie = {},
+    overflow,
+    overflowLoad = 'eager',
+    cacheControl = 'private, no-store',
+    onEvent,
+  } = options
+  const name = cookie.name ?? 'session'
+  if (
+    overflow !== undefined &&
+    (typeof overflow.get !== 'function' || typeof overflow.put !== 'function')
+  ) {
+    throw new ConfigError(
+      'overflow must be a store: workersKV(env.KV), unstorageStore(storage) or memoryStore().',
+    )
+  }
+  if (overflowLoad !== 'eager' && overflowLoad !== 'lazy') {
+    throw new ConfigError("overflowLoad must be 'eager' or 'lazy'.")
+  }
+  if (cacheControl !== false && !/^[\x20-\x7e]+$/.test(cacheControl)) {
+    throw new ConfigError('cacheControl must be a header value, or false.')
+  }
+  if (options.initial !== undefined && typeof options.initial !== 'function') {
+    throw new ConfigError('initial must be a function that returns the data of a new session.')
+  }
+  return Object.freeze({
+    cookies: resolveCookies(name, cookie),
+    keyring: keyringFor(secrets, name, absoluteTimeout),
+    idleTimeout,
+    absoluteTimeout,
+    overflow,
+    overflowLoad,
+    overflowTimeoutMs:
+      positive('overflowTimeout', options.overflowTimeout ?? 5, Number.MAX_SAFE_INTEGER) * 1000,
+    maxSessionBytes: positive(
+      'maxSessionBytes',
+      options.maxSessionBytes ?? 262_144,
+      25 * 1024 * 1024,
+    ),
+    initial: options.initial ?? (() => ({})),
+    cacheControl,
+    emit: quietly(onEvent),
+    clock: options.clock ?? Date.now,
+  })
+}
+
+const MAX_KEYRINGS = 32
+const keyrings = new Map<string, Keyring>()
+
+/**
+ * Keys are derived once an isolate, even where each request has an environment object of its own, as on
+ * Node, so that options are resolved for each request.
+ */
+function keyringFor(secrets: readonly string[], name: string, absoluteTimeout: number): Keyring {
+  const identity = JSON.stringify([secrets, name, absoluteTimeout])
+  const known = keyrings.get(identity)
+  if (known) return known
+  const keyring = new Keyring(secrets, name, absoluteTimeout)
+  const [oldest] = keyrings.keys()
+  if (oldest !== undefined && keyrings.size >= MAX_KEYRINGS) keyrings.delete(oldest)
+  keyrings.set(identity, keyring)
+  return keyring
+}
+
+const TOKEN = /^[A-Za-z0-9!#$%&'*+^_`|~-]{1,64}$/
+
+function resolveCookies(name: string, cookie: CookieOptions): ResolvedOptions['cookies'] {
+  const { domain, path = '/', sameSite = 'Lax', secure = 'auto', partitioned = false } = cookie
+  if (!TOKEN.test(name)) {
+    throw new ConfigError(
+      'cookie.name must be 1 to 64 letters, digits or one of !#$%&\'*+^_`|~- (no dot, space or "=").',
+    )
+  }
+  if (/^__(?:host|secure|http|host-http)-/i.test(name)) {
+    throw new ConfigError(
+      'cookie.name must not have a prefix: __Host- or __Secure- is added as the attributes allow.',
+    )
+  }
+  if (!/^\/[\x21-\x3a\x3c-\x7e]*$/.test(path)) {
+    throw new ConfigError('cookie.path must begin with "/" and have no spaces or semicolons.')
+  }
+  if (domain !== undefined && !/^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(domain)) {
+    throw new ConfigError('cookie.domain must be a host name, such as example.com.')
+  }
+  if (sameSite !== 'Strict' && sameSite !== 'Lax' && sameSite !== 'None') {
+    throw new ConfigError("cookie.sameSite must be 'Strict', 'Lax' or 'None'.")
+  }
+  if (secure !== 'auto' && typeof secure !== 'boolean')
+    throw new ConfigError("cookie.secure must be 'auto', true or false.")
+  if (secure === false && sameSite === 'None') {
+    throw new ConfigError("cookie.sameSite 'None' needs Secure: drop cookie.secure: false.")
+  }
+  if (secure === false && partitioned)
+    throw new ConfigError('cookie.partitioned needs Secure: drop cookie.secure: false.')
+  const prefix = domain === undefined && path === '/' ? '__Host-' : '__Secure-'
+  const shared = { path, domain, sameSite, partitioned }
+  const plain = {
+    ...shared,
+    // Without Secure, browsers refuse the one and ignore the other.
+    sameSite: sameSite === 'None' ? ('Lax' as const) : sameSite,
+    partitioned: false,
+    prefix: `${name}.`,
+    secure: false,
+  }
+  const full = { ...shared, prefix: `${prefix}${name}.`, secure: true }
+  if (secure === 'auto') return { secure: full, local: plain }
+  return secure ? { secure: full, local: full } : { secure: plain, local: plain }
+}
+
+/** The attributes for a request: those over https, unless it came over plain http to this very machine. */
+export function cookiesFor(url: URL, { cookies }: ResolvedOptions): CookieAttributes {
+  return url.protocol === 'http:' && isLocal(url.hostname) ? cookies.local : cookies.secure
+}
+
+function isLocal(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname === '127.0.0.1' ||
+    hostname === '[::1]' ||
+    hostname.endsWith('.localhost')
+  )
+}
+
+function seconds(name: string, value: number): number {
+  return positive(name, value, MAX_AGE_SECONDS)
+}
+
+function positive(name: string, value: number, most: number): number {
+  if (!Number.isSafeInteger(value) || value < 1 || value > most) {
+    throw new ConfigError(`${name} must be a whole number between 1 and ${most}.`)
+  }
+  return value
+}
+
+/** A listener must not decide whether a request succeeds. */
+function quietly(
+  listener: ((event: SessionEvent) => void) | undefined,
+): (event: SessionEvent) => void {
+  if (!listener) return () => undefined
+  if (typeof listener !== 'function') throw new ConfigError('onEvent must be a function.')
+  return (event) => {
+    try {
+      listener(event)
+    } catch {
+      // Nothing to do: onEvent is documented to be on its own.
+    }
+  }
+}

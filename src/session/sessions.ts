@@ -1,0 +1,144 @@
+/** Opens and commits sessions: the entry to all layers below. Adapters are thin skins over this. */
+
+import type { TreeObject } from '../codec/tree.ts'
+import { isObject } from '../codec/tree.ts'
+import { encodeValue } from '../codec/values.ts'
+import { OverflowUnavailable } from '../errors.ts'
+import type { RandomBytes } from '../jar/ids.ts'
+import { newSid } from '../jar/lifecycle.ts'
+import { checkOut, type Depot } from '../overflow/claim-check.ts'
+import { commitState } from './commit.ts'
+import { claimChecks, type FetchedValue } from './data.ts'
+import { endOf, renewedUntil } from './lifetime.ts'
+import { openView } from './open.ts'
+import { cookiesFor, type ResolvedOptions } from './resolve.ts'
+import { Session } from './session.ts'
+import { SessionState } from './state.ts'
+
+/** A session that was opened, and what its adapter needs to know. */
+export interface OpenSession<Data extends object> {
+  readonly session: Session<Data>
+  /** The Set-Cookie headers, once they are made. The same ones however often it is called. */
+  commit(): Promise<readonly string[]>
+  /** Those that were made already by `session.commit()`, where the handler threw afterwards. */
+  committed(): readonly string[]
+  /** Whether the app looked at the session, so that the response depends on it. */
+  wasRead(): boolean
+}
+
+/** Opens the session of a request. Never throws for what the request carries. */
+export async function openSession<Data extends object>(
+  url: URL,
+  cookieHeader: string,
+  options: ResolvedOptions,
+): Promise<OpenSession<Data>> {
+  const now = options.clock()
+  const attributes = cookiesFor(url, options)
+  const opened = await openView(cookieHeader, attributes, options, now)
+  const depot = depotOf(options)
+  const fetched = new Map<string, FetchedValue>()
+  const { current } = opened.view
+  if (current && options.overflowLoad === 'eager') await fetchAll(current.state, depot, fetched)
+  const state = new SessionState(opened.view, () => initialState(options), fetched, now)
+  const sid = lazily(() => newSid(randomBytes))
+  let committing: Promise<readonly string[]> | undefined
+  let made: readonly string[] = []
+  const commit = () => {
+    committing ??= commitState({
+      options,
+      attributes,
+      opened,
+      state,
+      depot,
+      sid: sid(),
+      random: randomBytes,
+    }).then(
+      (lines) => {
+        state.close()
+        made = lines
+        return lines
+      },
+      (error: unknown) => {
+        // The handler may catch this, make the session smaller and commit again.
+        committing = undefined
+        throw error
+      },
+    )
+    return committing
+  }
+  const isOther = () => state.regenerated || !current || state.subject !== current.head.subject
+  const session = new Session<Data>(state, {
+    commit: async () => {
+      await commit()
+    },
+    load: (key) => load(key, state, depot),
+    id: () => (isOther() || !current ? sid() : current.head.sid),
+    times: () =>
+      current && !isOther()
+        ? {
+            start: current.head.start,
+            expires: Math.min(current.expires, endOf(current.head.start, options)),
+          }
+        : { start: now, expires: renewedUntil(now, now, options) },
+    randomName: () => `f${newSid(randomBytes).slice(0, 6)}`,
+  })
+  return { session, commit, committed: () => made, wasRead: () => state.read }
+}
+
+const randomBytes: RandomBytes = (count) => crypto.getRandomValues(new Uint8Array(count))
+
+function initialState({ initial }: ResolvedOptions): TreeObject {
+  const tree = encodeValue(initial(), 'initial()')
+  return isObject(tree) ? tree : {}
+}
+
+function depotOf({
+  overflow,
+  keyring,
+  overflowTimeoutMs,
+  clock,
+  emit,
+}: ResolvedOptions): Depot | undefined {
+  return overflow && { store: overflow, keyring, timeoutMs: overflowTimeoutMs, clock, report: emit }
+}
+
+async function fetchAll(
+  state: TreeObject,
+  depot: Depot | undefined,
+  into: Map<string, FetchedValue>,
+): Promise<void> {
+  await Promise.all(
+    Array.from(claimChecks(state), async ([key, check]) => {
+      try {
+        into.set(key, depot ? await checkOut(depot, key, check) : noStore(key))
+      } catch (error) {
+        if (!(error instanceof OverflowUnavailable)) throw error
+        into.set(key, error)
+      }
+    }),
+  )
+}
+
+async function load(key: string, state: SessionState, depot: Depot | undefined): Promise<void> {
+  const check = claimChecks(state.before).get(key)
+  const got = state.fetched.get(key)
+  if (!check || (got !== undefined && !(got instanceof OverflowUnavailable))) return
+  if (!depot) throw noStore(key)
+  state.fill(key, await checkOut(depot, key, check))
+}
+
+function noStore(key: string): OverflowUnavailable {
+  return new OverflowUnavailable(
+    key,
+    'failed',
+    `"${key}" lies in an overflow store, and none is configured here: set the option overflow as on the node that wrote it.`,
+  )
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}

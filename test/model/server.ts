@@ -1,0 +1,139 @@
+/** A node that serves requests, and a browser: as thin as the real ones would be without HTTP. */
+import { toBase64Url } from '../../src/codec/bytes.ts'
+import { decodeClaims, encodeClaims } from '../../src/codec/claims.ts'
+import type { Fragment, Op } from '../../src/codec/fragment.ts'
+import { toPointer } from '../../src/codec/pointer.ts'
+import { diff } from '../../src/jar/diff.ts'
+import type { RandomBytes } from '../../src/jar/ids.ts'
+import { planEnd, planRegenerate, planStart } from '../../src/jar/lifecycle.ts'
+import { merge, type View } from '../../src/jar/merge.ts'
+import { type Plan, planWrite } from '../../src/jar/plan.ts'
+import type { Action } from './actions.ts'
+import { type Effect, flatten, perform, unflatten } from './naive.ts'
+
+/** The rules under test, so that a mutant can take the place of each. */
+export const rules = {
+  merge,
+  diff,
+  planWrite,
+  planStart,
+  planRegenerate,
+  planEnd,
+  encodeClaims,
+  decodeClaims,
+}
+export type Rules = typeof rules
+
+/** A browser's jar: the texts of our cookies by their ids. */
+export type Jar = ReadonlyMap<string, string>
+
+export interface Settings {
+  /** The idle and the absolute timeout, in ms. */
+  readonly idle: number
+  readonly absolute: number
+  readonly initial: Readonly<Record<string, string | number | readonly string[]>>
+  readonly random: RandomBytes
+}
+
+/** A request that a node has opened. */
+export interface Opened {
+  readonly view: View
+  /** Ids of cookies that are of no use any more. */
+  readonly useless: readonly string[]
+  /** The node's clock then. */
+  readonly now: number
+}
+
+/** What an answer does to the jar. */
+export interface Answer {
+  readonly put: readonly Fragment[]
+  readonly texts: readonly (readonly [id: string, text: string])[]
+  readonly remove: readonly string[]
+}
+
+const ORPHANS_MS = 300_000
+
+export function open(rules: Rules, jar: Jar, now: number): Opened {
+  const fragments: Fragment[] = []
+  const useless: string[] = []
+  for (const [id, text] of jar) {
+    const fragment = rules.decodeClaims(text)
+    if (!fragment || fragment.id !== id) throw new Error(`The jar holds what nobody can read: ${text}`)
+    if (now >= fragment.expires) useless.push(id)
+    else fragments.push(fragment)
+  }
+  const view = rules.merge(fragments)
+  for (const { fragment, reason } of view.dropped) {
+    const newest = Number.parseInt((fragment.log?.entries.at(-1)?.id ?? '0').slice(0, 8), 36)
+    if (reason !== 'orphaned' || now - newest > ORPHANS_MS) useless.push(fragment.id)
+  }
+  return { view, useless, now }
+}
+
+/** Answers a request. `undefined` where there is nothing to write. */
+export function commit(
+  rules: Rules,
+  { view, useless, now: opened }: Opened,
+  action: Action,
+  effects: readonly Effect[],
+  now: number,
+  settings: Settings,
+): Answer | undefined {
+  const plan = planFor(rules, view, opened, action, effects, now, settings)
+  if (!plan) return undefined
+  const texts = plan.put.map((fragment) => [fragment.id, rules.encodeClaims(fragment)] as const)
+  const kept = new Set(texts.map(([id]) => id))
+  const remove = [...plan.remove.map(({ id }) => id), ...useless].filter((id) => !kept.has(id))
+  return { put: plan.put, texts, remove }
+}
+
+function planFor(
+  { diff, ...rules }: Rules,
+  view: View,
+  opened: number,
+  action: Action,
+  effects: readonly Effect[],
+  now: number,
+  { idle, absolute, initial, random }: Settings,
+): Plan | undefined {
+  const { current } = view
+  const before = current?.state ?? initial
+  const after = flatten(before)
+  for (const effect of effects) perform(after, effect)
+  const subject = action.kind === 'login' ? action.subject : current?.head.subject
+  const start = () => ({
+    sid: toBase64Url(random(16)),
+    state: unflatten(after),
+    subject,
+    now,
+    idle,
+    absolute,
+    random,
+  })
+  if (!current) {
+    if (action.kind === 'read' || action.kind === 'destroy') return undefined
+    if (effects.length === 0 && 'path' in action) return undefined
+    return rules.planStart(view, start(), opened, action.kind === 'login' ? 1 : 0)
+  }
+  const ends = current.head.start + absolute
+  if (action.kind === 'destroy') return rules.planEnd(view, current, now, ends, random)
+  if (action.kind === 'login' || action.kind === 'regenerate')
+    return rules.planRegenerate(view, current, start())
+  const expires = Math.floor(Math.min(now + idle, ends) / 1000) * 1000
+  const renew = expires - current.expires >= idle / 10
+  const ops = opsOf(effects, flatten(before), diff)
+  if (ops.length === 0 && !renew) return undefined
+  return rules.planWrite(current, { ops, now, expires, ends, renew, random })
+}
+
+/** Increments are told by the handler; all else is found by comparing. */
+function opsOf(effects: readonly Effect[], state: ReturnType<typeof flatten>, compare: typeof diff): Op[] {
+  const before = unflatten(state)
+  const increments: Op[] = []
+  for (const effect of effects) {
+    if (effect.does === 'add')
+      increments.push({ kind: 'increment', path: toPointer(effect.path.split('.')), by: effect.by })
+    else perform(state, effect)
+  }
+  return [...compare(before, unflatten(state)), ...increments]
+}
