@@ -4,6 +4,7 @@ import { $, addDot, bar, colour, el, grouped, nodeCard, nodeWord, plural, say, s
 
 const COOKIE_LIMIT = 4096 // RFC 6265bis: name plus value
 const HEADER_LIMIT = 8192 // nginx, AWS WAF, Tomcat: the whole Cookie header
+const MOST_BARS = 8
 const GOODS = ['socks', 'books', 'snacks']
 
 let session
@@ -21,7 +22,7 @@ async function send(method, path) {
   }
   if (!path.startsWith('/__cluster/')) {
     if (cluster === undefined) await discover(answer) // Before the first dot: nodes have colours in their order.
-    addDot(answer.node, answer.status === 0 || answer.status === 502 || (answer.status === 503 && !answer.node))
+    addDot(answer.node, answer.status === 502 || !answer.node)
     if (answer.node) lastNode = answer.node
   }
   return answer
@@ -81,9 +82,12 @@ const isCheckedIn = () => session.note === 'unavailable' || (session.note ?? 0) 
 function showCookies() {
   const { cookies, headerBytes } = session
   const ours = (name) => /^(__Host-|__Secure-)?session\\./.test(name)
-  $('cookies').replaceChildren(...(cookies.length === 0
-    ? [el('p', { className: 'quiet' }, 'No cookie yet: a visitor who stores nothing gets none.')]
-    : cookies.map(({ name, bytes }) => bar(name, bytes, COOKIE_LIMIT, ours(name) ? '' : 'foreign'))))
+  const shown = cookies.length > MOST_BARS ? cookies.slice(0, MOST_BARS - 1) : cookies
+  const rest = cookies.slice(shown.length)
+  $('cookies').replaceChildren(...shown.map(({ name, bytes }) => bar(name, bytes, COOKIE_LIMIT, ours(name) ? '' : 'foreign')))
+  const more = rest.length > 0 ? 'And ' + rest.length + ' more, at most ' + grouped(Math.max(...rest.map(({ bytes }) => bytes))) + ' bytes each.' : ''
+  const none = 'No cookie yet: a visitor who stores nothing gets none.'
+  if (more || cookies.length === 0) $('cookies').append(el('p', { className: 'quiet' }, more || none))
   $('header').replaceChildren(bar('Cookie header, all together', headerBytes, HEADER_LIMIT, 'total'))
   const facts = [['Kept on the nodes', '0 bytes']]
   if (isCheckedIn()) facts.push(['Checked in with the store', session.note === 'unavailable' ? 'unavailable' : grouped(session.note) + ' bytes'])
@@ -129,6 +133,7 @@ function complain({ node, status, body }) {
   const parts =
     status === 502 ? [nodeWord(node), ' died while it worked on this. Nothing of it reached your cookies, so nothing half-done is left. Try again.']
     : status === 503 && !node ? ['No node is alive. Your session waits in your cookies: bring any node back.']
+    : status === 431 ? ['Your Cookie header has outgrown what the servers take. The session is in it still: the cookies have to shrink first.']
     : status === 413 ? [nodeWord(node), ' refused, and your session is as it was: ' + body.error]
     : [node ? nodeWord(node) : '', ' ' + (body.error ?? 'Status ' + status)]
   say(parts, { node, bad: true })

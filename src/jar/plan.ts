@@ -28,6 +28,8 @@ export interface Write {
   readonly ops: readonly Op[]
   /** The time of the write, in ms since 1970. */
   readonly now: number
+  /** The time at which the request came in: what had arrived by then is in its view. */
+  readonly opened: number
   /** Until when a base that is written now is honoured, in ms. */
   readonly expires: number
   /** When the session ends in any case, in ms: logs count that long. */
@@ -54,10 +56,10 @@ export const policy = {
 
 /** Plans the cookies of a response that changed, or has to renew, the session of its view. */
 export function planWrite(current: Current, write: Write): Plan {
-  const { ops, now, renew, random } = write
+  const { ops, now, opened, renew, random } = write
   const crowded =
     crowdedCut(current, MAX_ENTRIES, now) === '' ? '' : crowdedCut(current, policy.keepEntries, now)
-  const cut = [cutAt(now), crowded].reduce((a, b) => (a > b ? a : b))
+  const cut = [cutAt(opened), crowded].reduce((a, b) => (a > b ? a : b))
   if (ops.length === 0) return rebase(current, write, cut, undefined)
   const own = { id: entryId(Math.max(now, timeOf(current.newest) + 1), random), ops }
   const due = crowded !== ''

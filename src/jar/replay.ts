@@ -64,8 +64,9 @@ export function prune(entries: readonly Entry[]): Entry[] {
     const ops: Op[] = []
     for (const op of [...entry.ops].reverse()) {
       const left = covered.leftOf(op)
-      if (left) ops.push(left)
-      covered.add(op)
+      if (!left) continue
+      ops.push(left)
+      covered.add(left)
     }
     if (ops.length > 0) kept.push({ id: entry.id, ops: ops.reverse() })
   }
@@ -80,7 +81,7 @@ class Covered {
 
   /** What of `op` still shows: the op, a part of it, or `undefined`. */
   leftOf(op: Op): Op | undefined {
-    if (this.#covers(op.path)) return undefined
+    if (this.#covers(op.path)) return this.#parentOf(op)
     if (op.kind !== 'set' || !isPlain(op.value)) return op
     const value = this.#leftOfObject(op.value, op.path)
     if (Object.keys(value).length === 0 && this.#objects.has(op.path)) return undefined
@@ -99,6 +100,14 @@ class Covered {
       }
     }
     return Object.fromEntries(left)
+  }
+
+  /** A write makes the objects on its way. They stay when what it wrote is deleted. */
+  #parentOf({ kind, path }: Op): Op | undefined {
+    const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')))
+    if (kind === 'delete' || parent === '') return undefined
+    if (this.#objects.has(parent) || this.#covers(parent)) return undefined
+    return { kind: 'set', path: parent, value: {} }
   }
 
   #covers(path: string): boolean {

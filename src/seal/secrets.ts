@@ -7,8 +7,7 @@ export const MIN_SECRET_BYTES = 32
 
 const MIN_DISTINCT_CHARACTERS = 12
 
-const REMEDY =
-  'Make one with: node -e "console.log(crypto.randomBytes(32).toString(\'base64url\'))"'
+const REMEDY = 'Make one with: npx carryon secret'
 
 /**
  * The list of secrets in an option: one string, a list of strings, or one string with commas between

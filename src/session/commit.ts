@@ -120,6 +120,7 @@ async function planChange(
   const plan = planWrite(current, {
     ops: state.opsTo(fitted),
     now,
+    opened: state.opened,
     expires,
     ends: endOf(start, options),
     renew: due || opened.oldSecret,

@@ -119,11 +119,12 @@ function planFor(
   if (action.kind === 'destroy') return rules.planEnd(view, current, now, ends, random)
   if (action.kind === 'login' || action.kind === 'regenerate')
     return rules.planRegenerate(view, current, start())
-  const expires = Math.floor(Math.min(now + idle, ends) / 1000) * 1000
-  const renew = expires - current.expires >= idle / 10
+  const renewed = Math.floor(Math.min(now + idle, ends) / 1000) * 1000
+  const renew = renewed - current.expires >= idle / 10
+  const expires = Math.max(current.expires, renewed)
   const ops = opsOf(effects, flatten(before), diff)
   if (ops.length === 0 && !renew) return undefined
-  return rules.planWrite(current, { ops, now, expires, ends, renew, random })
+  return rules.planWrite(current, { ops, now, opened, expires, ends, renew, random })
 }
 
 /** Increments are told by the handler; all else is found by comparing. */

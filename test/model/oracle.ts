@@ -1,0 +1,168 @@
+/**
+ * What the state must be: a plain list of the writes of each session, who had seen which, and which
+ * of them are acknowledged. It knows nothing of fragments, horizons and parents.
+ */
+import type { Current } from '../../src/jar/merge.ts'
+import { type Effect, type FlatState, flatten, perform, textOf } from './naive.ts'
+
+/** A set of a session's writes: bit n stands for the nth. */
+export type Writes = bigint
+
+export interface WriteRecord {
+  readonly id: string
+  readonly effects: readonly Effect[]
+  /** Those that its request had seen. */
+  readonly seen: Writes
+  /** Its answer came later than promised, so it may be lost. */
+  late: boolean
+}
+
+export interface SessionRecord {
+  readonly sid: string
+  readonly parent: SessionRecord | undefined
+  readonly root: SessionRecord | undefined
+  readonly subject: string | undefined
+  readonly initial: FlatState
+  /** When the request that started it was opened, as the number of its event. */
+  readonly opened: number
+  readonly writes: WriteRecord[]
+  acknowledged: Writes
+  /** Until when it is honoured as far as the browser has been told; 0 before it has been told at all. */
+  expires: number
+  ended: boolean
+}
+
+/** A promise that was broken. */
+export class Violation extends Error {}
+
+export class Oracle {
+  readonly sessions = new Map<string, SessionRecord>()
+  #events = 0
+  #lastEnd = -1
+  #lastUserEnd = -1
+  #current: SessionRecord | undefined
+  readonly #past = new Set<SessionRecord>()
+  readonly #states = new Map<string, string>()
+
+  /** A number for an event, higher than all before. */
+  tick(): number {
+    return this.#events++
+  }
+
+  start(
+    head: Current['head'],
+    initial: FlatState,
+    parent: SessionRecord | undefined,
+    opened: number,
+  ): SessionRecord {
+    const { sid, subject } = head
+    const session: SessionRecord = {
+      sid,
+      parent,
+      root: parent?.root ?? parent,
+      subject,
+      initial,
+      opened,
+      writes: [],
+      acknowledged: 0n,
+      expires: 0,
+      ended: false,
+    }
+    this.sessions.set(sid, session)
+    return session
+  }
+
+  acknowledgeEnd(session: SessionRecord): void {
+    session.ended = true
+    this.#lastEnd = this.tick()
+    if (session.subject !== undefined) this.#lastUserEnd = this.#lastEnd
+  }
+
+  /**
+   * Checks what a request sees whose cookies come from the browser's jar.
+   *
+   * @param now - the node's clock
+   * @returns the session, and which writes show
+   */
+  check(
+    current: Current | undefined,
+    now: number,
+  ): { session: SessionRecord | undefined; seen: Writes } {
+    const session = current && this.sessions.get(current.head.sid)
+    if (current && !session) throw new Violation('a session that nobody started')
+    this.#checkSession(session, now)
+    if (!current || !session) return { session: undefined, seen: 0n }
+    const { acknowledged } = session
+    const text = textOf(flatten(current.state))
+    for (const lost of subsets(this.#late(session))) {
+      const seen = acknowledged & ~lost
+      if (text === this.stateText(session, seen)) return { session, seen }
+    }
+    throw new Violation(
+      `the state is\n  ${text}\nand must be\n  ${this.stateText(session, acknowledged)}`,
+    )
+  }
+
+  #checkSession(session: SessionRecord | undefined, now: number): void {
+    const alive = [...this.sessions.values()].filter(({ expires }) => expires - 62_000 > now)
+    const safe = alive.filter((each) => !each.ended && each.opened > this.#lastEnd)
+    if (!session && safe.length > 0) throw new Violation('the session is lost')
+    const logins = alive.filter((each) => {
+      return each.subject !== undefined && !each.ended && each.opened > this.#lastUserEnd
+    })
+    if (session?.subject === undefined && logins.length > 0)
+      throw new Violation('a login was undone')
+    if (!session) return
+    for (const other of this.sessions.values()) {
+      if (other.ended && isResurrected(session, other))
+        throw new Violation('a session that had ended is back')
+    }
+    if (session !== this.#current) {
+      if (this.#past.has(session)) throw new Violation('a session that was replaced is back')
+      if (this.#current) this.#past.add(this.#current)
+      this.#current = session
+    }
+  }
+
+  #late({ writes, acknowledged }: SessionRecord): Writes[] {
+    return writes.flatMap(({ late }, i) => (late ? [acknowledged & (1n << BigInt(i))] : []))
+  }
+
+  /** The state that a set of a session's writes leads to, as text. */
+  stateText(session: SessionRecord, shown: Writes): string {
+    const key = `${session.sid} ${shown}`
+    const known = this.#states.get(key)
+    if (known !== undefined) return known
+    const text = textOf(stateOf(session, shown))
+    this.#states.set(key, text)
+    return text
+  }
+}
+
+/** The state that a set of a session's writes leads to, in the order of their ids. */
+export function stateOf({ initial, writes }: SessionRecord, shown: Writes): FlatState {
+  const state: FlatState = new Map(initial)
+  const ordered = writes.filter((_, i) => (shown >> BigInt(i)) & 1n)
+  ordered.sort((a, b) => (a.id < b.id ? -1 : 1))
+  for (const { effects } of ordered) for (const effect of effects) perform(state, effect)
+  return state
+}
+
+/** Whether all that the shown writes had seen shows as well. */
+export function isReachable({ writes }: SessionRecord, shown: Writes): boolean {
+  return writes.every(({ seen }, i) => ((shown >> BigInt(i)) & 1n) === 0n || (seen & ~shown) === 0n)
+}
+
+/** Whether `session` shows although `ended`, which is the same or akin to it, has ended. */
+function isResurrected(session: SessionRecord, ended: SessionRecord): boolean {
+  if (session === ended) return true
+  const akin = (session.root ?? session) === (ended.root ?? ended)
+  // The end of an anonymous session does not end the login that came out of it.
+  return akin && !(ended.subject === undefined && session.subject !== undefined)
+}
+
+function* subsets(parts: readonly Writes[]): Generator<Writes> {
+  for (let n = 0; n < 2 ** Math.min(parts.length, 8); n++) {
+    yield parts.reduce((all, part, i) => ((n >> i) & 1 ? all | part : all), 0n)
+  }
+}

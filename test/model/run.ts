@@ -1,0 +1,193 @@
+/** Runs a schedule and checks the promises on the way. */
+import { encodeClaims } from '../../src/codec/claims.ts'
+import type { Fragment } from '../../src/codec/fragment.ts'
+import { sealedFragmentLength } from '../../src/seal/fragment.ts'
+import { seeded } from '../support/random.ts'
+import { effectsOf } from './actions.ts'
+import { type Effect, flatten, perform } from './naive.ts'
+import { Oracle, type SessionRecord, stateOf, Violation, type Writes } from './oracle.ts'
+import type { Schedule, Step } from './schedule.ts'
+import { type Answer, commit, type Opened, open, type Rules, rules, type Settings } from './server.ts'
+
+/** How long an answer may be under way. */
+export const BOUND_MS = 120_000
+/** By how many other answers an answer may be overtaken. */
+const MOST_OVERTAKEN = 25
+export const MOST_HEADER_BYTES = 16_384
+
+type Send = Extract<Step, { does: 'send' }>
+
+interface Flight {
+  readonly send: Send
+  readonly sent: number
+  readonly event: number
+  readonly answered: number
+  readonly opened: Opened
+  readonly session: SessionRecord | undefined
+  readonly seen: Writes
+  done: { answer: Answer | undefined; writes: Writes; started: SessionRecord | undefined } | undefined
+}
+
+/** A cookie that was set at some time, and what its writer knew. */
+export interface Recorded {
+  readonly fragment: Fragment
+  readonly session: SessionRecord
+  /** All writes that its writer had seen, its own included. */
+  readonly known: Writes
+}
+
+export interface Recording {
+  readonly oracle: Oracle
+  readonly cookies: readonly Recorded[]
+  readonly jar: ReadonlyMap<string, string>
+  readonly headerBytes: number
+}
+
+export interface Options {
+  readonly rules?: Rules
+  /** Whether answers may come later than promised. */
+  readonly late?: boolean
+}
+
+/** @throws Violation */
+export function run(schedule: Schedule, options: Options = {}): Recording {
+  const simulation = new Simulation(schedule, options)
+  for (const step of schedule.steps) simulation.step(step)
+  simulation.look()
+  return simulation
+}
+
+class Simulation implements Recording {
+  readonly oracle = new Oracle()
+  readonly cookies: Recorded[] = []
+  readonly jar = new Map<string, string>()
+  headerBytes = 0
+  readonly #rules: Rules
+  readonly #late: boolean
+  readonly #settings: Settings
+  readonly #flights = new Map<number, Flight>()
+  #now = 1_763_800_000_000
+  #answered = 0
+  #fresh = 0
+
+  constructor({ seed, idle, filler }: Schedule, options: Options) {
+    this.#rules = options.rules ?? rules
+    this.#late = options.late ?? false
+    const random = seeded(seed)
+    this.#settings = {
+      idle: idle * 1000,
+      absolute: 4 * 3600_000,
+      initial: { hits: 0, list: [], ...(filler > 0 ? { filler: 'x'.repeat(filler) } : {}) },
+      random: (count) => Uint8Array.from({ length: count }, () => random.below(256)),
+    }
+  }
+
+  step(step: Step): void {
+    this.#now += Math.round(step.after * 1000)
+    if (step.does === 'send') {
+      this.#send(step)
+      return
+    }
+    const flight = this.#flights.get(step.request)
+    if (!flight) return
+    if (step.does !== 'drop') this.#commit(flight)
+    if (step.does === 'commit') return
+    this.#flights.delete(step.request)
+    if (step.does === 'answer') this.#answer(flight)
+  }
+
+  /** What a request would see now. */
+  look(clock = 0): { opened: Opened; session: SessionRecord | undefined; seen: Writes } {
+    const now = this.#now + clock * 1000
+    const opened = open(this.#rules, this.jar, now)
+    return { opened, ...this.oracle.check(opened.view.current, now) }
+  }
+
+  #send(send: Send): void {
+    if (this.#flights.has(send.request)) return
+    const event = this.oracle.tick()
+    const now = this.#now + send.clock * 1000
+    const seen = send.bare
+      ? { opened: open(this.#rules, new Map(), now), session: undefined, seen: 0n }
+      : this.look(send.clock)
+    const flight = { send, sent: this.#now, event, answered: this.#answered, ...seen }
+    this.#flights.set(send.request, { ...flight, done: undefined })
+  }
+
+  #commit(flight: Flight): void {
+    if (flight.done || this.#isLost(flight)) return
+    const { send, opened, session, seen, event } = flight
+    const state = session ? stateOf(session, seen) : flatten(this.#settings.initial)
+    const effects = effectsOf(send.action, state, ++this.#fresh)
+    const now = this.#now + send.clock * 1000
+    const answer = commit(this.#rules, opened, send.action, effects, now, this.#settings)
+    flight.done = { answer, writes: 0n, started: undefined }
+    const [put] = answer?.put ?? []
+    if (!answer || !put) return
+    if (session && put.head.sid === session.sid) {
+      if (effects.length > 0) flight.done.writes = wrote(session, put.id, effects, seen)
+      if (!put.tombstone) this.#record(answer, session, seen | flight.done.writes)
+      return
+    }
+    for (const effect of effects) perform(state, effect)
+    flight.done.started = this.oracle.start(put.head, state, session, event)
+    this.#record(answer, flight.done.started, 0n)
+  }
+
+  #answer(flight: Flight): void {
+    const { done, session } = flight
+    if (!done?.answer) return
+    const late = this.#now - flight.sent > BOUND_MS
+    if (this.#isLost(flight)) return
+    this.#answered++
+    for (const [id, text] of done.answer.texts) this.jar.set(id, text)
+    for (const id of done.answer.remove) this.jar.delete(id)
+    const owner = done.started ?? session
+    for (const { base, expires, tombstone } of done.answer.put) {
+      if (owner && base) owner.expires = Math.max(owner.expires, expires)
+      if (owner && tombstone) this.oracle.acknowledgeEnd(owner)
+    }
+    if (session && done.writes !== 0n) {
+      session.acknowledged |= done.writes
+      const own = session.writes[done.writes.toString(2).length - 1]
+      if (own && late) own.late = true
+    }
+    this.#weigh()
+    this.look(flight.send.clock)
+  }
+
+  #isLost({ sent, answered }: Flight): boolean {
+    return (
+      (this.#now - sent > BOUND_MS && !this.#late) || this.#answered - answered > MOST_OVERTAKEN
+    )
+  }
+
+  #record({ texts }: Answer, session: SessionRecord, known: Writes): void {
+    for (const [, text] of texts) {
+      const fragment = this.#rules.decodeClaims(text)
+      if (!fragment) throw new Violation(`a cookie that nobody can read: ${text}`)
+      if (encodeClaims(fragment) !== text) throw new Violation(`reads as another one: ${text}`)
+      this.cookies.push({ fragment, session, known })
+    }
+  }
+
+  #weigh(): void {
+    let bytes = 0
+    for (const text of this.jar.values()) {
+      const fragment = this.#rules.decodeClaims(text)
+      if (fragment) bytes += `__Host-session.${fragment.id}=; `.length + sealedFragmentLength(fragment)
+    }
+    this.headerBytes = Math.max(this.headerBytes, bytes)
+    if (bytes > MOST_HEADER_BYTES) throw new Violation(`the Cookie header takes ${bytes} bytes`)
+  }
+}
+
+function wrote(
+  session: SessionRecord,
+  id: string,
+  effects: readonly Effect[],
+  seen: Writes,
+): Writes {
+  session.writes.push({ id, effects, seen, late: false })
+  return 1n << BigInt(session.writes.length - 1)
+}
