@@ -130,6 +130,35 @@ export class SessionDestroyed extends CarryonError {
   }
 }
 
+/** One thing that a schema found wrong. */
+export interface SchemaIssue {
+  /** Where, such as `data.user.name`. */
+  readonly path: string
+  /** What the schema says. Some schema libraries quote the value here, so mind where you log it. */
+  readonly message: string
+}
+
+/** The data of the session does not match the schema. Nothing was saved, and no cookie deleted. */
+export class SchemaInvalid extends CarryonError {
+  /** What the schema found wrong. */
+  readonly issues: readonly SchemaIssue[]
+  /** `open`: what was sealed, perhaps by another version of the app. `save`: what the handler left. */
+  readonly when: 'open' | 'save'
+
+  constructor(when: 'open' | 'save', issues: readonly SchemaIssue[]) {
+    const paths = issues.map(({ path }) => path).join(', ')
+    super(
+      'ERR_SCHEMA',
+      when === 'open'
+        ? `The sealed session does not match the schema at ${paths}. Raise version and add a step to migrate, ` +
+            "or set onInvalid: 'new' to treat such sessions as new."
+        : `The session does not match the schema at ${paths}. It was not saved; see issues for what is wrong.`,
+    )
+    this.when = when
+    this.issues = issues
+  }
+}
+
 /**
  * Why a cookie was not used. A closed list:
  *

@@ -58,7 +58,7 @@ export function session<
   Data extends object = Record<string, unknown>,
   Name extends string = 'session',
 >(
-  options: OptionsFrom<PartialSessionOptions>,
+  options: OptionsFrom<PartialSessionOptions<Data>>,
   placement?: Placement<Name>,
 ): MiddlewareHandler<{ Variables: SessionVariables<Partial<Data>, Name> }>
 export function session<Data extends object>(

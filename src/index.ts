@@ -12,6 +12,8 @@ export {
   OverflowUnavailable,
   type RejectionReason,
   rejectionReasons,
+  SchemaInvalid,
+  type SchemaIssue,
   SessionCommitted,
   SessionDestroyed,
   SessionTooLarge,
@@ -27,4 +29,6 @@ export type {
   PartialSessionOptions,
   SessionOptions,
 } from './session/options.ts'
+export type { Migrate, MigrationStep } from './session/schema.ts'
 export type { Session } from './session/session.ts'
+export type { StandardSchema } from './session/standard-schema.ts'

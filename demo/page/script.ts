@@ -134,7 +134,7 @@ function complain({ node, status, body }) {
     status === 502 ? [nodeWord(node), ' died while it worked on this. Nothing of it reached your cookies, so nothing half-done is left. Try again.']
     : status === 503 && !node ? ['No node is alive. Your session waits in your cookies: bring any node back.']
     : status === 431 ? ['Your Cookie header has outgrown what the servers take. The session is in it still: the cookies have to shrink first.']
-    : status === 413 ? [nodeWord(node), ' refused, and your session is as it was: ' + body.error]
+    : status === 413 ? [nodeWord(node), ' refused, and your session is as it was. Too big: ' + body.largest[0].key + ', with ' + grouped(body.largest[0].bytes) + ' bytes.']
     : [node ? nodeWord(node) : '', ' ' + (body.error ?? 'Status ' + status)]
   say(parts, { node, bad: true })
 }

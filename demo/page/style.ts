@@ -137,7 +137,7 @@ button.link { padding: 4px 0; min-height: 0; background: none; border: 0; color:
   .stepper button { min-width: 28px; }
   .node.store { grid-column: 1 / -1; }
   .card { padding: 16px 14px; }
-  .says { margin: 18px 0 22px; }
+  .says { margin: 18px 0 22px; padding: 10px 14px; min-height: 66px; font-size: .93rem; line-height: 1.4; }
   .buttons, .steppers { justify-content: flex-start; }
 }
 @media (prefers-reduced-motion: reduce) {

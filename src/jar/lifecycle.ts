@@ -25,6 +25,8 @@ export interface Start {
   readonly subject: string | undefined
   /** The time of the write, in ms since 1970. */
   readonly now: number
+  /** The time at which the request came in: what had arrived by then is in its view. */
+  readonly opened: number
   /** How long after `now` the base is honoured, and how long after its start the session, in ms. */
   readonly idle: number
   readonly absolute: number
@@ -32,51 +34,78 @@ export interface Start {
 }
 
 /**
- * Starts a session in a jar that has none.
+ * Starts a session in a jar that has none. Of two sessions that start at once, the one whose request
+ * came in later counts.
  *
- * @param opened - when the request came in: of two sessions, the one whose request came later counts
  * @param rank - 1 for a session that must win over those that parallel requests start without it,
  *   such as a login, otherwise 0
  */
-export function planStart(view: View, start: Start, opened: number, rank: 0 | 1): Plan {
-  const generation = Math.max(0, ...view.fragments.map(({ head }) => head.generation)) + rank
-  return plant(view, start, opened, generation, [])
+export function planStart(view: View, start: Start, rank: 0 | 1): Plan {
+  const afterEnd = view.tombstones.length > 0 ? 1 : 0
+  const generation = rank === 1 ? risen(view, start) : highest(view) + afterEnd
+  return plant(view, start, start.opened, generation, [])
 }
 
 /** Goes on with the state under a new id. Late answers to the old one lose. */
 export function planRegenerate(view: View, current: Current, start: Start): Plan {
   const { head } = current
-  const recent = start.now - head.start < LATE_SECONDS * 1000 ? head.from : []
+  const recent = start.opened - head.start <= LATE_SECONDS * 1000 ? head.from : []
   const from = [head.sid.slice(0, SID_PREFIX_LENGTH), ...recent].slice(0, MAX_FROM)
-  return plant(view, start, start.now, head.generation + 1, from)
+  const isLogin = start.subject !== undefined && start.subject !== head.subject
+  const generation = isLogin ? risen(view, start) : highest(view) + 1
+  return plant(view, start, start.now, generation, from)
 }
+
+function highest(view: View): number {
+  return Math.max(0, ...view.fragments.map(({ head }) => head.generation))
+}
+
+/**
+ * The generation of a login: higher than what slower requests without it can reach, however often they
+ * regenerate, and higher than that of former logins, which its request may not have seen.
+ */
+function risen(view: View, { opened }: Start): number {
+  const time = Math.floor((opened - GENERATIONS_SINCE_MS) / 1000)
+  return Math.max(highest(view) + REGENERATIONS, time)
+}
+
+/** Generations of logins count seconds from 2025 on. */
+const GENERATIONS_SINCE_MS = 1_735_689_600_000
+
+/** How often a session can be regenerated while a login out of it is under way, and not win over it. */
+const REGENERATIONS = 16
 
 /** Of how many former ids a session tells at the most. */
 const MAX_FROM = 8
 
-/** Ends a session: its cookies go, and a tombstone stays for as long as it could have lived. */
-export function planEnd(
-  view: View,
-  current: Current,
-  now: number,
-  ends: number,
-  random: RandomBytes,
-): Plan {
+/** The end of a session. */
+export interface End {
+  /** The time of the write, and when the request came in, in ms since 1970. */
+  readonly now: number
+  readonly opened: number
+  /** How long the tombstone counts: as long as any session that slower requests make of this one. */
+  readonly expires: number
+  readonly random: RandomBytes
+}
+
+/** Ends a session: its cookies go, and a tombstone stays. */
+export function planEnd(view: View, current: Current, end: End): Plan {
+  const { now, opened, expires, random } = end
   const tombstone: Fragment = {
     id: entryId(Math.max(now, timeOf(current.newest) + 1), random),
     head: current.head,
-    expires: ends,
+    expires,
     base: undefined,
     log: undefined,
     tombstone: true,
   }
-  return { put: [tombstone], remove: removable(view, now) }
+  return { put: [tombstone], remove: removable(view, opened) }
 }
 
 /** What of a view can go once another session, or a tombstone, takes its place. */
-export function removable(view: View, now: number): Fragment[] {
+export function removable(view: View, opened: number): Fragment[] {
   return view.fragments.filter(
-    ({ tombstone, id }) => !tombstone || now - timeOf(id) > LATE_SECONDS * 1000,
+    ({ tombstone, id }) => !tombstone || opened - timeOf(id) > LATE_SECONDS * 1000,
   )
 }
 
@@ -87,7 +116,7 @@ function plant(
   generation: number,
   from: readonly string[],
 ): Plan {
-  const { sid, state, subject, now, idle, absolute, random } = start
+  const { sid, state, subject, now, opened, idle, absolute, random } = start
   const id = entryId(now, random)
   const began = Math.max(time, ...view.fragments.map(({ head }) => head.start + 1))
   const head: SessionHead = {
@@ -105,5 +134,5 @@ function plant(
     log: undefined,
     tombstone: false,
   }
-  return { put: [base], remove: removable(view, now) }
+  return { put: [base], remove: removable(view, opened) }
 }

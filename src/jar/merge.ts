@@ -42,17 +42,40 @@ export interface View {
   readonly fragments: readonly Fragment[]
 }
 
-/** Merges the valid fragments of one request. */
-export function merge(fragments: readonly Fragment[]): View {
-  const { chosen, dropped, tombstones } = selectSession(fragments)
-  const own = fragments.filter((fragment) => chosen !== undefined && fragment.head.sid === chosen)
+/**
+ * Merges the fragments of one request.
+ *
+ * A session is honoured as long as one of its bases is, and until then all of them count: of parallel
+ * bases the one with the latest entries may be the first to expire.
+ *
+ * @param now - in ms since 1970
+ */
+export function merge(fragments: readonly Fragment[], now: number): View {
+  const valid = new Set(
+    fragments.flatMap(({ base, tombstone, expires, head }) =>
+      (base || tombstone) && expires > now ? [head.sid] : [],
+    ),
+  )
+  const expired = fragments.filter(({ head }) => !valid.has(head.sid))
+  const alive = fragments.filter(({ head }) => valid.has(head.sid))
+  const { chosen, dropped, tombstones } = selectSession(alive)
+  const own = alive.filter(({ head }) => head.sid === chosen)
   const merged = mergeSession(own)
   return {
     current: merged?.current,
     tombstones,
-    dropped: merged ? [...dropped, ...merged.dropped] : dropped,
+    dropped: [
+      ...dropped,
+      ...(merged?.dropped ?? []),
+      ...expired.map((fragment) => ({ fragment, reason: reasonOf(fragment, fragments) })),
+    ],
     fragments,
   }
+}
+
+function reasonOf({ head }: Fragment, fragments: readonly Fragment[]): 'expired' | 'orphaned' {
+  const hasBase = fragments.some(({ base, head: { sid } }) => base && sid === head.sid)
+  return hasBase ? 'expired' : 'orphaned'
 }
 
 function mergeSession(

@@ -104,10 +104,13 @@ class Covered {
 
   /** A write makes the objects on its way. They stay when what it wrote is deleted. */
   #parentOf({ kind, path }: Op): Op | undefined {
-    const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')))
-    if (kind === 'delete' || parent === '') return undefined
-    if (this.#objects.has(parent) || this.#covers(parent)) return undefined
-    return { kind: 'set', path: parent, value: {} }
+    if (kind === 'delete') return undefined
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+      const parent = path.slice(0, at)
+      if (this.#objects.has(parent)) return undefined
+      if (!this.#covers(parent)) return { kind: 'set', path: parent, value: {} }
+    }
+    return undefined
   }
 
   #covers(path: string): boolean {

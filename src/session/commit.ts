@@ -1,6 +1,6 @@
 /** From what a request changed to Set-Cookie headers. */
 import { utf8Length } from '../codec/bytes.ts'
-import type { Fragment, SessionHead } from '../codec/fragment.ts'
+import type { Fragment, Op, SessionHead } from '../codec/fragment.ts'
 import { equal } from '../codec/tree.ts'
 import { SessionTooLarge } from '../errors.ts'
 import {
@@ -10,17 +10,21 @@ import {
   MAX_COOKIE_BYTES,
   setCookie,
 } from '../jar/cookies.ts'
+import { diff } from '../jar/diff.ts'
 import type { RandomBytes } from '../jar/ids.ts'
-import { planEnd, planRegenerate, planStart } from '../jar/lifecycle.ts'
+import { LATE_SECONDS, planEnd, planRegenerate, planStart } from '../jar/lifecycle.ts'
 import type { Current } from '../jar/merge.ts'
 import { type Plan, planWrite } from '../jar/plan.ts'
+import { applyOp } from '../jar/replay.ts'
 import type { Depot } from '../overflow/claim-check.ts'
 import { sealFragment } from '../seal/fragment.ts'
+import { hasAbsent, versionOf, withVersion } from './data.ts'
 import type { SessionEvent } from './events.ts'
-import { fitState, type Room } from './fit.ts'
+import { type Fitted, fitState, type Room } from './fit.ts'
 import { endOf, isRenewalDue, renewedUntil } from './lifetime.ts'
 import type { OpenedView } from './open.ts'
 import type { ResolvedOptions } from './resolve.ts'
+import { validated } from './schema.ts'
 import type { SessionState } from './state.ts'
 
 /**
@@ -73,55 +77,75 @@ async function planCommit(committing: Committing, now: number): Promise<Planned 
   const { current } = view
   if (state.destroyed) {
     if (!current) return undefined
-    const ends = endOf(current.head.start, options)
-    return { plan: planEnd(view, current, now, ends, random), events: [{ type: 'destroyed' }] }
+    // A slower request may just have given it a new id, and with it another life.
+    const expires = endOf(now + LATE_SECONDS * 1000, options)
+    const end = { now, opened: state.opened, expires, random }
+    return { plan: planEnd(view, current, end), events: [{ type: 'destroyed' }] }
   }
+  // Before anything is awaited: what is changed later than this is not part of the commit.
   const after = state.after()
   const again = state.regenerated || state.subject !== current?.head.subject
-  if (current && !again) return planChange(committing, current, now)
-  if (!current && !again && equal(after, state.before)) return undefined
-  const fitted = await fitState(
-    roomFor(committing, undefined, now),
-    state,
-    after,
-    current !== undefined,
+  const shown = await state.shown()
+  if (!current && !again && equal(after, shown)) return undefined
+  const due =
+    current !== undefined && isRenewalDue(now, current.head.start, current.expires, options)
+  const ops = current ? state.opsTo(after, shown, due || again) : []
+  if (current && !again && ops.length === 0 && !due) return undefined
+  if (ops.length > 0 || !current) await checkSchema(committing)
+  const wanted = versioned(
+    committing,
+    current ? { state: ops.reduce(applyOp, current.state), ops } : { state: after, ops },
   )
-  const idle = options.idleTimeout * 1000
-  const absolute = options.absoluteTimeout * 1000
+  const room = roomFor(committing, again ? undefined : current?.head, now)
+  const fitted = await fitState(room, state, wanted, current !== undefined && again)
+  if (current && !again) return planChange(committing, current, fitted.ops, now, due)
   const start = {
     sid: committing.sid,
-    state: fitted,
+    state: fitted.state,
     subject: state.subject,
     now,
-    idle,
-    absolute,
+    opened: state.opened,
+    idle: options.idleTimeout * 1000,
+    absolute: options.absoluteTimeout * 1000,
     random,
   }
   if (current)
     return { plan: planRegenerate(view, current, start), events: [{ type: 'regenerated' }] }
+  return { plan: planStart(view, start, again ? 1 : 0), events: [{ type: 'created' }] }
+}
+
+/** @throws SchemaInvalid */
+async function checkSchema({ state, options }: Committing): Promise<void> {
+  const data = state.touchedData
+  if (!options.schema || !data || hasAbsent(data)) return
+  await validated(data, options.schema, 'save')
+}
+
+/** New data, and data that was brought up to date, is of the app's version. Newer data stays what it is. */
+function versioned({ state, options }: Committing, fitted: Fitted): Fitted {
+  const version = options.migration?.version
+  const { sealed, outdated } = state.prepared
+  if (version === undefined || (state.view.current && !outdated)) return fitted
+  const tree = withVersion(fitted.state, version)
   return {
-    plan: planStart(view, start, state.opened, again ? 1 : 0),
-    events: [{ type: 'created' }],
+    state: tree,
+    ops: [...fitted.ops, ...diff(withVersion({}, versionOf(sealed)), withVersion({}, version))],
   }
 }
 
-async function planChange(
-  committing: Committing,
+function planChange(
+  { state, options, opened, random }: Committing,
   current: Current,
+  ops: readonly Op[],
   now: number,
-): Promise<Planned | undefined> {
-  const { state, options, opened, random } = committing
+  due: boolean,
+): Planned {
   const { start } = current.head
-  const due = isRenewalDue(now, start, current.expires, options)
-  const after = state.after()
-  if (state.opsTo(after).length === 0 && !due) return undefined
-  const fitted = await fitState(roomFor(committing, current.head, now), state, after, false)
-  const expires = Math.max(current.expires, renewedUntil(now, start, options))
   const plan = planWrite(current, {
-    ops: state.opsTo(fitted),
+    ops,
     now,
     opened: state.opened,
-    expires,
+    expires: Math.max(current.expires, renewedUntil(now, start, options)),
     ends: endOf(start, options),
     renew: due || opened.oldSecret,
     random,
@@ -155,14 +179,14 @@ function roomFor(
 async function toHeaders(committing: Committing, plan: Plan, now: number): Promise<string[]> {
   const { attributes, opened } = committing
   const lines = await Promise.all(plan.put.map((fragment) => putLine(committing, fragment, now)))
-  const written = new Set(plan.put.map(({ id }) => id))
+  const spared = new Set([...plan.put.map(({ id }) => id), ...opened.kept])
   const gone = new Set([...plan.remove.map(({ id }) => id), ...opened.useless])
   let bytes = lines.reduce((sum, line) => sum + line.length, 0)
   for (const id of gone) {
     const line = deleteCookie(attributes, id)
     bytes += line.length
     if (bytes > MAX_SET_COOKIE_BYTES) break
-    if (!written.has(id)) lines.push(line)
+    if (!spared.has(id)) lines.push(line)
   }
   return lines
 }

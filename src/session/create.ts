@@ -40,7 +40,7 @@ export function createSessions<Data extends object = Record<string, unknown>>(
   options: SessionOptions<Data>,
 ): Sessions<Data>
 export function createSessions<Data extends object = Record<string, unknown>>(
-  options: PartialSessionOptions,
+  options: PartialSessionOptions<Data>,
 ): Sessions<Partial<Data>>
 export function createSessions<Data extends object>(
   options: AnySessionOptions<Data>,

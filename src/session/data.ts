@@ -1,11 +1,9 @@
 /**
- * The data that handlers see ↔ the state that is sealed. The state is one tree: the top-level keys of
- * the data, those that begin with `~` with one more `~`, and, under `~f`, what is flashed.
+ * The data that handlers see ↔ trees. In a state the top-level keys of the data stand as they are, those that
+ * begin with `~` with one more `~`; under `~f` stands what is flashed, under `~v` the data's version.
  */
-
 import {
   child,
-  equal,
   isPlain,
   type Tree,
   type TreeObject,
@@ -17,16 +15,19 @@ import { OverflowUnavailable, ValueError } from '../errors.ts'
 import { type ClaimCheck, readClaimCheck } from '../overflow/claim-check.ts'
 
 const FLASH_KEY = '~f'
+const VERSION_KEY = '~v'
 
-/** A value that was fetched from the overflow store, or the error why not. */
-export type FetchedValue = Tree | OverflowUnavailable
-
-/** Fetched values, by their top-level key. */
-export type Fetched = ReadonlyMap<string, FetchedValue>
-
-/** The key in the state of a top-level key of the data. */
+/** The key in a state of a top-level key of the data. */
 export function stateKey(key: string): string {
   return key.startsWith('~') ? `~${key}` : key
+}
+
+/** The top-level keys of the data in a state, with their trees. */
+export function dataEntries(state: TreeObject): [string, Tree][] {
+  return Object.entries(state).flatMap(([key, tree]): [string, Tree][] => {
+    if (key === FLASH_KEY || key === VERSION_KEY) return []
+    return [[key.startsWith('~') ? key.slice(1) : key, tree]]
+  })
 }
 
 /** The claim checks in a state, by the top-level key of the data. */
@@ -39,58 +40,10 @@ export function claimChecks(state: TreeObject): Map<string, ClaimCheck> {
   return checks
 }
 
-/**
- * The data of a state. A value that is not here is a property that throws when it is read: then nobody
- * mistakes it for one that is not there.
- */
-export function toData(state: TreeObject, fetched: Fetched): object {
-  const data = {}
-  for (const [key, tree] of dataEntries(state)) {
-    const got = readClaimCheck(tree) ? fetched.get(key) : tree
-    if (got === undefined || got instanceof OverflowUnavailable) defineAbsent(data, key, got)
-    else defineValue(data, key, decodeValue(got))
-  }
-  return data
-}
-
-/** Puts the value of a claim check that was fetched later into the data, unless it was assigned since. */
-export function fillIn(data: object, key: string, tree: Tree): void {
-  if (isAbsent(data, key)) defineValue(data, key, decodeValue(tree))
-}
-
-/**
- * The state that `data` leads to. A claim check stays where its value is not here, or is unchanged.
- *
- * @throws {@link ValueError} where something cannot be stored
- */
-export function toState(
-  data: unknown,
-  before: TreeObject,
-  fetched: Fetched,
-  flash: TreeObject,
-): TreeObject {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-    throw new ValueError('data', 'it must be an object')
-  }
-  if (Object.getPrototypeOf(data) !== Object.prototype && Object.getPrototypeOf(data) !== null) {
-    throw new ValueError('data', 'it must be a plain object')
-  }
-  if (Object.getOwnPropertySymbols(data).length > 0)
-    throw new ValueError('data', 'it has a symbol as a key')
-  const entries: [string, Tree][] = []
-  for (const key of Object.keys(data)) {
-    const old = child(before, stateKey(key))
-    if (isAbsent(data, key)) {
-      if (old !== undefined) entries.push([stateKey(key), old])
-      continue
-    }
-    const value: unknown = Reflect.get(data, key)
-    if (value === undefined) continue
-    const tree = encodeValue(value, memberPath('data', key))
-    const kept = readClaimCheck(old) && equal(asTree(fetched.get(key)), tree) ? old : undefined
-    entries.push([stateKey(key), kept ?? tree])
-  }
-  return withFlash(Object.fromEntries(entries), flash)
+/** What is flashed in a state: `[key, value]` by a random name each. */
+export function flashOf(state: TreeObject): TreeObject {
+  const flash = child(state, FLASH_KEY)
+  return isPlain(flash) ? flash : {}
 }
 
 /** `state` with `flash` as all that is flashed. */
@@ -100,22 +53,81 @@ export function withFlash(state: TreeObject, flash: TreeObject): TreeObject {
     : withoutChild(state, FLASH_KEY)
 }
 
-/** What is flashed in a state: `[key, value]` by a random name each. */
-export function flashOf(state: TreeObject): TreeObject {
-  const flash = child(state, FLASH_KEY)
-  return isPlain(flash) ? flash : {}
+/** The version of a state's data; 0 where none was told. */
+export function versionOf(state: TreeObject): number {
+  const version = child(state, VERSION_KEY)
+  return typeof version === 'number' ? version : 0
 }
 
-/** The top-level keys of the data in a state, with their trees. */
-export function dataEntries(state: TreeObject): [string, Tree][] {
-  return Object.entries(state).flatMap(([key, tree]): [string, Tree][] => {
-    if (key === FLASH_KEY) return []
-    return [[key.startsWith('~') ? key.slice(1) : key, tree]]
-  })
+/** `state` with its data's version. */
+export function withVersion(state: TreeObject, version: number): TreeObject {
+  return version > 0 ? withChild(state, VERSION_KEY, version) : withoutChild(state, VERSION_KEY)
 }
 
-function asTree(got: FetchedValue | undefined): Tree | undefined {
-  return got instanceof OverflowUnavailable ? undefined : got
+/**
+ * The data of a state. A claim check becomes a property that throws when it is read: then nobody mistakes a
+ * value that is not here for one that was never set.
+ *
+ * @param failures - why values could not be fetched
+ */
+export function toData(
+  state: TreeObject,
+  failures: ReadonlyMap<string, OverflowUnavailable>,
+): object {
+  const data = {}
+  for (const [key, tree] of dataEntries(state)) {
+    if (readClaimCheck(tree)) defineAbsent(data, key, failures.get(key))
+    else defineValue(data, key, decodeValue(tree))
+  }
+  return data
+}
+
+/** Puts a value that was fetched later into the data, unless one was assigned since. */
+export function fillIn(data: object, key: string, tree: Tree): void {
+  if (isAbsent(data, key)) defineValue(data, key, decodeValue(tree))
+}
+
+/** Whether a value of `data` is not here. */
+export function hasAbsent(data: object): boolean {
+  return Object.keys(data).some((key) => isAbsent(data, key))
+}
+
+/**
+ * The state that `data` leads to; what is flashed and the version are not in it.
+ *
+ * @param shown - the state that `data` was made from; it has the claim checks of values that are not here
+ * @param transient - keys that are not stored
+ * @throws {@link ValueError} where something cannot be stored
+ */
+export function toState(
+  data: unknown,
+  shown: TreeObject,
+  transient: readonly string[],
+): TreeObject {
+  const prototype: unknown =
+    typeof data === 'object' && data !== null ? Object.getPrototypeOf(data) : undefined
+  if (
+    typeof data !== 'object' ||
+    data === null ||
+    (prototype !== Object.prototype && prototype !== null)
+  ) {
+    throw new ValueError('data', 'it must be a plain object')
+  }
+  if (Object.getOwnPropertySymbols(data).length > 0)
+    throw new ValueError('data', 'it has a symbol as a key')
+  const entries: [string, Tree][] = []
+  for (const key of Object.keys(data)) {
+    if (transient.includes(key)) continue
+    if (isAbsent(data, key)) {
+      const check = child(shown, stateKey(key))
+      if (check !== undefined) entries.push([stateKey(key), check])
+      continue
+    }
+    const value: unknown = Reflect.get(data, key)
+    if (value !== undefined)
+      entries.push([stateKey(key), encodeValue(value, memberPath('data', key))])
+  }
+  return Object.fromEntries(entries)
 }
 
 const absent = new WeakSet<() => unknown>()
@@ -140,11 +152,12 @@ function defineAbsent(data: object, key: string, error: OverflowUnavailable | un
   })
 }
 
-function defineValue(data: object, key: string, value: unknown): void {
-  Object.defineProperty(data, key, { value, writable: true, enumerable: true, configurable: true })
-}
-
 function isAbsent(data: object, key: string): boolean {
   const get = Object.getOwnPropertyDescriptor(data, key)?.get
   return get !== undefined && absent.has(get)
+}
+
+/** Defines a property as an assignment would, but `__proto__` as well. */
+export function defineValue(data: object, key: string, value: unknown): void {
+  Object.defineProperty(data, key, { value, writable: true, enumerable: true, configurable: true })
 }

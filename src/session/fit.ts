@@ -1,10 +1,12 @@
 /** Makes a state fit into cookies: values that are too big are checked in to the overflow store. */
 import { utf8Length } from '../codec/bytes.ts'
-import type { SessionHead } from '../codec/fragment.ts'
-import { equal, type Tree, type TreeObject, withChild } from '../codec/tree.ts'
+import type { Op, SessionHead } from '../codec/fragment.ts'
+import { keysOf } from '../codec/pointer.ts'
+import { child, equal, type Tree, type TreeObject, withChild } from '../codec/tree.ts'
 import { type KeySize, SessionTooLarge } from '../errors.ts'
 import { MAX_COOKIE_BYTES } from '../jar/cookies.ts'
 import {
+  type ClaimCheck,
   checkIn,
   checkOut,
   claimCheckTree,
@@ -14,7 +16,7 @@ import {
 import { sealedFragmentLength } from '../seal/fragment.ts'
 import { dataEntries, stateKey } from './data.ts'
 import type { ResolvedOptions } from './resolve.ts'
-import type { SessionState } from './state.ts'
+import { replaceOps, type SessionState } from './state.ts'
 
 /** With a store, values are checked in once the base's cookie would have more bytes than this. */
 export const BASE_BUDGET_BYTES = 3072
@@ -38,8 +40,14 @@ export interface Room {
   readonly ttlSeconds: number
 }
 
+/** A state that fits, and the ops that lead to it from the one that is sealed. */
+export interface Fitted {
+  readonly state: TreeObject
+  readonly ops: readonly Op[]
+}
+
 /**
- * `after`, with claim checks in place of the values that do not fit.
+ * `wanted`, with claim checks in place of the values that do not fit.
  *
  * @param renew - whether values that lie in the store already must be put there anew, since the session
  *   will live longer than they do
@@ -48,11 +56,11 @@ export interface Room {
 export async function fitState(
   room: Room,
   state: SessionState,
-  after: TreeObject,
+  wanted: Fitted,
   renew: boolean,
-): Promise<TreeObject> {
+): Promise<Fitted> {
   const { options, depot } = room
-  const sizes = keySizes(after)
+  const sizes = keySizes(wanted.state)
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0)
   if (total > options.maxSessionBytes) {
     const remedy = 'Store less, or raise maxSessionBytes.'
@@ -60,36 +68,45 @@ export async function fitState(
       'The session',
       total,
       options.maxSessionBytes,
-      sizes.slice(0, 5),
+      namesAndSizes(sizes),
       remedy,
     )
   }
-  const kept = depot && renew ? await putAnew(room, depot, state, after) : after
-  const chosen = depot ? choose(room, state, kept) : []
-  const checks = await Promise.all(
-    chosen.map(async ({ key, tree }) => ({
+  const checks = depot
+    ? [
+        ...(renew ? await stored(depot, state, wanted.state) : []),
+        ...choose(room, state, wanted.state),
+      ]
+    : []
+  const puts = await Promise.all(
+    checks.map(async ({ key, tree }) => ({
       key,
       check: depot && (await checkIn(depot, key, tree, room.ttlSeconds)),
     })),
   )
-  let fitted = kept
-  for (const { key, check } of checks) {
-    if (check) fitted = withChild(fitted, stateKey(key), claimCheckTree(check))
-  }
-  const bytes = baseBytes(room, fitted)
+  const fitted = puts.reduce(
+    (at, { key, check }) => (check ? withCheck(at, stateKey(key), check) : at),
+    wanted,
+  )
+  const bytes = baseBytes(room, fitted.state)
   if (bytes > MAX_COOKIE_BYTES) {
     const remedy = depot
       ? 'Store less, or put small values together under one key, so that it can go to the overflow store.'
-      : 'Store less, or configure an overflow store: overflow: workersKV(env.SESSIONS).'
-    throw new SessionTooLarge(
-      "The session's cookie",
-      bytes,
-      MAX_COOKIE_BYTES,
-      keySizes(fitted).slice(0, 5),
-      remedy,
-    )
+      : 'Store less, or configure an overflow store, such as overflow: workersKV(env.SESSIONS).'
+    const largest = namesAndSizes(keySizes(fitted.state))
+    throw new SessionTooLarge("The session's cookie", bytes, MAX_COOKIE_BYTES, largest, remedy)
   }
   return fitted
+}
+
+function withCheck({ state, ops }: Fitted, key: string, check: ClaimCheck): Fitted {
+  const tree = claimCheckTree(check)
+  const others = ops.filter(({ path }) => keysOf(path)[0] !== key)
+  return { state: withChild(state, key, tree), ops: [...others, ...replaceOps(key, tree)] }
+}
+
+function namesAndSizes(sizes: readonly KeySize[]): KeySize[] {
+  return sizes.slice(0, 5).map(({ key, bytes }) => ({ key, bytes }))
 }
 
 /** The bytes of name plus value of the cookie that a base with `state` takes. */
@@ -116,12 +133,12 @@ interface Choice {
 }
 
 /** The values to check in: the largest first, and only as many as needed. */
-function choose(room: Room, state: SessionState, after: TreeObject): Choice[] {
+function choose(room: Room, state: SessionState, wanted: TreeObject): Choice[] {
   const chosen: Choice[] = []
   const crowded = (state.view.current?.tips.length ?? 0) > 1
-  let over = baseBytes(room, after) - BASE_BUDGET_BYTES
-  for (const { key, bytes, tree } of keySizes(after)) {
-    const changed = crowded && !equal(tree, state.before[stateKey(key)])
+  let over = baseBytes(room, wanted) - BASE_BUDGET_BYTES
+  for (const { key, bytes, tree } of keySizes(wanted)) {
+    const changed = crowded && !equal(tree, child(state.prepared.sealed, stateKey(key)))
     const needed = over > 0 && bytes >= MIN_CHECK_IN_BYTES
     if (readClaimCheck(tree) || !(needed || (changed && bytes > DELTA_BUDGET_BYTES))) continue
     chosen.push({ key, tree })
@@ -130,45 +147,24 @@ function choose(room: Room, state: SessionState, after: TreeObject): Choice[] {
   return chosen
 }
 
-/** Values in the store live as long as the session that put them; a new session puts them again. */
-async function putAnew(
-  room: Room,
-  depot: Depot,
-  state: SessionState,
-  after: TreeObject,
-): Promise<TreeObject> {
-  const again = await Promise.all(
-    dataEntries(after).map(async ([key, tree]) => {
+/**
+ * The values that lie in the store and stay there. One that the store does not have now keeps its claim
+ * check: a login must not fail for it.
+ */
+async function stored(depot: Depot, state: SessionState, wanted: TreeObject): Promise<Choice[]> {
+  const values = await Promise.all(
+    dataEntries(wanted).map(async ([key, tree]): Promise<Choice[]> => {
       const check = readClaimCheck(tree)
-      if (!check) return undefined
-      const value = await available(depot, state, key, tree)
-      return value === undefined
-        ? undefined
-        : { key, check: await checkIn(depot, key, value, room.ttlSeconds) }
+      if (!check) return []
+      const here = state.loaded(key) ?? child(state.prepared.origin, stateKey(key))
+      const value =
+        here === undefined || readClaimCheck(here)
+          ? await checkOut(depot, key, check).catch(() => undefined)
+          : here
+      return value === undefined ? [] : [{ key, tree: value }]
     }),
   )
-  return again.reduce(
-    (tree, put) => (put ? withChild(tree, stateKey(put.key), claimCheckTree(put.check)) : tree),
-    after,
-  )
-}
-
-/** The value of a claim check. One that the store does not have now keeps its old claim check. */
-async function available(
-  depot: Depot,
-  state: SessionState,
-  key: string,
-  tree: Tree,
-): Promise<Tree | undefined> {
-  const check = readClaimCheck(tree)
-  const got = state.fetched.get(key)
-  if (got !== undefined && !(got instanceof Error)) return got
-  if (!check) return undefined
-  try {
-    return await checkOut(depot, key, check)
-  } catch {
-    return undefined
-  }
+  return values.flat()
 }
 
 /** The sizes of the top-level values as JSON, largest first; of a claim check, that of its value. */

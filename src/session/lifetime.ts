@@ -33,15 +33,20 @@ export function isRenewalDue(now: number, start: number, expires: number, limits
   return gained >= (limits.idleTimeout * 1000) / RENEWALS_PER_IDLE_TIMEOUT
 }
 
-/** Why a fragment is not to be honoured at `now`, or `undefined`. */
+/**
+ * Why a fragment is not to be honoured at `now`, or `undefined`. Whether its session has been renewed in
+ * time shows only when all of them are merged.
+ */
 export function untimely(
   fragment: Fragment,
   now: number,
   limits: Limits,
 ): RejectionReason | undefined {
-  const { head, expires, log } = fragment
-  if (now >= endOf(head.start, limits)) return 'expired-absolute'
-  if (now >= expires) return 'expired-idle'
+  const { head, expires, log, tombstone } = fragment
+  // A tombstone outlives its session.
+  const end = tombstone ? expires : endOf(head.start, limits)
+  if (now >= end) return 'expired-absolute'
+  if (now >= expires && !fragment.base) return 'expired-idle'
   const newest = log?.entries.at(-1)?.id ?? fragment.base?.horizon
   const latest = Math.max(head.start, newest === undefined ? 0 : timeOf(newest))
   return latest > now + MAX_AHEAD_MS ? 'not-yet-valid' : undefined

@@ -14,6 +14,8 @@ export interface OpenedView {
   readonly view: View
   /** Ids of cookies that are of no use any more, so that the next write deletes them. */
   readonly useless: readonly string[]
+  /** Ids of cookies that must not be deleted, though nothing uses them here. */
+  readonly kept: readonly string[]
   /** Whether a fragment of the session was sealed with another secret than the newest. */
   readonly oldSecret: boolean
 }
@@ -49,15 +51,15 @@ export async function openView(
     else if (reason !== undefined) {
       const id = cookies[i]?.id
       if (id !== undefined && !LEFT_ALONE.includes(reason)) useless.push(id)
-      const limit = reason === 'expired-idle' ? 'idle' : 'absolute'
-      if (result.ok && result.fragment.base && reason.startsWith('expired'))
-        options.emit({ type: 'expired', limit })
+      if (result.ok && result.fragment.base && reason === 'expired-absolute')
+        options.emit({ type: 'expired', limit: 'absolute' })
       else reject(reason)
     }
   })
-  const view = merge(fragments)
+  const view = merge(fragments, now)
   for (const { fragment, reason } of view.dropped) {
-    if (reason !== 'superseded') reject(reason)
+    if (reason === 'ended' || reason === 'orphaned') reject(reason)
+    if (reason === 'expired' && fragment.base) options.emit({ type: 'expired', limit: 'idle' })
     // The parents of a log may still be on their way.
     const late = now - timeOf(fragment.log?.entries.at(-1)?.id ?? '0') > LATE_SECONDS * 1000
     if (reason !== 'orphaned' || late) useless.push(fragment.id)
@@ -69,6 +71,7 @@ export async function openView(
   return {
     view,
     useless,
+    kept: [],
     oldSecret: view.current?.fragments.some((fragment) => sealedBefore.has(fragment)) ?? false,
   }
 }

@@ -1,6 +1,8 @@
 /** The options of a session, and what they become. */
 import type { OverflowStore } from '../overflow/store.ts'
 import type { SessionEvent } from './events.ts'
+import type { Migrate } from './schema.ts'
+import type { StandardSchema } from './standard-schema.ts'
 
 /** The cookies' name and attributes. */
 export interface CookieOptions {
@@ -70,6 +72,28 @@ export interface BaseSessionOptions {
    */
   readonly absoluteTimeout?: number
   /**
+   * The version of the data's shape: a whole number from 1 on. Data that was sealed with an older one, or
+   * with none (0), goes through `migrate` when it is opened.
+   *
+   * @default none
+   */
+  readonly version?: number
+  /**
+   * Brings data of an older version up to date: a function that is told the version, or a step for each
+   * version, by its number. What it changed is written when something else is, or the session is renewed.
+   *
+   * @default none: data of older versions is used as it is
+   */
+  readonly migrate?: Migrate
+  /**
+   * What becomes of a sealed session that the schema rejects, as one that a newer version of the app wrote
+   * may be. `'fail'`: looking at `data` throws `SchemaInvalid`. `'new'`: the request gets a new session;
+   * the cookies of the old one are not deleted, but lose once something is stored in the new one.
+   *
+   * @default 'fail'
+   */
+  readonly onInvalid?: 'fail' | 'new'
+  /**
    * Where values go that are too big for a cookie.
    *
    * @default none: a session that does not fit throws `SessionTooLarge`
@@ -113,14 +137,34 @@ export interface BaseSessionOptions {
 
 /** The options of a session whose data starts as what `initial` returns. */
 export interface SessionOptions<Data extends object> extends BaseSessionOptions {
-  /** The data of a new session. Called for each new session, so return a fresh object. */
+  /** The data of a new session. Called for each new session. */
   readonly initial: () => Data
+  /**
+   * Checks the data when it is opened and before it is sealed: any Standard Schema. It must accept what it
+   * gives. Data of which a value is not here, since the overflow store is lazy or fails, is not checked.
+   *
+   * @default none
+   */
+  readonly schema?: StandardSchema<Data>
+  /**
+   * Top-level keys that are there during the request, and are never stored.
+   *
+   * @default none
+   */
+  readonly transient?: readonly (keyof Data & string)[]
 }
 
 /** The options of a session whose data starts empty, so that all of it is optional. */
-export interface PartialSessionOptions extends BaseSessionOptions {
+export interface PartialSessionOptions<Data extends object = Record<string, unknown>>
+  extends BaseSessionOptions {
   readonly initial?: undefined
+  /** As in {@link SessionOptions}. */
+  readonly schema?: StandardSchema<Data>
+  /** As in {@link SessionOptions}. */
+  readonly transient?: readonly (keyof Data & string)[]
 }
 
 /** Either kind of options. */
-export type AnySessionOptions<Data extends object> = SessionOptions<Data> | PartialSessionOptions
+export type AnySessionOptions<Data extends object> =
+  | SessionOptions<Data>
+  | PartialSessionOptions<Data>

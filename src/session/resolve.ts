@@ -6,6 +6,8 @@ import { Keyring } from '../seal/keyring.ts'
 import { parseSecrets } from '../seal/secrets.ts'
 import type { SessionEvent } from './events.ts'
 import type { AnySessionOptions, CookieOptions } from './options.ts'
+import { type Migration, resolveMigration } from './schema.ts'
+import type { StandardSchema } from './standard-schema.ts'
 
 /** Options with all defaults filled in. Frozen. It holds keys, not secrets. */
 export interface ResolvedOptions {
@@ -21,6 +23,10 @@ export interface ResolvedOptions {
   readonly overflowTimeoutMs: number
   readonly maxSessionBytes: number
   readonly initial: () => object
+  readonly schema: StandardSchema | undefined
+  readonly migration: Migration | undefined
+  readonly transient: readonly string[]
+  readonly onInvalid: 'fail' | 'new'
   readonly cacheControl: string | false
   readonly emit: (event: SessionEvent) => void
   readonly clock: () => number
@@ -65,6 +71,14 @@ export function resolveOptions<Data extends object>(
   if (options.initial !== undefined && typeof options.initial !== 'function') {
     throw new ConfigError('initial must be a function that returns the data of a new session.')
   }
+  const { schema, onInvalid = 'fail' } = options
+  if (schema !== undefined && typeof schema['~standard']?.validate !== 'function') {
+    throw new ConfigError(
+      'schema must be a Standard Schema, such as one of zod, valibot or arktype.',
+    )
+  }
+  if (onInvalid !== 'fail' && onInvalid !== 'new')
+    throw new ConfigError("onInvalid must be 'fail' or 'new'.")
   return Object.freeze({
     cookies: resolveCookies(name, cookie),
     keyring: keyringFor(secrets, name, absoluteTimeout),
@@ -80,6 +94,10 @@ export function resolveOptions<Data extends object>(
       25 * 1024 * 1024,
     ),
     initial: options.initial ?? (() => ({})),
+    schema,
+    migration: resolveMigration(options.version, options.migrate),
+    transient: options.transient ?? [],
+    onInvalid,
     cacheControl,
     emit: quietly(onEvent),
     clock: options.clock ?? Date.now,

@@ -1,16 +1,15 @@
 /** Opens and commits sessions: the entry to all layers below. Adapters are thin skins over this. */
 
-import type { TreeObject } from '../codec/tree.ts'
-import { isObject } from '../codec/tree.ts'
-import { encodeValue } from '../codec/values.ts'
-import { OverflowUnavailable } from '../errors.ts'
+import { SchemaInvalid } from '../errors.ts'
+import type { CookieAttributes } from '../jar/cookies.ts'
 import type { RandomBytes } from '../jar/ids.ts'
 import { newSid } from '../jar/lifecycle.ts'
 import { checkOut, type Depot } from '../overflow/claim-check.ts'
 import { commitState } from './commit.ts'
-import { claimChecks, type FetchedValue } from './data.ts'
+import { claimChecks } from './data.ts'
 import { endOf, renewedUntil } from './lifetime.ts'
-import { openView } from './open.ts'
+import { type OpenedView, openView } from './open.ts'
+import { noStore, type Prepared, prepare, prepareNew } from './prepare.ts'
 import { cookiesFor, type ResolvedOptions } from './resolve.ts'
 import { Session } from './session.ts'
 import { SessionState } from './state.ts'
@@ -34,12 +33,10 @@ export async function openSession<Data extends object>(
 ): Promise<OpenSession<Data>> {
   const now = options.clock()
   const attributes = cookiesFor(url, options)
-  const opened = await openView(cookieHeader, attributes, options, now)
   const depot = depotOf(options)
-  const fetched = new Map<string, FetchedValue>()
+  const { opened, prepared } = await openPrepared(cookieHeader, attributes, options, depot, now)
   const { current } = opened.view
-  if (current && options.overflowLoad === 'eager') await fetchAll(current.state, depot, fetched)
-  const state = new SessionState(opened.view, () => initialState(options), fetched, now)
+  const state = new SessionState(opened.view, prepared, options.transient, now)
   const sid = lazily(() => newSid(randomBytes))
   let committing: Promise<readonly string[]> | undefined
   let made: readonly string[] = []
@@ -85,12 +82,25 @@ export async function openSession<Data extends object>(
   return { session, commit, committed: () => made, wasRead: () => state.read }
 }
 
-const randomBytes: RandomBytes = (count) => crypto.getRandomValues(new Uint8Array(count))
-
-function initialState({ initial }: ResolvedOptions): TreeObject {
-  const tree = encodeValue(initial(), 'initial()')
-  return isObject(tree) ? tree : {}
+async function openPrepared(
+  cookieHeader: string,
+  attributes: CookieAttributes,
+  options: ResolvedOptions,
+  depot: Depot | undefined,
+  now: number,
+): Promise<{ opened: OpenedView; prepared: Prepared }> {
+  const opened = await openView(cookieHeader, attributes, options, now)
+  const { current } = opened.view
+  if (!current) return { opened, prepared: prepareNew(options) }
+  const prepared = await prepare(current.state, options, depot)
+  if (options.onInvalid === 'fail' || !(prepared.refused instanceof SchemaInvalid))
+    return { opened, prepared }
+  const kept = current.fragments.map(({ id }) => id)
+  const view = { ...opened.view, current: undefined }
+  return { opened: { ...opened, view, kept }, prepared: prepareNew(options) }
 }
+
+const randomBytes: RandomBytes = (count) => crypto.getRandomValues(new Uint8Array(count))
 
 function depotOf({
   overflow,
@@ -102,37 +112,11 @@ function depotOf({
   return overflow && { store: overflow, keyring, timeoutMs: overflowTimeoutMs, clock, report: emit }
 }
 
-async function fetchAll(
-  state: TreeObject,
-  depot: Depot | undefined,
-  into: Map<string, FetchedValue>,
-): Promise<void> {
-  await Promise.all(
-    Array.from(claimChecks(state), async ([key, check]) => {
-      try {
-        into.set(key, depot ? await checkOut(depot, key, check) : noStore(key))
-      } catch (error) {
-        if (!(error instanceof OverflowUnavailable)) throw error
-        into.set(key, error)
-      }
-    }),
-  )
-}
-
 async function load(key: string, state: SessionState, depot: Depot | undefined): Promise<void> {
-  const check = claimChecks(state.before).get(key)
-  const got = state.fetched.get(key)
-  if (!check || (got !== undefined && !(got instanceof OverflowUnavailable))) return
+  const check = claimChecks(state.prepared.origin).get(key)
+  if (!check || state.loaded(key) !== undefined) return
   if (!depot) throw noStore(key)
   state.fill(key, await checkOut(depot, key, check))
-}
-
-function noStore(key: string): OverflowUnavailable {
-  return new OverflowUnavailable(
-    key,
-    'failed',
-    `"${key}" lies in an overflow store, and none is configured here: set the option overflow as on the node that wrote it.`,
-  )
 }
 
 function lazily<T>(make: () => T): () => T {

@@ -1,64 +1,52 @@
 /** What one request does to its session: no HTTP, no cryptography, no time of its own. */
 import type { Op } from '../codec/fragment.ts'
-import { toPointer } from '../codec/pointer.ts'
-import { isArray, type Tree, type TreeObject } from '../codec/tree.ts'
+import { keysOf, toPointer } from '../codec/pointer.ts'
+import { child, equal, isArray, type Tree, type TreeObject, withChild } from '../codec/tree.ts'
 import { decodeValue, encodeValue } from '../codec/values.ts'
-import { SessionCommitted, SessionDestroyed, ValueError } from '../errors.ts'
+import { SessionCommitted, SessionDestroyed } from '../errors.ts'
 import { diff } from '../jar/diff.ts'
 import type { View } from '../jar/merge.ts'
 import { applyOp, prune } from '../jar/replay.ts'
-import {
-  type Fetched,
-  type FetchedValue,
-  fillIn,
-  flashOf,
-  stateKey,
-  toData,
-  toState,
-  withFlash,
-} from './data.ts'
+import { readClaimCheck } from '../overflow/claim-check.ts'
+import { fillIn, flashOf, stateKey, toState, withFlash } from './data.ts'
 import { deepFreeze } from './freeze.ts'
+import { incrementAt } from './increment.ts'
+import type { Prepared } from './prepare.ts'
 
 /** A session during one request. `Session` is its public face. */
 export class SessionState {
   readonly view: View
   /** When the request came in, in ms since 1970. */
   readonly opened: number
-  /** Values that were fetched from the overflow store. */
-  readonly fetched: Map<string, FetchedValue>
+  readonly prepared: Prepared
   /** Whether the app looked at the session, so that the response depends on it. */
   read = false
   destroyed = false
   committed = false
   regenerated = false
   subject: string | undefined
-  #before: TreeObject | undefined
-  readonly #initial: () => TreeObject
+  readonly #transient: readonly string[]
+  /** Values that were fetched while the handler ran. */
+  readonly #loaded = new Map<string, Tree>()
   #data: object | undefined
   #increments: Op[] = []
   #flashed: Record<string, unknown> | undefined
   #consumed = false
   readonly #flashAdded: [string, Tree][] = []
 
-  constructor(view: View, initial: () => TreeObject, fetched: Fetched, opened: number) {
+  constructor(view: View, prepared: Prepared, transient: readonly string[], opened: number) {
     this.view = view
-    this.#before = view.current?.state
-    this.#initial = initial
-    this.fetched = new Map(fetched)
+    this.prepared = prepared
     this.opened = opened
     this.subject = view.current?.head.subject
-  }
-
-  /** The state that the request found: the initial one where it found none. */
-  get before(): TreeObject {
-    this.#before ??= this.#initial()
-    return this.#before
+    this.#transient = transient
   }
 
   get data(): object {
     this.read = true
     if (!this.#data) {
-      this.#data = toData(this.before, this.fetched)
+      this.#data = this.prepared.data()
+      for (const [key, tree] of this.#loaded) fillIn(this.#data, key, tree)
       if (this.committed || this.destroyed) deepFreeze(this.#data)
     }
     return this.#data
@@ -71,6 +59,11 @@ export class SessionState {
     this.#increments = []
   }
 
+  /** The data, if the handler looked at it. */
+  get touchedData(): object | undefined {
+    return this.#data
+  }
+
   /** @throws SessionCommitted, SessionDestroyed */
   writing(action: string): void {
     this.read = true
@@ -79,20 +72,21 @@ export class SessionState {
   }
 
   fill(key: string, tree: Tree): void {
-    this.fetched.set(key, tree)
+    this.#loaded.set(key, tree)
     if (this.#data) fillIn(this.#data, key, tree)
+  }
+
+  /** A value that was fetched while the handler ran, or `undefined`. */
+  loaded(key: string): Tree | undefined {
+    return this.#loaded.get(key)
   }
 
   increment(path: string | readonly string[], by: number): void {
     this.writing('increment() was called')
     const keys = typeof path === 'string' ? path.split('.') : path
     const [key, ...rest] = keys
-    const shown = `data.${keys.join('.')}`
-    if (key === undefined) throw new ValueError('data', 'increment() needs a path to a number')
-    if (!Number.isFinite(by))
-      throw new ValueError(shown, 'increment() needs a finite number to add')
-    addAt(this.data, keys, by, shown)
-    if (by === 0) return
+    incrementAt(this.data, keys, by)
+    if (by === 0 || key === undefined || this.#transient.includes(key)) return
     this.#increments.push({ kind: 'increment', path: toPointer([stateKey(key), ...rest]), by })
   }
 
@@ -104,7 +98,7 @@ export class SessionState {
   get flashed(): Record<string, unknown> {
     this.read = true
     if (!this.#flashed) {
-      const pairs = Object.values(flashOf(this.before)).filter(isArray)
+      const pairs = Object.values(flashOf(this.prepared.sealed)).filter(isArray)
       this.#flashed = Object.fromEntries(
         pairs.map(([key, value]) => [String(key), decodeValue(value ?? null)]),
       )
@@ -126,54 +120,80 @@ export class SessionState {
     if (this.#data) deepFreeze(this.#data)
   }
 
+  /** The state that the data showed at first. */
+  async shown(): Promise<TreeObject> {
+    const shown =
+      this.#data && this.prepared.reshown ? await this.prepared.reshown() : this.prepared.shown()
+    return [...this.#loaded].reduce(
+      (tree, [key, value]) => withChild(tree, stateKey(key), value),
+      shown,
+    )
+  }
+
   /**
    * The state that the data leads to now.
    *
    * @throws ValueError
    */
   after(): TreeObject {
-    const flash = this.#nextFlash()
-    if (!this.#data) return withFlash(this.before, flash)
-    return toState(this.#data, this.before, this.fetched, flash)
+    const shown = this.prepared.shown()
+    return withFlash(
+      this.#data ? toState(this.#data, shown, this.#transient) : shown,
+      this.#nextFlash(shown),
+    )
   }
 
-  /** The ops that lead from the state that the request found to `after`. */
-  opsTo(after: TreeObject): readonly Op[] {
-    const counted = this.#increments.reduce(applyOp, this.before)
-    const [entry] = prune([{ id: '', ops: [...this.#increments, ...diff(counted, after)] }])
-    return entry?.ops ?? []
+  /**
+   * What the handler changed, as ops on the state that is sealed.
+   *
+   * @param writing - whether there is another reason to write: then what a migration changed is written as well
+   */
+  opsTo(after: TreeObject, shown: TreeObject, writing: boolean): readonly Op[] {
+    const { sealed, origin, outdated } = this.prepared
+    const counted = this.#increments.reduce(applyOp, shown)
+    const changes = [...this.#increments, ...diff(counted, after)]
+    if (!outdated) return wholeValues(sealed, shown, after, pruneOps(changes))
+    if (changes.length === 0 && !writing) return []
+    const renewed = diff(origin, this.prepared.shown())
+    return wholeValues(sealed, origin, after, pruneOps([...renewed, ...changes]))
   }
 
-  #nextFlash(): TreeObject {
-    const before = flashOf(this.before)
+  #nextFlash(shown: TreeObject): TreeObject {
+    const before = flashOf(shown)
     if (!this.#consumed && this.#flashAdded.length === 0) return before
     const kept = this.#consumed ? [] : Object.entries(before)
     return Object.fromEntries([...kept, ...this.#flashAdded])
   }
 }
 
-function addAt(data: object, keys: readonly string[], by: number, shown: string): void {
-  const [key, ...rest] = keys
-  if (key === undefined) return
-  const at: unknown = Object.hasOwn(data, key) ? Reflect.get(data, key) : undefined
-  if (rest.length === 0) {
-    if (at !== undefined && typeof at !== 'number')
-      throw new ValueError(shown, 'increment() needs a number there')
-    define(data, key, (at ?? 0) + by)
-    return
-  }
-  if (at === undefined) define(data, key, {})
-  const inside: unknown = Object.hasOwn(data, key) ? Reflect.get(data, key) : undefined
-  if (
-    typeof inside !== 'object' ||
-    inside === null ||
-    Object.getPrototypeOf(inside) !== Object.prototype
-  ) {
-    throw new ValueError(shown, 'increment() needs plain objects on the way to the number')
-  }
-  addAt(inside, rest, by, shown)
+function pruneOps(ops: readonly Op[]): readonly Op[] {
+  return prune([{ id: '', ops }])[0]?.ops ?? []
 }
 
-function define(data: object, key: string, value: unknown): void {
-  Object.defineProperty(data, key, { value, writable: true, enumerable: true, configurable: true })
+/** A value that lies in the overflow store is replaced whole where it changed, and not touched otherwise. */
+function wholeValues(
+  sealed: TreeObject,
+  shown: TreeObject,
+  after: TreeObject,
+  ops: readonly Op[],
+): readonly Op[] {
+  const checked = new Set(Object.keys(sealed).filter((key) => readClaimCheck(sealed[key])))
+  if (checked.size === 0) return ops
+  const others = ops.filter(({ path }) => !checked.has(keysOf(path)[0] ?? ''))
+  const whole = [...checked].flatMap((key): Op[] => {
+    const value = child(after, key)
+    return equal(child(shown, key), value) ? [] : replaceOps(key, value)
+  })
+  return [...others, ...whole]
+}
+
+/** The ops that put `value` in the place of whatever stands under a top-level key of the state. */
+export function replaceOps(key: string, value: Tree | undefined): Op[] {
+  const path = toPointer([key])
+  return value === undefined
+    ? [{ kind: 'delete', path }]
+    : [
+        { kind: 'delete', path },
+        { kind: 'set', path, value },
+      ]
 }

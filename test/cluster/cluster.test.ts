@@ -33,7 +33,7 @@ async function lookAt(name: string, browser: Browser): Promise<SessionReport> {
 }
 
 describe('2,000 requests of 50 browsers, with a node killed every 100', () => {
-  it('lose no session, miss no write and see nothing stale', { timeout: 80_000 }, async () => {
+  it('lose no session, miss no write and see nothing stale', { timeout: 120_000 }, async () => {
     const random = seeded(SEED)
     const visitors = Array.from({ length: 50 }, (_, i) => new Visitor(`v${i}`, cluster.url))
     const before = await cluster.storeOperations()

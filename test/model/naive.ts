@@ -94,8 +94,7 @@ function make(state: FlatState, path: string): void {
 }
 
 function remove(state: FlatState, path: string): void {
-  for (const key of state.keys())
-    if (key === path || key.startsWith(`${path}.`)) state.delete(key)
+  for (const key of state.keys()) if (key === path || key.startsWith(`${path}.`)) state.delete(key)
 }
 
 function isList(value: unknown): value is readonly Tree[] {

@@ -23,6 +23,8 @@ export interface SessionRecord {
   readonly root: SessionRecord | undefined
   readonly subject: string | undefined
   readonly initial: FlatState
+  /** The sids of sessions that its request had seen, but that had ended or expired for its node. */
+  readonly followed: readonly string[]
   /** When the request that started it was opened, as the number of its event. */
   readonly opened: number
   readonly writes: WriteRecord[]
@@ -54,6 +56,7 @@ export class Oracle {
     initial: FlatState,
     parent: SessionRecord | undefined,
     opened: number,
+    followed: readonly string[],
   ): SessionRecord {
     const { sid, subject } = head
     const session: SessionRecord = {
@@ -62,6 +65,7 @@ export class Oracle {
       root: parent?.root ?? parent,
       subject,
       initial,
+      followed,
       opened,
       writes: [],
       acknowledged: 0n,
@@ -104,22 +108,35 @@ export class Oracle {
   }
 
   #checkSession(session: SessionRecord | undefined, now: number): void {
-    const alive = [...this.sessions.values()].filter(({ expires }) => expires - 62_000 > now)
-    const safe = alive.filter((each) => !each.ended && each.opened > this.#lastEnd)
-    if (!session && safe.length > 0) throw new Violation('the session is lost')
-    const logins = alive.filter((each) => {
-      return each.subject !== undefined && !each.ended && each.opened > this.#lastUserEnd
-    })
-    if (session?.subject === undefined && logins.length > 0)
-      throw new Violation('a login was undone')
+    const isAlive = ({ expires, ended }: SessionRecord) => expires - 62_000 > now && !ended
+    const before = this.#current
+    if (!session && before && isAlive(before) && before.opened > this.#lastEnd)
+      throw new Violation('the session is lost')
+    for (const login of session && session.subject === undefined ? this.sessions.values() : []) {
+      const counts = login.subject !== undefined && login.opened > this.#lastUserEnd
+      if (
+        counts &&
+        isAlive(login) &&
+        !this.#past.has(login) &&
+        !session?.followed.includes(login.sid)
+      )
+        throw new Violation('a login was undone')
+    }
     if (!session) return
     for (const other of this.sessions.values()) {
       if (other.ended && isResurrected(session, other))
         throw new Violation('a session that had ended is back')
     }
     if (session !== this.#current) {
-      if (this.#past.has(session)) throw new Violation('a session that was replaced is back')
-      if (this.#current) this.#past.add(this.#current)
+      // Where what replaced it has ended or expired, a session that goes on may be seen again.
+      const replaced = before !== undefined && isAlive(before)
+      if (replaced && this.#past.has(session))
+        throw new Violation('a session that was replaced is back')
+      if (before) this.#past.add(before)
+      for (const sid of session.followed) {
+        const replaced = this.sessions.get(sid)
+        if (replaced) this.#past.add(replaced)
+      }
       this.#current = session
     }
   }

@@ -7,7 +7,15 @@ import { effectsOf } from './actions.ts'
 import { type Effect, flatten, perform } from './naive.ts'
 import { Oracle, type SessionRecord, stateOf, Violation, type Writes } from './oracle.ts'
 import type { Schedule, Step } from './schedule.ts'
-import { type Answer, commit, type Opened, open, type Rules, rules, type Settings } from './server.ts'
+import {
+  type Answer,
+  commit,
+  type Opened,
+  open,
+  type Rules,
+  rules,
+  type Settings,
+} from './server.ts'
 
 /** How long an answer may be under way. */
 export const BOUND_MS = 120_000
@@ -25,11 +33,14 @@ interface Flight {
   readonly opened: Opened
   readonly session: SessionRecord | undefined
   readonly seen: Writes
-  done: { answer: Answer | undefined; writes: Writes; started: SessionRecord | undefined } | undefined
+  done:
+    | { answer: Answer | undefined; writes: Writes; started: SessionRecord | undefined }
+    | undefined
 }
 
 /** A cookie that was set at some time, and what its writer knew. */
 export interface Recorded {
+  readonly text: string
   readonly fragment: Fragment
   readonly session: SessionRecord
   /** All writes that its writer had seen, its own included. */
@@ -130,7 +141,8 @@ class Simulation implements Recording {
       return
     }
     for (const effect of effects) perform(state, effect)
-    flight.done.started = this.oracle.start(put.head, state, session, event)
+    const followed = opened.view.fragments.map(({ head }) => head.sid)
+    flight.done.started = this.oracle.start(put.head, state, session, event, followed)
     this.#record(answer, flight.done.started, 0n)
   }
 
@@ -167,7 +179,7 @@ class Simulation implements Recording {
       const fragment = this.#rules.decodeClaims(text)
       if (!fragment) throw new Violation(`a cookie that nobody can read: ${text}`)
       if (encodeClaims(fragment) !== text) throw new Violation(`reads as another one: ${text}`)
-      this.cookies.push({ fragment, session, known })
+      this.cookies.push({ text, fragment, session, known })
     }
   }
 
@@ -175,10 +187,10 @@ class Simulation implements Recording {
     let bytes = 0
     for (const text of this.jar.values()) {
       const fragment = this.#rules.decodeClaims(text)
-      if (fragment) bytes += `__Host-session.${fragment.id}=; `.length + sealedFragmentLength(fragment)
+      if (fragment)
+        bytes += `__Host-session.${fragment.id}=; `.length + sealedFragmentLength(fragment)
     }
     this.headerBytes = Math.max(this.headerBytes, bytes)
-    if (bytes > MOST_HEADER_BYTES) throw new Violation(`the Cookie header takes ${bytes} bytes`)
   }
 }
 

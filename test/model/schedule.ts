@@ -93,14 +93,13 @@ const change = fc.oneof(
   { arbitrary: fc.constant<Action>({ kind: 'destroy' }), weight: 2 },
   { arbitrary: fc.constant<Action>({ kind: 'regenerate' }), weight: 1 },
   {
-    arbitrary: fc
-      .constantFrom('eva', 'kim')
-      .map((subject): Action => ({ kind: 'login', subject })),
+    arbitrary: fc.constantFrom('eva', 'kim').map((subject): Action => ({ kind: 'login', subject })),
     weight: 2,
   },
 )
 
-const seconds = (min: number, max: number) => fc.integer({ min: min * 10, max: max * 10 }).map((n) => n / 10)
+const seconds = (min: number, max: number) =>
+  fc.integer({ min: min * 10, max: max * 10 }).map((n) => n / 10)
 
 /** What a raw step does; which request it means is found out when all of them are known. */
 interface Raw {

@@ -58,11 +58,11 @@ export function open(rules: Rules, jar: Jar, now: number): Opened {
   const useless: string[] = []
   for (const [id, text] of jar) {
     const fragment = rules.decodeClaims(text)
-    if (!fragment || fragment.id !== id) throw new Error(`The jar holds what nobody can read: ${text}`)
-    if (now >= fragment.expires) useless.push(id)
-    else fragments.push(fragment)
+    if (!fragment || fragment.id !== id)
+      throw new Error(`The jar holds what nobody can read: ${text}`)
+    fragments.push(fragment)
   }
-  const view = rules.merge(fragments)
+  const view = rules.merge(fragments, now)
   for (const { fragment, reason } of view.dropped) {
     const newest = Number.parseInt((fragment.log?.entries.at(-1)?.id ?? '0').slice(0, 8), 36)
     if (reason !== 'orphaned' || now - newest > ORPHANS_MS) useless.push(fragment.id)
@@ -106,6 +106,7 @@ function planFor(
     state: unflatten(after),
     subject,
     now,
+    opened,
     idle,
     absolute,
     random,
@@ -113,10 +114,11 @@ function planFor(
   if (!current) {
     if (action.kind === 'read' || action.kind === 'destroy') return undefined
     if (effects.length === 0 && 'path' in action) return undefined
-    return rules.planStart(view, start(), opened, action.kind === 'login' ? 1 : 0)
+    return rules.planStart(view, start(), action.kind === 'login' ? 1 : 0)
   }
   const ends = current.head.start + absolute
-  if (action.kind === 'destroy') return rules.planEnd(view, current, now, ends, random)
+  if (action.kind === 'destroy')
+    return rules.planEnd(view, current, { now, opened, expires: now + absolute, random })
   if (action.kind === 'login' || action.kind === 'regenerate')
     return rules.planRegenerate(view, current, start())
   const renewed = Math.floor(Math.min(now + idle, ends) / 1000) * 1000
@@ -128,7 +130,11 @@ function planFor(
 }
 
 /** Increments are told by the handler; all else is found by comparing. */
-function opsOf(effects: readonly Effect[], state: ReturnType<typeof flatten>, compare: typeof diff): Op[] {
+function opsOf(
+  effects: readonly Effect[],
+  state: ReturnType<typeof flatten>,
+  compare: typeof diff,
+): Op[] {
   const before = unflatten(state)
   const increments: Op[] = []
   for (const effect of effects) {

@@ -1,0 +1,79 @@
+/**
+ * Opening a view of four fragments and merging them, against opening four cookies without that: the same
+ * four, each by itself, and four that hold a whole session each. Exits with 1 where it costs twice as much.
+ */
+import { iterate, type Mode } from './open/iterate.ts'
+import { type Material, material } from './open/material.ts'
+import { startWorkerd } from './open/workerd.ts'
+import { median, table } from './table.ts'
+
+const ROUNDS = 21
+const COUNT = 200
+const VIEWS = 64
+const LIMIT = 2
+const MODES: readonly Mode[] = ['views', 'apart', 'singles']
+/** Of four fragments, how many are a session by themselves: of those of one view the base alone. */
+const EXPECTED: Readonly<Record<Mode, number>> = { views: 4, apart: 1, singles: 4 }
+
+type Run = (mode: Mode, count: number) => Promise<number>
+
+/** Medians in µs: of one view, or of four cookies. The modes take turns, and each goes first as often. */
+async function measure(run: Run): Promise<Record<Mode, number>> {
+  const times: Record<Mode, number[]> = { views: [], apart: [], singles: [] }
+  for (let round = -2; round < ROUNDS; round++) {
+    for (let turn = 0; turn < MODES.length; turn++) {
+      const mode = MODES[(round + 2 + turn) % MODES.length] ?? 'views'
+      const start = performance.now()
+      const fragments = await run(mode, COUNT)
+      const micros = ((performance.now() - start) / COUNT) * 1000
+      if (fragments !== EXPECTED[mode] * COUNT) throw new Error(`${mode}: ${fragments} fragments`)
+      if (round >= 0) times[mode].push(micros)
+    }
+  }
+  const { views, apart, singles } = times
+  return { views: median(views), apart: median(apart), singles: median(singles) }
+}
+
+const materials: Material[] = []
+for (const bytes of [100, 1000])
+  for (const written of ['in turn', 'at once'] as const)
+    materials.push(await material(bytes, written, VIEWS))
+
+const workerd = await startWorkerd()
+const rows: string[][] = []
+let worst = 0
+try {
+  for (const one of materials) {
+    const index = await workerd.add(one)
+    const places: readonly [string, Run][] = [
+      ['Node', (mode, count) => iterate(one, mode, count)],
+      ['workerd', (mode, count) => workerd.iterate(index, mode, count)],
+    ]
+    for (const [place, run] of places) {
+      const { views, apart, singles } = await measure(run)
+      worst = Math.max(worst, views / apart, views / singles)
+      rows.push([
+        `${place}, ${one.label}`,
+        ...[views, apart, singles].map((micros) => micros.toFixed(0)),
+        (views / apart).toFixed(2),
+        (views / singles).toFixed(2),
+      ])
+    }
+  }
+} finally {
+  await workerd.close()
+}
+
+console.log(`Node ${process.versions.node}, µs, medians of ${ROUNDS} interleaved rounds of ${COUNT}, ${VIEWS} browsers.
+The goal: both ratios under ${LIMIT}.
+`)
+console.log(
+  table(
+    ['session', 'view of 4', 'same 4 apart', '4 sessions', 'view : apart', 'view : sessions'],
+    rows,
+  ),
+)
+if (worst >= LIMIT) {
+  console.error(`\nA view costs ${worst.toFixed(2)} times as much as its cookies.`)
+  process.exitCode = 1
+}

@@ -1,0 +1,39 @@
+/**
+ * carryon and the published cookie session libraries, with the same browser, in one run: DESIGN section 1.
+ * Exits with 1 unless carryon loses nothing. `node peers/main.ts [seed]`
+ */
+import { seeded } from '../../test/support/random.ts'
+import { table } from '../table.ts'
+import { LIBRARIES } from './libraries.ts'
+import { COUNTER_ROUNDS, INCREMENTS, type Outcome, observe, ROUNDS, WRITERS } from './scenarios.ts'
+
+const seed = Number(process.argv[2] ?? 20261122)
+const outcomes: Outcome[] = []
+for (const make of LIBRARIES) outcomes.push(await observe(make, seeded(seed)))
+
+console.log(`Node ${process.versions.node}, seed ${seed}, one strict cookie jar per round.
+
+- writes lost: ${WRITERS} requests at once write one key each, ${ROUNDS} rounds; answers arrive in random order
+- undone by a read: a read is sent with the write, and its answer arrives last
+- logout undone: a request is sent before the logout, and writes and is answered after it
+- increments: ${INCREMENTS} at once, worst and best of ${COUNTER_ROUNDS} rounds. Peers have no increment: they read, add 1, write
+`)
+console.log(
+  table(
+    ['library', 'writes lost', 'write undone by a read', 'logout undone', 'increments kept'],
+    outcomes.map(({ name, writesLost, undoneByRead, undoneBySlow, incrementsKept }) => [
+      name,
+      `${writesLost} of ${ROUNDS * WRITERS}`,
+      `${undoneByRead} of ${ROUNDS}`,
+      `${undoneBySlow} of ${ROUNDS}`,
+      `${[...new Set(incrementsKept)].join(' to ')} of ${INCREMENTS}`,
+    ]),
+  ),
+)
+
+const own = outcomes.find(({ name }) => name === 'carryon')
+const kept = own?.incrementsKept.every((count) => count === INCREMENTS)
+if (!own || own.writesLost + own.undoneByRead + own.undoneBySlow > 0 || !kept) {
+  console.error('\ncarryon must lose nothing.')
+  process.exitCode = 1
+}

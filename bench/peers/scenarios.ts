@@ -1,0 +1,140 @@
+/** What goes wrong where two requests of one browser overlap. Values are compared, not statuses. */
+import type { Random } from '../../test/support/random.ts'
+import type { App, MakeApp } from './app.ts'
+import { Browser } from './browser.ts'
+
+/** What a library did. */
+export interface Outcome {
+  readonly name: string
+  /** Of `ROUNDS × WRITERS` writes of different keys, sent at once and answered in random order. */
+  readonly writesLost: number
+  /** Of `ROUNDS` writes, with a read sent at once and answered after it. */
+  readonly undoneByRead: number
+  /** Of `ROUNDS` logouts, with a request sent before and answered after. */
+  readonly undoneBySlow: number
+  /** Of `INCREMENTS` at once, in each round of `COUNTER_ROUNDS`, for the worst and the best. */
+  readonly incrementsKept: readonly [worst: number, best: number]
+}
+
+export const ROUNDS = 100
+export const WRITERS = 6
+export const INCREMENTS = 20
+export const COUNTER_ROUNDS = 20
+
+/** Holds requests that wait at it until it is opened. */
+class Gate {
+  #reach: () => void = () => undefined
+  #open: () => void = () => undefined
+  #opened: Promise<void> = Promise.resolve()
+  /** Settles once a request waits. */
+  reached: Promise<void> = Promise.resolve()
+
+  close(): void {
+    this.#opened = new Promise((resolve) => {
+      this.#open = resolve
+    })
+    this.reached = new Promise((resolve) => {
+      this.#reach = resolve
+    })
+  }
+
+  open(): void {
+    this.#open()
+  }
+
+  pass(): Promise<void> {
+    this.#reach()
+    return this.#opened
+  }
+}
+
+export async function observe(make: MakeApp, random: Random): Promise<Outcome> {
+  const gate = new Gate()
+  const app = make(() => gate.pass())
+  let writesLost = 0
+  let undoneByRead = 0
+  let undoneBySlow = 0
+  for (let round = 0; round < ROUNDS; round++) {
+    writesLost += await parallelWrites(app, random)
+    undoneByRead += await readBesideWrite(app, random)
+    undoneBySlow += await slowBesideLogout(app, gate, random)
+  }
+  const kept: number[] = []
+  for (let round = 0; round < COUNTER_ROUNDS; round++)
+    kept.push(await parallelIncrements(app, random))
+  const incrementsKept = [Math.min(...kept), Math.max(...kept)] as const
+  return { name: app.name, writesLost, undoneByRead, undoneBySlow, incrementsKept }
+}
+
+/** A browser with a session, for which `user` stands. */
+async function signedIn(app: App, user: string): Promise<Browser> {
+  const browser = new Browser(app)
+  await browser.post(`/set/user/${user}`)
+  await expectUser(browser, user)
+  return browser
+}
+
+async function expectUser(browser: Browser, user: string | undefined): Promise<void> {
+  const found = (await browser.read('user')).get('user') ?? undefined
+  if (found !== user) throw new Error(`The session has the user ${found}, not ${user}.`)
+}
+
+/** How many of the writes are not there in the end. */
+async function parallelWrites(app: App, random: Random): Promise<number> {
+  const browser = await signedIn(app, word(random))
+  const writes = Array.from({ length: WRITERS }, (_, i) => ({ key: `k${i}`, value: word(random) }))
+  const answers = await Promise.all(
+    writes.map(({ key, value }) => browser.send('POST', `/set/${key}/${value}`)),
+  )
+  for (const answer of shuffled(answers, random)) browser.receive(answer)
+  const found = await browser.read(...writes.map(({ key }) => key))
+  return writes.filter(({ key, value }) => found.get(key) !== value).length
+}
+
+/** 1 where a read whose answer comes last takes the write back. */
+async function readBesideWrite(app: App, random: Random): Promise<number> {
+  const browser = await signedIn(app, word(random))
+  const value = word(random)
+  // Time passes between requests of a person: a library that notes the time of access has one to note.
+  await new Promise((resolve) => setTimeout(resolve, 2))
+  const [write, read] = await Promise.all([
+    browser.send('POST', `/set/k/${value}`),
+    browser.send('GET', '/read/user,k'),
+  ])
+  browser.receive(write)
+  browser.receive(read)
+  return (await browser.read('k')).get('k') === value ? 0 : 1
+}
+
+/** 1 where a request that was sent before the logout, and writes after it, signs the user in again. */
+async function slowBesideLogout(app: App, gate: Gate, random: Random): Promise<number> {
+  const user = word(random)
+  const browser = await signedIn(app, user)
+  gate.close()
+  const slow = browser.send('POST', `/slow/k/${word(random)}`)
+  await Promise.race([gate.reached, slow])
+  await browser.post('/logout')
+  await expectUser(browser, undefined)
+  gate.open()
+  browser.receive(await slow)
+  return (await browser.read('user')).get('user') === user ? 1 : 0
+}
+
+/** What the counter says after all of them were answered. */
+async function parallelIncrements(app: App, random: Random): Promise<number> {
+  const browser = await signedIn(app, word(random))
+  const answers = await Promise.all(
+    Array.from({ length: INCREMENTS }, () => browser.send('POST', '/increment')),
+  )
+  for (const answer of shuffled(answers, random)) browser.receive(answer)
+  return Number((await browser.read('n')).get('n'))
+}
+
+function word(random: Random): string {
+  return `w${random.below(2 ** 32).toString(36)}`
+}
+
+function shuffled<T>(items: readonly T[], random: Random): T[] {
+  const rest = [...items]
+  return items.flatMap(() => rest.splice(random.below(rest.length), 1))
+}

@@ -1,0 +1,71 @@
+/** Invariant 4 as an attack: a client that sends whatever part of its cookies it likes. */
+import { digestOf } from '../../src/jar/ids.ts'
+import { seeded } from '../support/random.ts'
+import { flatten, textOf } from './naive.ts'
+import { isReachable, type SessionRecord, Violation, type Writes } from './oracle.ts'
+import type { Recorded, Recording } from './run.ts'
+import { type Rules, rules as realRules } from './server.ts'
+
+/** Checks every subset of the cookies that were ever set, or `most` random ones. Returns how many. */
+export function attack(recording: Recording, most: number, rules: Rules = realRules): number {
+  const cookies = distinct(recording.cookies)
+  const all = 2 ** cookies.length
+  const random = seeded(cookies.length)
+  const count = Math.min(all, most)
+  for (let n = 0; n < count; n++) {
+    // Few cookies and many: the share of those that are sent differs.
+    const share = 1 + random.below(9)
+    const sent = cookies.filter((_, i) =>
+      all <= most ? Math.floor(n / 2 ** i) % 2 === 1 : random.below(10) < share,
+    )
+    checkSubset(recording, sent, rules)
+  }
+  return count
+}
+
+function distinct(cookies: readonly Recorded[]): Recorded[] {
+  const byText = new Map(cookies.map((cookie) => [cookie.text, cookie]))
+  return [...byText.values()]
+}
+
+function checkSubset({ oracle }: Recording, sent: readonly Recorded[], rules: Rules): void {
+  const { current } = rules.merge(
+    sent.map(({ fragment }) => fragment),
+    0,
+  )
+  if (!current) return
+  const session = oracle.sessions.get(current.head.sid)
+  const used = new Set(current.fragments)
+  const base = sent.find(({ fragment }) => fragment === current.baseFragment)
+  if (!session || !base) throw new Violation('a session or a base that nobody made')
+  const { horizon } = current.base
+  let shown = base.known
+  for (const cookie of sent) {
+    if (used.has(cookie.fragment)) shown |= newer(session, contentOf(cookie), horizon)
+  }
+  if (!isReachable(session, shown))
+    throw new Violation(`a write shows without one that its request had seen\n${list(sent)}`)
+  const text = textOf(flatten(current.state))
+  const expected = oracle.stateText(session, shown)
+  if (text !== expected)
+    throw new Violation(`the state is\n  ${text}\nand must be\n  ${expected}\n${list(sent)}`)
+}
+
+/** The writes that the log of a cookie holds. */
+function contentOf({ fragment, session, known }: Recorded): Writes {
+  const { log } = fragment
+  if (!log) return 0n
+  const digests = new Set([...log.entries.map(({ id }) => digestOf(id)), ...log.retired])
+  return session.writes.reduce((set, { id }, i) => {
+    const bit = 1n << BigInt(i)
+    return known & bit && digests.has(digestOf(id)) ? set | bit : set
+  }, 0n)
+}
+
+function newer({ writes }: SessionRecord, set: Writes, horizon: string): Writes {
+  return writes.reduce((all, { id }, i) => (id > horizon ? all : all & ~(1n << BigInt(i))), set)
+}
+
+function list(cookies: readonly Recorded[]): string {
+  return cookies.map(({ text }) => text).join('\n')
+}

@@ -1,0 +1,142 @@
+import { expect } from 'vitest'
+import {
+  createSessions,
+  type SessionEvent,
+  type SessionOptions,
+  type Sessions,
+} from '../../src/index.ts'
+import type { Session } from '../../src/session/session.ts'
+import { BrowserJar } from './browser-jar.ts'
+
+/** A secret for tests. It guards nothing. */
+export const SECRET = 'only-for-tests-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5'
+export const OTHER_SECRET = 'also-only-for-tests-QUJDREVGR0hJSktMTU5PUFFSUw'
+
+/** When tests begin: not at the start of a second, a minute or an hour. */
+export const START = 1_800_001_234_567
+
+export const ORIGIN = 'https://shop.example'
+
+/** A clock that stands until it is told to go on. */
+export class Clock {
+  now = START
+  readonly read = (): number => this.now
+
+  advance(seconds: number): void {
+    this.now += seconds * 1000
+  }
+}
+
+/** Any data: what tests put into sessions. */
+export type Loose = Record<string, unknown>
+
+/** Answers a request. */
+export type Fetch = (request: Request) => Response | Promise<Response>
+
+/** A browser, as far as cookies go. It fails the test when a browser would drop a cookie silently. */
+export class Visitor {
+  readonly jar: BrowserJar
+  readonly origin: string
+  /** The Set-Cookie headers of the last answer. */
+  setCookies: readonly string[] = []
+
+  constructor(clock: Clock, origin: string = ORIGIN) {
+    this.jar = new BrowserJar({ clock: clock.read })
+    this.origin = origin
+  }
+
+  /** The Cookie header that the next request would carry. */
+  get cookie(): string {
+    return this.jar.header(this.origin) ?? ''
+  }
+
+  request(path = '/', init: RequestInit = {}): Request {
+    const headers = new Headers(init.headers)
+    if (this.cookie !== '') headers.set('Cookie', this.cookie)
+    return new Request(new URL(path, this.origin), { ...init, headers })
+  }
+
+  take(response: Response): Response {
+    this.setCookies = response.headers.getSetCookie()
+    const dropped = this.jar.dropped.length
+    this.jar.store(this.setCookies, this.origin)
+    expect(this.jar.dropped.slice(dropped)).toEqual([])
+    return response
+  }
+
+  async send(app: Fetch, path = '/', init: RequestInit = {}): Promise<Response> {
+    return this.take(await app(this.request(path, init)))
+  }
+}
+
+/** Sessions of one app on one node, what they reported, and a browser to visit them with. */
+export class Shop<Data extends object = Loose> {
+  readonly clock: Clock
+  readonly events: SessionEvent[] = []
+  readonly sessions: Sessions<Data>
+  readonly visitor: Visitor
+
+  constructor(
+    options: Partial<SessionOptions<Data>> = {},
+    shared: { clock?: Clock; visitor?: Visitor; origin?: string } = {},
+  ) {
+    this.clock = shared.clock ?? new Clock()
+    this.visitor = shared.visitor ?? new Visitor(this.clock, shared.origin)
+    const defaults = {
+      secrets: SECRET,
+      clock: this.clock.read,
+      onEvent: (event: SessionEvent) => this.events.push(event),
+    }
+    // Without `initial` the data is empty; tests say which type they put in.
+    this.sessions = createSessions<Data>({ ...defaults, ...options } as SessionOptions<Data>)
+  }
+
+  /** One request of the visitor: `fn` gets the session, its result comes back. */
+  async visit<T>(fn: (session: Session<Data>) => T | Promise<T>): Promise<T> {
+    const request = await this.begin()
+    const result = await fn(request.session)
+    await request.end()
+    return result
+  }
+
+  /** A request that is answered later: `end` commits and delivers the answer. */
+  async begin(): Promise<{
+    session: Session<Data>
+    end: () => Promise<void>
+    answer: () => Promise<() => void>
+  }> {
+    const session = await this.sessions.open(this.visitor.request())
+    const answer = async () => {
+      const response = await this.sessions.commit(session, new Response('ok'))
+      return () => {
+        this.visitor.take(response)
+      }
+    }
+    return { session, answer, end: async () => (await answer())() }
+  }
+
+  /** What a request with the visitor's cookies finds, without changing anything. */
+  async look(): Promise<Data> {
+    const session = await this.sessions.open(this.visitor.request())
+    return session.data
+  }
+
+  /** The events of these types so far. */
+  told<Type extends SessionEvent['type']>(
+    ...types: readonly Type[]
+  ): Extract<SessionEvent, { type: Type }>[] {
+    return this.events.filter((event): event is Extract<SessionEvent, { type: Type }> =>
+      types.some((type) => type === event.type),
+    )
+  }
+}
+
+/** The error that `fn` throws or rejects with. */
+export async function errorOf(fn: () => unknown): Promise<unknown> {
+  try {
+    await fn()
+  } catch (error) {
+    return error
+  }
+  return expect.fail('it did not throw')
+}
