@@ -12,7 +12,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { cacheHeaders } from './session/caching.ts'
 import type { AnySessionOptions, PartialSessionOptions, SessionOptions } from './session/options.ts'
 import { type ResolvedOptions, resolveOptions } from './session/resolve.ts'
-import type { Session } from './session/session.ts'
+import { Session } from './session/session.ts'
 import { openSession } from './session/sessions.ts'
 
 export type { CookieOptions, PartialSessionOptions, SessionOptions } from './session/options.ts'
@@ -68,19 +68,30 @@ export function session<Data extends object>(
   const resolved = resolver(options)
   return async function session(c, next) {
     const current = resolved(c)
+    // Registered twice for this path: the session that is open already is the one that counts.
+    const known: unknown = c.get(placement.variable)
+    if (known instanceof Session && keyrings.get(known) === current.keyring) return next()
     const opened = await openSession<Data>(
       new URL(c.req.url),
       c.req.header('Cookie') ?? '',
       current,
     )
+    keyrings.set(opened.session, current.keyring)
     c.set(placement.variable, opened.session)
     await next()
-    // A handler that threw changed nothing, apart from what it committed itself before.
-    const lines = c.error ? opened.committed() : await opened.commit()
-    for (const line of lines) c.header('Set-Cookie', line, { append: true })
-    if (opened.wasRead()) guardCaches(c, current)
+    try {
+      // A handler that threw changed nothing, apart from what it committed itself before.
+      const lines = c.error ? opened.rollBack() : await opened.commit()
+      for (const line of lines) c.header('Set-Cookie', line, { append: true })
+    } finally {
+      // Hono keeps these headers for what app.onError answers.
+      if (opened.wasRead()) guardCaches(c, current)
+    }
   }
 }
+
+/** With which keys a session was opened. */
+const keyrings = new WeakMap<object, ResolvedOptions['keyring']>()
 
 function guardCaches(c: Context, { cacheControl: configured }: ResolvedOptions): void {
   // A WebSocket upgrade is nothing that a cache keeps.

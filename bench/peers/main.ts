@@ -11,7 +11,7 @@ const seed = Number(process.argv[2] ?? 20261122)
 const outcomes: Outcome[] = []
 for (const make of LIBRARIES) outcomes.push(await observe(make, seeded(seed)))
 
-console.log(`Node ${process.versions.node}, seed ${seed}, one strict cookie jar per round.
+console.log(`Node ${process.versions.node}, seed ${seed} (of values and orders), one strict cookie jar per round.
 
 - writes lost: ${WRITERS} requests at once write one key each, ${ROUNDS} rounds; answers arrive in random order
 - undone by a read: a read is sent with the write, and its answer arrives last

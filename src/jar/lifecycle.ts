@@ -56,8 +56,11 @@ export function planRegenerate(view: View, current: Current, start: Start): Plan
   return plant(view, start, start.now, generation, from)
 }
 
-function highest(view: View): number {
-  return Math.max(0, ...view.fragments.map(({ head }) => head.generation))
+/** The highest generation of a view, without sessions that a tombstone has ended. */
+function highest({ fragments, dropped }: View): number {
+  const ended = new Set(dropped.flatMap((each) => (each.reason === 'ended' ? each.fragment : [])))
+  const others = fragments.filter((fragment) => !ended.has(fragment))
+  return Math.max(0, ...others.map(({ head }) => head.generation))
 }
 
 /**

@@ -5,6 +5,7 @@
 import type { Base, Entry, Fragment, Log, SessionHead } from '../codec/fragment.ts'
 import type { TreeObject } from '../codec/tree.ts'
 import { digestOf } from './ids.ts'
+import { LATE_SECONDS } from './lifecycle.ts'
 import { prune, replay } from './replay.ts'
 import { type Dropped, selectSession } from './select.ts'
 
@@ -46,28 +47,32 @@ export interface View {
  * Merges the fragments of one request.
  *
  * A session is honoured as long as one of its bases is, and until then all of them count: of parallel
- * bases the one with the latest entries may be the first to expire.
+ * bases the one with the latest entries may be the first to expire. For some minutes more it keeps
+ * its place, so that no older session, which a late answer has just renewed, comes back in its stead.
  *
  * @param now - in ms since 1970
  */
 export function merge(fragments: readonly Fragment[], now: number): View {
   const valid = new Set(
     fragments.flatMap(({ base, tombstone, expires, head }) =>
-      (base || tombstone) && expires > now ? [head.sid] : [],
+      (base || tombstone) && expires + LATE_SECONDS * 1000 > now ? [head.sid] : [],
     ),
   )
-  const expired = fragments.filter(({ head }) => !valid.has(head.sid))
-  const alive = fragments.filter(({ head }) => valid.has(head.sid))
-  const { chosen, dropped, tombstones } = selectSession(alive)
-  const own = alive.filter(({ head }) => head.sid === chosen)
+  const { chosen, dropped, tombstones } = selectSession(
+    fragments.filter(({ head }) => valid.has(head.sid)),
+  )
+  const own = fragments.filter(({ head }) => head.sid === chosen)
   const merged = mergeSession(own)
+  const current = merged && merged.current.expires > now ? merged.current : undefined
+  const useless = fragments.filter(({ head }) => !valid.has(head.sid))
+  if (!current) useless.push(...own)
   return {
-    current: merged?.current,
+    current,
     tombstones,
     dropped: [
       ...dropped,
-      ...(merged?.dropped ?? []),
-      ...expired.map((fragment) => ({ fragment, reason: reasonOf(fragment, fragments) })),
+      ...((current && merged?.dropped) ?? []),
+      ...useless.map((fragment) => ({ fragment, reason: reasonOf(fragment, fragments) })),
     ],
     fragments,
   }
@@ -119,14 +124,15 @@ function mergeSession(
 }
 
 /**
- * The later horizon first; then the higher serial; then by id, so that all nodes agree. A base that a
+ * The later horizon first; then the higher serial; then the one that expires later; then by id, so that all nodes agree. A base that a
  * response writes comes before each base that it read. So, whatever order answers arrive in, not all
  * bases of a jar can be removed in favour of one another.
  */
 function laterBaseFirst(a: Fragment, b: Fragment): number {
   const [left, right] = [a.base?.horizon ?? '', b.base?.horizon ?? '']
   if (left !== right) return left > right ? -1 : 1
-  return (b.base?.serial ?? 0) - (a.base?.serial ?? 0) || (a.id < b.id ? -1 : 1)
+  const serial = (b.base?.serial ?? 0) - (a.base?.serial ?? 0)
+  return serial || b.expires - a.expires || (a.id < b.id ? -1 : 1)
 }
 
 /** The logs that apply onto a base with `horizon`: those at or after which it is, and whose parents are there. */

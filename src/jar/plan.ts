@@ -107,7 +107,7 @@ function delta(current: Current, write: Write, own: Entry): Plan {
 
 /** One log in place of all that the view holds beside its base. */
 function collect(current: Current, write: Write, own: Entry): Plan {
-  const { embedded, base } = current
+  const { embedded, base, baseFragment } = current
   const inBase = new Set([
     ...(embedded?.entries.map(({ id }) => digestOf(id)) ?? []),
     ...(embedded?.retired ?? []),
@@ -119,7 +119,10 @@ function collect(current: Current, write: Write, own: Entry): Plan {
   const log = { since: base.horizon, after: embedded?.tips ?? [], ...withEntry(rest, own) }
   return {
     put: [fragment(current, write, own.id, { log })],
-    remove: current.fragments.filter((other) => other !== current.baseFragment),
+    // Of two bases the older one may be renewed for longer. It stays until there is a new base.
+    remove: current.fragments.filter(
+      (other) => other !== baseFragment && !(other.base && other.expires > baseFragment.expires),
+    ),
   }
 }
 

@@ -6,8 +6,8 @@ export interface Dropped {
   readonly fragment: Fragment
   /**
    * `superseded`: of an older session, or a base that a later one replaces. `ended`: of a session
-   * that a tombstone ends. `orphaned`: a log whose base or parents are not there. `expired`: of a session that has not been renewed
-   * in time.
+   * that a tombstone ends. `orphaned`: a log whose base or parents are not there. `expired`: of a
+   * session that was not renewed in time.
    */
   readonly reason: 'superseded' | 'ended' | 'orphaned' | 'expired'
 }

@@ -107,7 +107,7 @@ export async function checkIn(
  */
 export async function checkOut(depot: Depot, name: string, check: ClaimCheck): Promise<Tree> {
   const started = depot.clock()
-  let sealed: string | undefined
+  let sealed: unknown
   try {
     sealed = await withTimeout(depot.store.get(check.key), depot.timeoutMs)
   } catch (error) {
@@ -118,8 +118,8 @@ export async function checkOut(depot: Depot, name: string, check: ClaimCheck): P
     depot.report({ type: 'overflow-miss', ms })
     throw new OverflowUnavailable(name, 'missing', missingMessage(name))
   }
-  const value = await unseal(depot, check, sealed)
-  if (value === undefined) {
+  const value = typeof sealed === 'string' ? await unseal(depot, check, sealed) : undefined
+  if (typeof sealed !== 'string' || value === undefined) {
     depot.report({ type: 'overflow-error', operation: 'get', failure: 'invalid', ms })
     throw new OverflowUnavailable(
       name,

@@ -1,10 +1,11 @@
 /**
- * The data that handlers see ↔ trees. In a state the top-level keys of the data stand as they are, those that
- * begin with `~` with one more `~`; under `~f` stands what is flashed, under `~v` the data's version.
+ * The data that handlers see ↔ trees. In a state the top-level keys of the data stand as they are, but `$` and
+ * those that begin with `~` with one more `~`; under `~f` stands what is flashed, under `~v` the data's version.
  */
 import {
   child,
   isPlain,
+  TAG_KEY,
   type Tree,
   type TreeObject,
   withChild,
@@ -19,7 +20,7 @@ const VERSION_KEY = '~v'
 
 /** The key in a state of a top-level key of the data. */
 export function stateKey(key: string): string {
-  return key.startsWith('~') ? `~${key}` : key
+  return key === TAG_KEY || key.startsWith('~') ? `~${key}` : key
 }
 
 /** The top-level keys of the data in a state, with their trees. */

@@ -19,7 +19,7 @@ import type { ResolvedOptions } from './resolve.ts'
 import { replaceOps, type SessionState } from './state.ts'
 
 /** With a store, values are checked in once the base's cookie would have more bytes than this. */
-export const BASE_BUDGET_BYTES = 3072
+export const BASE_BUDGET_BYTES = 3200
 
 /** With a store, and while parallel requests write, a value of more bytes than this is checked in. */
 export const DELTA_BUDGET_BYTES = 512

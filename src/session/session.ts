@@ -1,4 +1,5 @@
 /** The session as handlers see it. */
+import { ValueError } from '../errors.ts'
 import type { SessionState } from './state.ts'
 
 /** What a session needs from where it was opened. */
@@ -81,6 +82,8 @@ export class Session<Data extends object = Record<string, unknown>> {
   /** @throws SessionCommitted, SessionDestroyed */
   set subject(subject: string | undefined) {
     this.#state.writing('subject was assigned')
+    if (subject !== undefined && typeof subject !== 'string')
+      throw new ValueError('subject', 'it must be text, or undefined')
     this.#state.subject = subject
   }
 

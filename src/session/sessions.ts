@@ -19,8 +19,8 @@ export interface OpenSession<Data extends object> {
   readonly session: Session<Data>
   /** The Set-Cookie headers, once they are made. The same ones however often it is called. */
   commit(): Promise<readonly string[]>
-  /** Those that were made already by `session.commit()`, where the handler threw afterwards. */
-  committed(): readonly string[]
+  /** Gives up what was not committed, since the handler threw. Those that `session.commit()` made before. */
+  rollBack(): readonly string[]
   /** Whether the app looked at the session, so that the response depends on it. */
   wasRead(): boolean
 }
@@ -79,7 +79,11 @@ export async function openSession<Data extends object>(
         : { start: now, expires: renewedUntil(now, now, options) },
     randomName: () => `f${newSid(randomBytes).slice(0, 6)}`,
   })
-  return { session, commit, committed: () => made, wasRead: () => state.read }
+  const rollBack = () => {
+    state.close()
+    return made
+  }
+  return { session, commit, rollBack, wasRead: () => state.read }
 }
 
 async function openPrepared(

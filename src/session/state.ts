@@ -3,13 +3,13 @@ import type { Op } from '../codec/fragment.ts'
 import { keysOf, toPointer } from '../codec/pointer.ts'
 import { child, equal, isArray, type Tree, type TreeObject, withChild } from '../codec/tree.ts'
 import { decodeValue, encodeValue } from '../codec/values.ts'
-import { SessionCommitted, SessionDestroyed } from '../errors.ts'
+import { SessionCommitted, SessionDestroyed, ValueError } from '../errors.ts'
 import { diff } from '../jar/diff.ts'
 import type { View } from '../jar/merge.ts'
 import { applyOp, prune } from '../jar/replay.ts'
 import { readClaimCheck } from '../overflow/claim-check.ts'
 import { fillIn, flashOf, stateKey, toState, withFlash } from './data.ts'
-import { deepFreeze } from './freeze.ts'
+import { Freezer, thawed } from './freeze.ts'
 import { incrementAt } from './increment.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -28,6 +28,7 @@ export class SessionState {
   readonly #transient: readonly string[]
   /** Values that were fetched while the handler ran. */
   readonly #loaded = new Map<string, Tree>()
+  readonly #freezer = new Freezer()
   #data: object | undefined
   #increments: Op[] = []
   #flashed: Record<string, unknown> | undefined
@@ -47,13 +48,16 @@ export class SessionState {
     if (!this.#data) {
       this.#data = this.prepared.data()
       for (const [key, tree] of this.#loaded) fillIn(this.#data, key, tree)
-      if (this.committed || this.destroyed) deepFreeze(this.#data)
+      this.#freezer.adopt(this.#data, this.#transient)
+      if (this.committed || this.destroyed) this.#freeze()
     }
     return this.#data
   }
 
   set data(data: object) {
     this.writing('data was assigned')
+    if (typeof data !== 'object' || data === null)
+      throw new ValueError('data', 'it must be a plain object')
     this.#data = data
     // An increment before the assignment is part of what was assigned, or was overwritten.
     this.#increments = []
@@ -67,13 +71,18 @@ export class SessionState {
   /** @throws SessionCommitted, SessionDestroyed */
   writing(action: string): void {
     this.read = true
-    if (this.destroyed) throw new SessionDestroyed(action)
-    if (this.committed) throw new SessionCommitted(action)
+    if (this.destroyed || this.committed) throw this.#refusal(action)
   }
 
   fill(key: string, tree: Tree): void {
     this.#loaded.set(key, tree)
-    if (this.#data) fillIn(this.#data, key, tree)
+    if (!this.#data) return
+    const isFrozen = Object.isFrozen(this.#data)
+    if (isFrozen) this.#data = thawed(this.#data)
+    fillIn(this.#data, key, tree)
+    this.#freezer.adopt(Reflect.getOwnPropertyDescriptor(this.#data, key)?.value)
+    if (isFrozen) this.#freezer.adopt(this.#data, this.#transient)
+    if (isFrozen) this.#freeze()
   }
 
   /** A value that was fetched while the handler ran, or `undefined`. */
@@ -111,13 +120,26 @@ export class SessionState {
     if (this.destroyed) return
     this.writing('destroy() was called')
     this.destroyed = true
-    if (this.#data) deepFreeze(this.#data)
+    this.#freeze()
   }
 
   /** Closes the session: what changes from here on cannot be saved. */
   close(): void {
     this.committed = true
-    if (this.#data) deepFreeze(this.#data)
+    this.#freeze()
+  }
+
+  #freeze(): void {
+    if (this.#data)
+      this.#data = this.#freezer.freeze(
+        this.#data,
+        (action) => this.#refusal(action),
+        this.#transient,
+      )
+  }
+
+  #refusal(action: string): Error {
+    return this.destroyed ? new SessionDestroyed(action) : new SessionCommitted(action)
   }
 
   /** The state that the data showed at first. */

@@ -19,7 +19,8 @@ export function search(
 ): Found | undefined {
   const broken = (schedule: Schedule): string | undefined => {
     try {
-      options.also?.(run(schedule, options))
+      const recording = run(schedule, options)
+      options.also?.(recording)
       return undefined
     } catch (error) {
       return error instanceof Error ? (error.stack ?? error.message) : String(error)
@@ -33,7 +34,10 @@ export function search(
   })
   // Our own way of shrinking knows what a step is, and leads to shorter schedules.
   const details = fc.check(property, { numRuns: runs, seed, endOnFailure: true })
-  if (!failing) return undefined
+  if (!failing) {
+    if (details.failed || details.numRuns < runs) throw new Error(`${details.numRuns} runs only`)
+    return undefined
+  }
   const schedule = shrink(failing, (smaller) => broken(smaller) !== undefined)
   const where = `schedule ${details.numRuns} of seed ${details.seed}`
   const text = `${broken(schedule)}\n\n${textOfSchedule(schedule)}\n\n(${where})`

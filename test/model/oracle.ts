@@ -65,7 +65,7 @@ export class Oracle {
       root: parent?.root ?? parent,
       subject,
       initial,
-      followed,
+      followed: [...followed, ...(parent?.followed ?? [])],
       opened,
       writes: [],
       acknowledged: 0n,
@@ -108,7 +108,9 @@ export class Oracle {
   }
 
   #checkSession(session: SessionRecord | undefined, now: number): void {
-    const isAlive = ({ expires, ended }: SessionRecord) => expires - 62_000 > now && !ended
+    const ended = [...this.sessions.values()].filter((each) => each.ended)
+    const isAlive = (each: SessionRecord) =>
+      each.expires - 62_000 > now && !ended.some((other) => isResurrected(each, other))
     const before = this.#current
     if (!session && before && isAlive(before) && before.opened > this.#lastEnd)
       throw new Violation('the session is lost')
@@ -123,19 +125,17 @@ export class Oracle {
         throw new Violation('a login was undone')
     }
     if (!session) return
-    for (const other of this.sessions.values()) {
-      if (other.ended && isResurrected(session, other))
-        throw new Violation('a session that had ended is back')
-    }
+    if (ended.some((other) => isResurrected(session, other)))
+      throw new Violation('a session that had ended is back')
     if (session !== this.#current) {
-      // Where what replaced it has ended or expired, a session that goes on may be seen again.
-      const replaced = before !== undefined && isAlive(before)
-      if (replaced && this.#past.has(session))
-        throw new Violation('a session that was replaced is back')
-      if (before) this.#past.add(before)
+      // Where what replaced it has ended, or has expired for some node, another one may be seen again.
+      if (before && isAlive(before)) {
+        if (this.#past.has(session)) throw new Violation('a session that was replaced is back')
+        this.#past.add(before)
+      }
       for (const sid of session.followed) {
-        const replaced = this.sessions.get(sid)
-        if (replaced) this.#past.add(replaced)
+        const left = this.sessions.get(sid)
+        if (left && isAlive(left)) this.#past.add(left)
       }
       this.#current = session
     }

@@ -136,7 +136,8 @@ class Simulation implements Recording {
     const [put] = answer?.put ?? []
     if (!answer || !put) return
     if (session && put.head.sid === session.sid) {
-      if (effects.length > 0) flight.done.writes = wrote(session, put.id, effects, seen)
+      const id = put.log?.entries.at(-1)?.id ?? put.id
+      if (effects.length > 0) flight.done.writes = wrote(session, id, effects, seen)
       if (!put.tombstone) this.#record(answer, session, seen | flight.done.writes)
       return
     }
@@ -168,10 +169,11 @@ class Simulation implements Recording {
     this.look(flight.send.clock)
   }
 
-  #isLost({ sent, answered }: Flight): boolean {
-    return (
-      (this.#now - sent > BOUND_MS && !this.#late) || this.#answered - answered > MOST_OVERTAKEN
-    )
+  #isLost({ send, sent, answered }: Flight): boolean {
+    // Late answers are few, so that the oracle can try which of them were lost.
+    const late =
+      this.#late && send.request % 5 === 0 && this.#now - sent < this.#settings.idle - 60_000
+    return (this.#now - sent > BOUND_MS && !late) || this.#answered - answered > MOST_OVERTAKEN
   }
 
   #record({ texts }: Answer, session: SessionRecord, known: Writes): void {

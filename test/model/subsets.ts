@@ -18,9 +18,29 @@ export function attack(recording: Recording, most: number, rules: Rules = realRu
     const sent = cookies.filter((_, i) =>
       all <= most ? Math.floor(n / 2 ** i) % 2 === 1 : random.below(10) < share,
     )
-    checkSubset(recording, sent, rules)
+    // A jar holds one cookie of each name.
+    const byId = new Map(sent.map((cookie) => [cookie.fragment.id, cookie]))
+    checkSubset(recording, [...byId.values()], rules)
   }
   return count
+}
+
+/** Sends each log with one base only. It must not apply unless that base has all its parents. */
+export function withholdParents({ cookies }: Recording, rules: Rules = realRules): number {
+  const bases = distinct(cookies.filter(({ fragment }) => fragment.base))
+  const logs = distinct(cookies.filter(({ fragment }) => fragment.log && !fragment.base))
+  let orphans = 0
+  for (const log of logs) {
+    const needed = log.known & ~contentOf(log)
+    for (const base of bases) {
+      if (base.session !== log.session || (needed & ~base.known) === 0n) continue
+      const { current } = rules.merge([base.fragment, log.fragment], 0)
+      orphans++
+      if (current?.fragments.some(({ id }) => id === log.fragment.id))
+        throw new Violation(`a log applies without its parents\n${list([base, log])}`)
+    }
+  }
+  return orphans
 }
 
 function distinct(cookies: readonly Recorded[]): Recorded[] {
@@ -35,13 +55,13 @@ function checkSubset({ oracle }: Recording, sent: readonly Recorded[], rules: Ru
   )
   if (!current) return
   const session = oracle.sessions.get(current.head.sid)
-  const used = new Set(current.fragments)
-  const base = sent.find(({ fragment }) => fragment === current.baseFragment)
+  const used = new Set(current.fragments.map(({ id }) => id))
+  const base = sent.find(({ fragment }) => fragment.id === current.baseFragment.id)
   if (!session || !base) throw new Violation('a session or a base that nobody made')
   const { horizon } = current.base
   let shown = base.known
   for (const cookie of sent) {
-    if (used.has(cookie.fragment)) shown |= newer(session, contentOf(cookie), horizon)
+    if (used.has(cookie.fragment.id)) shown |= newer(session, contentOf(cookie), horizon)
   }
   if (!isReachable(session, shown))
     throw new Violation(`a write shows without one that its request had seen\n${list(sent)}`)

@@ -1,6 +1,7 @@
 import { test } from 'vitest'
 import { search } from './check.ts'
 import { attack } from './subsets.ts'
+
 const N = Number(process.env['N'] ?? 1000)
 const M = Number(process.env['M'] ?? 64)
 const seed = Number(process.env['SEED'] ?? 1)
@@ -15,7 +16,20 @@ for (const [name, kind] of Object.entries(kinds)) {
     const t = performance.now()
     let bytes = 0
     let subsets = 0
-    const found = search(kind, N, seed, { late, also: (r) => { bytes = Math.max(bytes, r.headerBytes); if (M > 0 && !late) subsets += attack(r, M) } })
-    console.log(name, Math.round(performance.now() - t), 'ms', bytes, subsets, found?.text ?? 'none')
+    const found = search(kind, N, seed, {
+      late,
+      also: (r) => {
+        bytes = Math.max(bytes, r.headerBytes)
+        if (M > 0 && !late) subsets += attack(r, M)
+      },
+    })
+    console.log(
+      name,
+      Math.round(performance.now() - t),
+      'ms',
+      bytes,
+      subsets,
+      found?.text ?? 'none',
+    )
   })
 }

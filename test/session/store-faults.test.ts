@@ -39,7 +39,7 @@ const failures = {
   garbles: 'invalid',
 } as const satisfies Record<GetFault, string>
 
-describe.each(Object.entries(failures))('while a get %s', (fault, failure) => {
+describe.concurrent.each(Object.entries(failures))('while a get %s', (fault, failure) => {
   const broken = { get: fault as GetFault }
 
   test('what is in the cookie stays usable, and reading the missing value throws', async () => {
@@ -126,7 +126,7 @@ describe.each(Object.entries(failures))('while a get %s', (fault, failure) => {
   })
 })
 
-describe.each<[PutFault, string]>([
+describe.concurrent.each<[PutFault, string]>([
   ['rejects', 'failed'],
   ['rejects-429', 'failed'],
   ['rejects-after-writing', 'failed'],

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { runs, SEED, TIME_LIMIT_MS } from './budget.ts'
+import { search } from './check.ts'
+import { busy, changing, short } from './kinds.ts'
+import { attack, withholdParents } from './subsets.ts'
+
+test('every subset of the cookies that a session ever had leads to a state that its requests made', {
+  timeout: TIME_LIMIT_MS,
+}, () => {
+  let subsets = 0
+  const also = (most: number) => ({
+    also: (recording: Parameters<typeof attack>[0]) => {
+      subsets += attack(recording, most)
+    },
+  })
+  expect(search(short, runs(1500), SEED, also(1024))?.text).toBeUndefined()
+  expect(search(busy, runs(400), SEED, also(128))?.text).toBeUndefined()
+  expect(search(changing, runs(400), SEED, also(128))?.text).toBeUndefined()
+  expect(subsets).toBeGreaterThan(runs(80_000))
+})
+
+test('a log never applies without its parents', { timeout: TIME_LIMIT_MS }, () => {
+  let withheld = 0
+  const options = {
+    also: (recording: Parameters<typeof attack>[0]) => {
+      withheld += withholdParents(recording)
+    },
+  }
+  expect(search(busy, runs(1000), SEED, options)?.text).toBeUndefined()
+  expect(withheld).toBeGreaterThan(runs(8000))
+})

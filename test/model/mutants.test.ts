@@ -1,0 +1,163 @@
+/** The model must be able to fail: rules that are broken on purpose do not get past it. */
+import { describe, expect, test } from 'vitest'
+import type { Fragment } from '../../src/codec/fragment.ts'
+import { valueAt } from '../../src/codec/pointer.ts'
+import { runs, SEED, TIME_LIMIT_MS } from './budget.ts'
+import { search } from './check.ts'
+import { busy, changing, slow } from './kinds.ts'
+import type { Kind } from './schedule.ts'
+import { type Rules, rules } from './server.ts'
+import { attack } from './subsets.ts'
+
+interface Mutant {
+  readonly kind: Kind
+  readonly change: Partial<Rules>
+}
+
+/** A merge that is given other fragments than the jar holds. It still tells of those. */
+function mergeOf(change: (fragment: Fragment) => Fragment | undefined): Partial<Rules> {
+  return {
+    merge: (fragments, now) =>
+      rules.merge(
+        fragments.flatMap((each) => change(each) ?? []),
+        now,
+      ),
+  }
+}
+
+const { planWrite, planStart } = rules
+
+const mutants: Readonly<Record<string, Mutant>> = {
+  'overwrites one cookie, as cookie sessions do': {
+    kind: busy,
+    change: {
+      planWrite: (current, write) => {
+        const { put, remove } = planWrite(current, { ...write, renew: true })
+        return { put: put.map((fragment) => ({ ...fragment, id: 'one' })), remove }
+      },
+    },
+  },
+  'writes a new base and removes what it has not taken over': {
+    kind: busy,
+    change: {
+      planWrite: (current, write) => {
+        const { put } = planWrite(current, write)
+        return { put, remove: current.fragments }
+      },
+    },
+  },
+  'settles entries whatever their age': {
+    kind: busy,
+    change: {
+      planWrite: (current, write) =>
+        planWrite(current, { ...write, opened: write.opened + 180_000 }),
+    },
+  },
+  'settles by the time of the commit, when more may have arrived than it has seen': {
+    kind: slow,
+    change: { planWrite: (current, write) => planWrite(current, { ...write, opened: write.now }) },
+  },
+  'lets logs apply without their parents': {
+    kind: busy,
+    change: mergeOf((each) => (each.log ? { ...each, log: { ...each.log, after: [] } } : each)),
+  },
+  'lets logs apply onto any base': {
+    kind: slow,
+    change: mergeOf((each) =>
+      each.log ? { ...each, log: { ...each.log, since: '00000000000' } } : each,
+    ),
+  },
+  'does not tell the parents of a log': {
+    kind: busy,
+    change: {
+      planWrite: (current, write) => {
+        const { put, remove } = planWrite(current, write)
+        const untold = put.map((each) =>
+          each.log && !each.base ? { ...each, log: { ...each.log, after: [] } } : each,
+        )
+        return { put: untold, remove }
+      },
+    },
+  },
+  'forgets the digests of replaced entries': {
+    kind: busy,
+    change: mergeOf((each) => (each.log ? { ...each, log: { ...each.log, retired: [] } } : each)),
+  },
+  'ignores tombstones': {
+    kind: changing,
+    change: mergeOf((each) => (each.tombstone ? undefined : each)),
+  },
+  'ignores generations': {
+    kind: changing,
+    change: mergeOf((each) => ({ ...each, head: { ...each.head, generation: 0 } })),
+  },
+  'ignores where a session came from': {
+    kind: changing,
+    change: mergeOf((each) => ({ ...each, head: { ...each.head, from: [] } })),
+  },
+  'starts a login like any other session': {
+    kind: changing,
+    change: { planStart: (view, start) => planStart(view, start, 0) },
+  },
+  'drops each base as it expires': {
+    kind: slow,
+    change: {
+      merge: (fragments, now) =>
+        rules.merge(
+          fragments.filter(({ expires }) => expires > now),
+          now,
+        ),
+    },
+  },
+  'sets counters instead of incrementing them': {
+    kind: busy,
+    change: {
+      planWrite: (current, write) => {
+        const ops = write.ops.map((op) => {
+          if (op.kind !== 'increment') return op
+          const before = valueAt(current.state, op.path)
+          const value = (typeof before === 'number' ? before : 0) + op.by
+          return { kind: 'set' as const, path: op.path, value }
+        })
+        return planWrite(current, { ...write, ops })
+      },
+    },
+  },
+  'sets lists instead of appending to them': {
+    kind: busy,
+    change: {
+      diff: (before, after) =>
+        rules.diff(before, after).map((op) => {
+          if (op.kind !== 'append') return op
+          return { kind: 'set' as const, path: op.path, value: valueAt(after, op.path) ?? [] }
+        }),
+    },
+  },
+  'counts what two cookies hold twice': {
+    kind: busy,
+    change: {
+      merge: (fragments, now) => {
+        const view = rules.merge(fragments, now)
+        const { current } = view
+        const again =
+          current?.fragments.flatMap(({ log, base }) => (log && !base ? [log] : [])) ?? []
+        if (!current || again.length < 2) return view
+        const hits = current.state['hits']
+        const state = { ...current.state, hits: typeof hits === 'number' ? hits + 1 : 1 }
+        return { ...view, current: { ...current, state } }
+      },
+    },
+  },
+}
+
+describe('the model does not let a jar pass that', { timeout: TIME_LIMIT_MS }, () => {
+  test.each(Object.entries(mutants))('%s', (_name, { kind, change }) => {
+    const mutant = { ...rules, ...change }
+    const found = search(kind, Math.max(400, runs(3000)), SEED, {
+      rules: mutant,
+      also: (recording) => attack(recording, 32, mutant),
+    })
+    if (process.env['SHOW']) console.log(found?.text.replaceAll(/\n {4}at .*/g, ''))
+    expect(found?.text).toMatch(/schedule \d+ of seed/)
+  })
+})

@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'vitest'
+import { runs, SEED, TIME_LIMIT_MS } from './budget.ts'
+import { search } from './check.ts'
+import { busy, changing, slow } from './kinds.ts'
+
+describe('with up to 12 requests in flight and clocks that differ by 30 s either way', {
+  timeout: TIME_LIMIT_MS,
+}, () => {
+  test('no acknowledged write is lost, each counts once, and the next request sees it', () => {
+    expect(search(busy, runs(3000), SEED)?.text).toBeUndefined()
+  })
+
+  test('pauses of minutes, in which entries settle and sessions expire, change nothing in that', () => {
+    expect(search(slow, runs(4000), SEED)?.text).toBeUndefined()
+  })
+
+  test('a session that has ended stays ended, and no slower request undoes a login', () => {
+    expect(search(changing, runs(4000), SEED)?.text).toBeUndefined()
+  })
+
+  test('an answer that comes minutes too late may be lost itself, and does no other harm', () => {
+    expect(search(slow, runs(1500), SEED, { late: true })?.text).toBeUndefined()
+    expect(search(changing, runs(1500), SEED, { late: true })?.text).toBeUndefined()
+  })
+})
