@@ -8,6 +8,7 @@ import {
   ID_LENGTH,
   type Log,
   type Op,
+  PROVISIONAL,
   SID_PREFIX_LENGTH,
 } from './fragment.ts'
 import { IdReader, IdWriter } from './id-chain.ts'
@@ -30,7 +31,7 @@ export function encodeClaims(fragment: Fragment): string {
     exp: Math.floor(expires / 1000),
   }
   if (head.subject !== undefined) claims['sub'] = head.subject
-  if (head.generation > 0) claims['g'] = head.generation
+  if (head.generation !== 0) claims['g'] = head.generation
   if (head.from.length > 0) claims['f'] = head.from.join('')
   if (base) claims['h'] = ids.write(base.horizon)
   if (base && base.serial > 0) claims['n'] = base.serial
@@ -91,7 +92,7 @@ export function decodeClaims(text: string): Fragment | undefined {
   if (v !== FORMAT_VERSION || typeof sid !== 'string' || !/^[\w-]{22}$/.test(sid)) return undefined
   if (typeof jti !== 'string' || !isTime(iat) || !isTime(exp)) return undefined
   if (sub !== undefined && typeof sub !== 'string') return undefined
-  if (!isCount(g) || !isCount(n)) return undefined
+  if (!isGeneration(g) || !isCount(n)) return undefined
   if (typeof f !== 'string' || f.length % SID_PREFIX_LENGTH !== 0) return undefined
   const start = Math.round(iat * 1000)
   const fragment = {
@@ -202,6 +203,10 @@ function decodeEntry(
 
 function isCount(value: Tree): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
+
+function isGeneration(value: Tree): value is number {
+  return value === PROVISIONAL || isCount(value)
 }
 
 function isTime(value: Tree | undefined): value is number {

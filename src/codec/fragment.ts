@@ -48,7 +48,10 @@ export interface SessionHead {
   readonly sid: string
   /** When the session started, in ms since 1970. */
   readonly start: number
-  /** Counts the sessions that this one grew out of by `regenerate()`. The higher one wins. */
+  /**
+   * Counts the sessions that this one grew out of by `regenerate()`. The higher one wins. -1 is a
+   * provisional session, see {@link PROVISIONAL}.
+   */
   readonly generation: number
   /** The sids (8 characters of each) of those that it grew out of in the last minutes. */
   readonly from: readonly string[]
@@ -69,8 +72,14 @@ export interface Fragment {
   readonly tombstone: boolean
 }
 
-/** Characters of an entry's id: 8 of its time in ms, base 36, and 3 random ones. */
-export const ID_LENGTH = 11
+/**
+ * The generation of a session that started on a node that could not read all cookies of the jar. It yields to
+ * a session that a node with all secrets finds there.
+ */
+export const PROVISIONAL = -1
+
+/** Characters of an entry's id: 8 of its time in ms, base 36, and 5 random ones. */
+export const ID_LENGTH = 13
 
 /** Characters of one digest of an entry's id (see `Log.retired`). */
 export const DIGEST_LENGTH = 5

@@ -5,7 +5,7 @@
 import { ID_LENGTH } from './fragment.ts'
 import type { Tree } from './tree.ts'
 
-const ID = /^[0-9a-z]{8}[\w-]{3}$/
+const ID = /^[0-9a-z]{8}[\w-]{5}$/
 
 /** The 8 characters of a time in ms. They sort like the times, until the year 2059. */
 export function timeCode(ms: number): string {
@@ -17,7 +17,7 @@ export class IdWriter {
   #before: string
 
   constructor(start: number) {
-    this.#before = `${timeCode(start)}000`
+    this.#before = `${timeCode(start)}00000`
   }
 
   write(id: string): string {
@@ -33,7 +33,7 @@ export class IdReader {
   #before: string
 
   constructor(start: number) {
-    this.#before = `${timeCode(start)}000`
+    this.#before = `${timeCode(start)}00000`
   }
 
   read(suffix: Tree | undefined): string | undefined {

@@ -9,7 +9,7 @@ export const MAX_FRAGMENTS = 64
 /** The longest lifetime that a browser grants: 400 days. */
 export const MAX_AGE_SECONDS = 34_560_000
 
-const OWN_ID = /^(?:[\w-]{8}|[\w-]{11})$/
+const OWN_ID = /^(?:[\w-]{8}|[\w-]{13})$/
 
 /** The attributes of our cookies. */
 export interface CookieAttributes {
@@ -46,9 +46,14 @@ export function findCookies(header: string, prefix: string): FoundCookies {
   const oversized: string[] = []
   let foreign = 0
   let surplus = 0
-  for (const pair of header.split(';')) {
-    const text = pair.trim()
-    if (!text.startsWith(prefix)) continue
+  let end = 0
+  // Other cookies are skipped without a look at them: a header may have 128 KB.
+  for (let at = header.indexOf(prefix); at >= 0; at = header.indexOf(prefix, end)) {
+    end = at + prefix.length
+    if (!beginsPair(header, at)) continue
+    const semicolon = header.indexOf(';', end)
+    end = semicolon < 0 ? header.length : semicolon
+    const text = header.slice(at, end).trimEnd()
     const equals = text.indexOf('=', prefix.length)
     const id = text.slice(prefix.length, equals)
     if (equals < 0 || !OWN_ID.test(id)) foreign++
@@ -63,6 +68,13 @@ export function findCookies(header: string, prefix: string): FoundCookies {
     foreign,
     surplus,
   }
+}
+
+/** Whether nothing but blanks stands between `at` and the beginning of a name=value pair. */
+function beginsPair(header: string, at: number): boolean {
+  let before = at - 1
+  while (header[before] === ' ' || header[before] === '\t') before--
+  return before < 0 || header[before] === ';'
 }
 
 /** The bytes of name plus value of a cookie with an `id` and a value of `length` characters, all ASCII. */

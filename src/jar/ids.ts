@@ -16,7 +16,7 @@ export function entryId(ms: number, random: RandomBytes): string {
 
 /** The last id that an entry of the time `ms` can have. */
 export function lastIdAt(ms: number): string {
-  return `${timeCode(ms)}zzz`
+  return `${timeCode(ms)}zzzzz`
 }
 
 /** The time in ms of an entry's id. */
@@ -45,7 +45,7 @@ const AHEAD_MS = 61_000
  */
 export function digestOf(id: string): string {
   const step = Math.floor(timeOf(id) / DIGEST_STEP_MS)
-  return letters((step >>> 6) & 63, 1) + letters(step & 63, 1) + id.slice(8)
+  return letters((step >>> 6) & 63, 1) + letters(step & 63, 1) + id.slice(8, 11)
 }
 
 /**

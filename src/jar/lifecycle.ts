@@ -1,6 +1,11 @@
 /** How sessions start, get a new id, and end. */
 import { toBase64Url } from '../codec/bytes.ts'
-import { type Fragment, type SessionHead, SID_PREFIX_LENGTH } from '../codec/fragment.ts'
+import {
+  type Fragment,
+  PROVISIONAL,
+  type SessionHead,
+  SID_PREFIX_LENGTH,
+} from '../codec/fragment.ts'
 import type { TreeObject } from '../codec/tree.ts'
 import { entryId, type RandomBytes, timeOf } from './ids.ts'
 import type { Current, View } from './merge.ts'
@@ -35,14 +40,16 @@ export interface Start {
 
 /**
  * Starts a session in a jar that has none. Of two sessions that start at once, the one whose request
- * came in later counts.
+ * came in later counts. Where there are cookies that this node cannot read, they may be a session that nodes
+ * with more secrets know: the new one yields to it, unless it is a login.
  *
  * @param rank - 1 for a session that must win over those that parallel requests start without it,
  *   such as a login, otherwise 0
  */
 export function planStart(view: View, start: Start, rank: 0 | 1): Plan {
   const afterEnd = view.tombstones.length > 0 ? 1 : 0
-  const generation = rank === 1 ? risen(view, start) : highest(view) + afterEnd
+  const usual = view.unread && afterEnd === 0 ? PROVISIONAL : highest(view) + afterEnd
+  const generation = rank === 1 ? risen(view, start) : usual
   return plant(view, start, start.opened, generation, [])
 }
 
@@ -52,7 +59,8 @@ export function planRegenerate(view: View, current: Current, start: Start): Plan
   const recent = start.opened - head.start <= LATE_SECONDS * 1000 ? head.from : []
   const from = [head.sid.slice(0, SID_PREFIX_LENGTH), ...recent].slice(0, MAX_FROM)
   const isLogin = start.subject !== undefined && start.subject !== head.subject
-  const generation = isLogin ? risen(view, start) : highest(view) + 1
+  const wins = isLogin || head.generation === PROVISIONAL
+  const generation = wins ? risen(view, start) : highest(view) + 1
   return plant(view, start, start.now, generation, from)
 }
 
@@ -67,7 +75,7 @@ function highest({ fragments, dropped }: View): number {
  * The generation of a login: higher than what slower requests without it can reach, however often they
  * regenerate, and higher than that of former logins, which its request may not have seen.
  */
-function risen(view: View, { opened }: Start): number {
+function risen(view: View, { opened }: Pick<Start, 'opened'>): number {
   const time = Math.floor((opened - GENERATIONS_SINCE_MS) / 1000)
   return Math.max(highest(view) + REGENERATIONS, time)
 }
@@ -91,12 +99,20 @@ export interface End {
   readonly random: RandomBytes
 }
 
-/** Ends a session: its cookies go, and a tombstone stays. */
-export function planEnd(view: View, current: Current, end: End): Plan {
+/**
+ * Ends a session: its cookies go, and a tombstone stays. Where there are cookies that this node cannot read,
+ * the tombstone has the rank of a login, so that it ends the session that they may be.
+ */
+export function planEnd(view: View, current: Current | undefined, end: End): Plan {
   const { now, opened, expires, random } = end
+  const none = { sid: '', start: opened, generation: 0, from: [], subject: undefined }
+  const head = current?.head ?? { ...none, sid: newSid(random) }
+  const newest = current ? timeOf(current.newest) + 1 : 0
   const tombstone: Fragment = {
-    id: entryId(Math.max(now, timeOf(current.newest) + 1), random),
-    head: current.head,
+    id: entryId(Math.max(now, newest), random),
+    head: view.unread
+      ? { ...head, start: Math.max(head.start, opened), generation: risen(view, end) }
+      : head,
     expires,
     base: undefined,
     log: undefined,
@@ -105,10 +121,20 @@ export function planEnd(view: View, current: Current, end: End): Plan {
   return { put: [tombstone], remove: removable(view, opened) }
 }
 
-/** What of a view can go once another session, or a tombstone, takes its place. */
+/**
+ * What of a view can go once another session, or a tombstone, takes its place. Logs whose base may be among the
+ * cookies that this node cannot read stay.
+ */
 export function removable(view: View, opened: number): Fragment[] {
+  const waiting = new Set(
+    view.dropped.flatMap((each) =>
+      view.unread && each.reason === 'orphaned' ? [each.fragment] : [],
+    ),
+  )
   return view.fragments.filter(
-    ({ tombstone, id }) => !tombstone || opened - timeOf(id) > LATE_SECONDS * 1000,
+    (fragment) =>
+      !waiting.has(fragment) &&
+      (!fragment.tombstone || opened - timeOf(fragment.id) > LATE_SECONDS * 1000),
   )
 }
 

@@ -41,6 +41,8 @@ export interface View {
   readonly dropped: readonly Dropped[]
   /** All fragments that were given: the next session must start later than each of them. */
   readonly fragments: readonly Fragment[]
+  /** Whether the jar has cookies that this node cannot read, and perhaps another can. */
+  readonly unread: boolean
 }
 
 /**
@@ -51,8 +53,9 @@ export interface View {
  * its place, so that no older session, which a late answer has just renewed, comes back in its stead.
  *
  * @param now - in ms since 1970
+ * @param unread - whether there are cookies that this node cannot read, and perhaps another can
  */
-export function merge(fragments: readonly Fragment[], now: number): View {
+export function merge(fragments: readonly Fragment[], now: number, unread = false): View {
   const valid = new Set(
     fragments.flatMap(({ base, tombstone, expires, head }) =>
       (base || tombstone) && expires + LATE_SECONDS * 1000 > now ? [head.sid] : [],
@@ -75,6 +78,7 @@ export function merge(fragments: readonly Fragment[], now: number): View {
       ...useless.map((fragment) => ({ fragment, reason: reasonOf(fragment, fragments) })),
     ],
     fragments,
+    unread,
   }
 }
 

@@ -60,7 +60,7 @@ export function planWrite(current: Current, write: Write): Plan {
   const crowded =
     crowdedCut(current, MAX_ENTRIES, now) === '' ? '' : crowdedCut(current, policy.keepEntries, now)
   const cut = [cutAt(opened), crowded].reduce((a, b) => (a > b ? a : b))
-  if (ops.length === 0) return rebase(current, write, cut, undefined)
+  if (ops.length === 0) return renewed(current, write, cut, undefined)
   const own = { id: entryId(Math.max(now, timeOf(current.newest) + 1), random), ops }
   const due = crowded !== ''
   const logs = current.fragments.filter(({ log, base }) => log && !base)
@@ -68,13 +68,14 @@ export function planWrite(current: Current, write: Write): Plan {
   const parallel =
     current.tips.length > 1 || logs.length > 2 || now - timeOf(current.newest) < policy.recentMs
   if (!parallel) {
-    if (due || renew) return rebase(current, write, cut, own)
+    if (renew) return renewed(current, write, cut, own)
+    if (due) return rebase(current, write, cut, own)
     const collected = collect(current, write, own)
     return sizeOf(collected.put) <= policy.calmLog + policy.calmShare * baseSize
       ? collected
       : rebase(current, write, cut, own)
   }
-  if (renew) return rebase(current, write, cut, own)
+  if (renew) return renewed(current, write, cut, own)
   if (logs.length >= policy.fewLogs || due) {
     const [byte = 0] = random(1)
     const luck = byte / 256
@@ -108,13 +109,12 @@ function delta(current: Current, write: Write, own: Entry): Plan {
 /** One log in place of all that the view holds beside its base. */
 function collect(current: Current, write: Write, own: Entry): Plan {
   const { embedded, base, baseFragment } = current
-  const inBase = new Set([
-    ...(embedded?.entries.map(({ id }) => digestOf(id)) ?? []),
-    ...(embedded?.retired ?? []),
-  ])
+  // Digests may collide, ids do not: an entry that shows must not be taken for another one.
+  const inBase = new Set(embedded?.entries.map(({ id }) => id))
+  const digestsInBase = new Set([...inBase].map(digestOf).concat(embedded?.retired ?? []))
   const rest = {
-    entries: current.entries.filter(({ id }) => !inBase.has(digestOf(id))),
-    retired: current.retired.filter((digest) => !inBase.has(digest)),
+    entries: current.entries.filter(({ id }) => !inBase.has(id)),
+    retired: current.retired.filter((digest) => !digestsInBase.has(digest)),
   }
   const log = { since: base.horizon, after: embedded?.tips ?? [], ...withEntry(rest, own) }
   return {
@@ -138,6 +138,22 @@ function rebase(current: Current, write: Write, cut: string, own: Entry | undefi
     remove: current.fragments,
   }
 }
+
+/**
+ * A new base that parallel requests write alike, so that a burst of them, when renewal is due, leaves
+ * one base in the jar and not one each. What the response wrote stands beside it.
+ */
+function renewed(current: Current, write: Write, cut: string, own: Entry | undefined): Plan {
+  const coarse = Math.floor(write.expires / RENEWAL_STEP_MS) * RENEWAL_STEP_MS
+  const expires = coarse > current.expires ? coarse : write.expires
+  const shared = rebase(current, { ...write, expires }, cut, undefined)
+  return own
+    ? { put: [...delta(current, write, own).put, ...shared.put], remove: shared.remove }
+    : shared
+}
+
+/** Bases that are written for renewal expire at a multiple of this, where that renews them at all. */
+const RENEWAL_STEP_MS = 60_000
 
 function fragment(
   { head }: Current,

@@ -1,5 +1,6 @@
 /** Which of several sessions in one jar counts: the newest that has not ended. */
 import { type Fragment, type SessionHead, SID_PREFIX_LENGTH } from '../codec/fragment.ts'
+import { timeOf } from './ids.ts'
 
 /** A fragment that the view does not use, and why. */
 export interface Dropped {
@@ -30,7 +31,7 @@ export function selectSession(fragments: readonly Fragment[]): Selection {
   let chosen: Fragment | undefined
   for (const fragment of fragments) {
     if (!fragment.base || tombstones.some((grave) => ends(grave.head, fragment.head))) continue
-    if (tombstones.some((grave) => !isNewer(fragment.head, grave.head))) continue
+    if (tombstones.some((grave) => !outlives(fragment.head, grave))) continue
     if (!chosen || isNewer(fragment.head, chosen.head)) chosen = fragment
   }
   const dropped: Dropped[] = []
@@ -52,6 +53,14 @@ export function selectSession(fragments: readonly Fragment[]): Selection {
 export function isNewer(a: SessionHead, b: SessionHead): boolean {
   if (a.generation !== b.generation) return a.generation > b.generation
   return a.start !== b.start ? a.start > b.start : a.sid > b.sid
+}
+
+/**
+ * Whether a session may live in a jar with a tombstone of another. A provisional one yields to all that
+ * live, so that its rank says nothing; it must have started after the end.
+ */
+function outlives(head: SessionHead, grave: Fragment): boolean {
+  return head.generation < 0 ? head.start > timeOf(grave.id) : isNewer(head, grave.head)
 }
 
 /**

@@ -52,7 +52,7 @@ export class Keyring {
 
   /** The key of a kid. An hour in which nothing that lives at `now` can have been sealed has none. */
   async opening(kid: string, now: number): Promise<KeyLookup> {
-    const [, id, hour] = /^([\w-]{4})\.([0-9a-z]{1,8})$/.exec(kid) ?? []
+    const [, id, hour] = /^([\w-]{4})\.(0|[1-9a-z][0-9a-z]{0,7})$/.exec(kid) ?? []
     if (id === undefined || hour === undefined) return { ok: false, reason: 'malformed' }
     const secrets = await this.#secrets
     const index = secrets.findIndex((secret) => secret.id === id)

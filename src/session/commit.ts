@@ -1,6 +1,6 @@
 /** From what a request changed to Set-Cookie headers. */
 import { utf8Length } from '../codec/bytes.ts'
-import type { Fragment, Op, SessionHead } from '../codec/fragment.ts'
+import type { Fragment, SessionHead } from '../codec/fragment.ts'
 import { equal } from '../codec/tree.ts'
 import { SessionTooLarge } from '../errors.ts'
 import {
@@ -14,13 +14,15 @@ import { diff } from '../jar/diff.ts'
 import type { RandomBytes } from '../jar/ids.ts'
 import { LATE_SECONDS, planEnd, planRegenerate, planStart } from '../jar/lifecycle.ts'
 import type { Current } from '../jar/merge.ts'
-import { type Plan, planWrite } from '../jar/plan.ts'
+import type { Plan } from '../jar/plan.ts'
+import { planInTurn } from '../jar/plan-in-turn.ts'
 import { applyOp } from '../jar/replay.ts'
 import type { Depot } from '../overflow/claim-check.ts'
 import { sealFragment } from '../seal/fragment.ts'
+import type { Changes } from './changes.ts'
 import { hasAbsent, versionOf, withVersion } from './data.ts'
 import type { SessionEvent } from './events.ts'
-import { type Fitted, fitState, type Room } from './fit.ts'
+import { fitState, type Room } from './fit.ts'
 import { endOf, isRenewalDue, renewedUntil } from './lifetime.ts'
 import type { OpenedView } from './open.ts'
 import type { ResolvedOptions } from './resolve.ts'
@@ -76,29 +78,35 @@ async function planCommit(committing: Committing, now: number): Promise<Planned 
   const { view } = opened
   const { current } = view
   if (state.destroyed) {
-    if (!current) return undefined
+    // What this node cannot read may be a session: it ends as well.
+    const ended = current ?? opened.setAside
+    if (!ended && !view.unread) return undefined
     // A slower request may just have given it a new id, and with it another life.
     const expires = endOf(now + LATE_SECONDS * 1000, options)
     const end = { now, opened: state.opened, expires, random }
-    return { plan: planEnd(view, current, end), events: [{ type: 'destroyed' }] }
+    return { plan: planEnd(view, ended, end), events: [{ type: 'destroyed' }] }
   }
   // Before anything is awaited: what is changed later than this is not part of the commit.
   const after = state.after()
   const again = state.regenerated || state.subject !== current?.head.subject
-  const shown = await state.shown()
-  if (!current && !again && equal(after, shown)) return undefined
+  if (!current && !again && equal(after, state.shown())) return undefined
   const due =
     current !== undefined && isRenewalDue(now, current.head.start, current.expires, options)
-  const ops = current ? state.opsTo(after, shown, due || again) : []
-  if (current && !again && ops.length === 0 && !due) return undefined
+  const { earlier, ops } = current
+    ? versioned(committing, state.changesTo(after, due || again), due || again)
+    : { earlier: [], ops: [] }
+  if (current && !again && earlier.length + ops.length === 0 && !due) return undefined
   if (ops.length > 0 || !current) await checkSchema(committing)
-  const wanted = versioned(
-    committing,
-    current ? { state: ops.reduce(applyOp, current.state), ops } : { state: after, ops },
-  )
+  const wanted = {
+    state: current
+      ? [...earlier, ...ops].reduce(applyOp, current.state)
+      : withVersion(after, options.migration?.version ?? 0),
+    ops,
+  }
   const room = roomFor(committing, again ? undefined : current?.head, now)
   const fitted = await fitState(room, state, wanted, current !== undefined && again)
-  if (current && !again) return planChange(committing, current, fitted.ops, now, due)
+  if (current && !again)
+    return planChange(committing, current, { earlier, ops: fitted.ops }, now, due)
   const start = {
     sid: committing.sid,
     state: fitted.state,
@@ -121,30 +129,38 @@ async function checkSchema({ state, options }: Committing): Promise<void> {
   await validated(data, options.schema, 'save')
 }
 
-/** New data, and data that was brought up to date, is of the app's version. Newer data stays what it is. */
-function versioned({ state, options }: Committing, fitted: Fitted): Fitted {
+/**
+ * Data that was brought up to date is of the app's version, and so is data that was assigned in the place of
+ * what could not be used. Other data of a newer version stays what it is.
+ */
+function versioned(
+  { state, options }: Committing,
+  { earlier, ops }: Changes,
+  writing: boolean,
+): Changes {
   const version = options.migration?.version
-  const { sealed, outdated } = state.prepared
-  if (version === undefined || (state.view.current && !outdated)) return fitted
-  const tree = withVersion(fitted.state, version)
-  return {
-    state: tree,
-    ops: [...fitted.ops, ...diff(withVersion({}, versionOf(sealed)), withVersion({}, version))],
-  }
+  const { sealed, outdated, refused } = state.prepared
+  if (version === undefined) return { earlier, ops }
+  const told = diff(withVersion({}, versionOf(sealed)), withVersion({}, version))
+  if (outdated && (writing || earlier.length + ops.length > 0))
+    return { earlier: [...earlier, ...told], ops }
+  const replaced = refused !== undefined && state.touchedData !== undefined
+  return { earlier, ops: replaced ? [...ops, ...told] : ops }
 }
 
 function planChange(
   { state, options, opened, random }: Committing,
   current: Current,
-  ops: readonly Op[],
+  { earlier, ops }: Changes,
   now: number,
   due: boolean,
 ): Planned {
   const { start } = current.head
-  const plan = planWrite(current, {
+  const plan = planInTurn(current, earlier, state.opened, {
     ops,
     now,
-    opened: state.opened,
+    // While there are cookies that this node cannot read, nothing settles: entries in them may be older.
+    opened: opened.view.unread ? 0 : state.opened,
     expires: Math.max(current.expires, renewedUntil(now, start, options)),
     ends: endOf(start, options),
     renew: due || opened.oldSecret,
@@ -177,9 +193,10 @@ function roomFor(
 }
 
 async function toHeaders(committing: Committing, plan: Plan, now: number): Promise<string[]> {
-  const { attributes, opened } = committing
+  const { attributes, opened, state } = committing
   const lines = await Promise.all(plan.put.map((fragment) => putLine(committing, fragment, now)))
-  const spared = new Set([...plan.put.map(({ id }) => id), ...opened.kept])
+  const aside = state.destroyed ? [] : (opened.setAside?.fragments ?? [])
+  const spared = new Set([...plan.put, ...aside].map(({ id }) => id))
   const gone = new Set([...plan.remove.map(({ id }) => id), ...opened.useless])
   let bytes = lines.reduce((sum, line) => sum + line.length, 0)
   for (const id of gone) {

@@ -54,6 +54,14 @@ export function withFlash(state: TreeObject, flash: TreeObject): TreeObject {
     : withoutChild(state, FLASH_KEY)
 }
 
+/**
+ * `state` with an object for what is flashed, though it may be empty: then values are added and taken out one by
+ * one, and what a parallel request flashed stays.
+ */
+export function flashApart(state: TreeObject): TreeObject {
+  return isPlain(child(state, FLASH_KEY)) ? state : withChild(state, FLASH_KEY, {})
+}
+
 /** The version of a state's data; 0 where none was told. */
 export function versionOf(state: TreeObject): number {
   const version = child(state, VERSION_KEY)
@@ -98,12 +106,14 @@ export function hasAbsent(data: object): boolean {
  *
  * @param shown - the state that `data` was made from; it has the claim checks of values that are not here
  * @param transient - keys that are not stored
+ * @param name - what `data` is called, for the error
  * @throws {@link ValueError} where something cannot be stored
  */
 export function toState(
   data: unknown,
   shown: TreeObject,
   transient: readonly string[],
+  name = 'data',
 ): TreeObject {
   const prototype: unknown =
     typeof data === 'object' && data !== null ? Object.getPrototypeOf(data) : undefined
@@ -112,10 +122,10 @@ export function toState(
     data === null ||
     (prototype !== Object.prototype && prototype !== null)
   ) {
-    throw new ValueError('data', 'it must be a plain object')
+    throw new ValueError(name, 'it must be a plain object')
   }
   if (Object.getOwnPropertySymbols(data).length > 0)
-    throw new ValueError('data', 'it has a symbol as a key')
+    throw new ValueError(name, 'it has a symbol as a key')
   const entries: [string, Tree][] = []
   for (const key of Object.keys(data)) {
     if (transient.includes(key)) continue
@@ -126,7 +136,7 @@ export function toState(
     }
     const value: unknown = Reflect.get(data, key)
     if (value !== undefined)
-      entries.push([stateKey(key), encodeValue(value, memberPath('data', key))])
+      entries.push([stateKey(key), encodeValue(value, memberPath(name, key))])
   }
   return Object.fromEntries(entries)
 }
@@ -147,7 +157,10 @@ function defineAbsent(data: object, key: string, error: OverflowUnavailable | un
   absent.add(get)
   Object.defineProperty(data, key, {
     get,
-    set: (value: unknown) => defineValue(data, key, value),
+    // The property may have been copied to another object.
+    set(this: object, value: unknown) {
+      defineValue(this, key, value)
+    },
     enumerable: true,
     configurable: true,
   })

@@ -14,9 +14,10 @@ import {
   readClaimCheck,
 } from '../overflow/claim-check.ts'
 import { sealedFragmentLength } from '../seal/fragment.ts'
+import { replaceOps } from './changes.ts'
 import { dataEntries, stateKey } from './data.ts'
 import type { ResolvedOptions } from './resolve.ts'
-import { replaceOps, type SessionState } from './state.ts'
+import type { SessionState } from './state.ts'
 
 /** With a store, values are checked in once the base's cookie would have more bytes than this. */
 export const BASE_BUDGET_BYTES = 3200
@@ -111,7 +112,7 @@ function namesAndSizes(sizes: readonly KeySize[]): KeySize[] {
 
 /** The bytes of name plus value of the cookie that a base with `state` takes. */
 function baseBytes({ prefixLength, head }: Room, state: TreeObject): number {
-  const horizon = '00000000000'
+  const horizon = '0000000000000'
   const base = { horizon, state, serial: 999 }
   return (
     prefixLength +

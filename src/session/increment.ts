@@ -21,10 +21,10 @@ function addAt(data: object, keys: readonly string[], by: number, shown: string)
   if (rest.length === 0) {
     if (at !== undefined && typeof at !== 'number')
       throw new ValueError(shown, 'increment() needs a number there')
-    defineValue(data, key, (at ?? 0) + by)
+    if (by !== 0) defineValue(data, key, (at ?? 0) + by)
     return
   }
-  const inside: unknown = at ?? {}
+  const inside: unknown = at === undefined ? {} : at
   if (
     typeof inside !== 'object' ||
     inside === null ||
@@ -33,5 +33,5 @@ function addAt(data: object, keys: readonly string[], by: number, shown: string)
     throw new ValueError(shown, 'increment() needs plain objects on the way to the number')
   }
   addAt(inside, rest, by, shown)
-  if (at === undefined) defineValue(data, key, inside)
+  if (at === undefined && by !== 0) defineValue(data, key, inside)
 }

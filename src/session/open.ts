@@ -1,11 +1,11 @@
 /** From the cookies of a request to a view. */
 import type { Fragment } from '../codec/fragment.ts'
 import type { RejectionReason } from '../errors.ts'
-import { type CookieAttributes, findCookies } from '../jar/cookies.ts'
+import { type CookieAttributes, type FoundCookie, findCookies } from '../jar/cookies.ts'
 import { timeOf } from '../jar/ids.ts'
 import { LATE_SECONDS } from '../jar/lifecycle.ts'
-import { merge, type View } from '../jar/merge.ts'
-import { openFragment } from '../seal/fragment.ts'
+import { type Current, merge, type View } from '../jar/merge.ts'
+import { type OpenedFragment, openFragment } from '../seal/fragment.ts'
 import { untimely } from './lifetime.ts'
 import type { ResolvedOptions } from './resolve.ts'
 
@@ -14,14 +14,42 @@ export interface OpenedView {
   readonly view: View
   /** Ids of cookies that are of no use any more, so that the next write deletes them. */
   readonly useless: readonly string[]
-  /** Ids of cookies that must not be deleted, though nothing uses them here. */
-  readonly kept: readonly string[]
+  /** A session that is treated as if there were none. Its cookies are not deleted unless it is ended. */
+  readonly setAside: Current | undefined
   /** Whether a fragment of the session was sealed with another secret than the newest. */
   readonly oldSecret: boolean
 }
 
 /** Cookies that fail for one of these reasons may be good for another node, or for another app. */
 const LEFT_ALONE: readonly RejectionReason[] = ['unknown-key', 'not-yet-valid']
+
+/** So many cookies are opened at once; a jar seldom has more. */
+const AT_ONCE = 16
+
+/** Once so many cookies did not decrypt to one of ours, the next ones are not even tried. */
+const MOST_FAILURES = 8
+
+/** Opens cookies in the order of the header, as long as it is worth it. */
+async function openAll(
+  cookies: readonly FoundCookie[],
+  { keyring }: ResolvedOptions,
+  now: number,
+): Promise<OpenedFragment[]> {
+  const opened: OpenedFragment[] = []
+  let failures = 0
+  for (let i = 0; i < cookies.length && failures < MOST_FAILURES; i += AT_ONCE) {
+    const some = cookies.slice(i, i + AT_ONCE)
+    const results = await Promise.all(
+      some.map(({ id, value }) => openFragment(id, value, keyring, now)),
+    )
+    opened.push(...results)
+    failures += results.filter((result) => !result.ok && COSTLY.includes(result.reason)).length
+  }
+  return opened
+}
+
+/** Cookies that fail for one of these reasons were decrypted first. */
+const COSTLY: readonly RejectionReason[] = ['tampered', 'invalid', 'renamed']
 
 /** Opens and merges our cookies. What is wrong with them is told to `onEvent`; this never throws. */
 export async function openView(
@@ -37,13 +65,12 @@ export async function openView(
   }
   reject('malformed', foreign)
   reject('oversized', oversized.length)
-  reject('too-many', surplus)
   const useless = [...oversized]
   const fragments: Fragment[] = []
   const sealedBefore = new Set<Fragment>()
-  const opened = await Promise.all(
-    cookies.map(({ id, value }) => openFragment(id, value, options.keyring, now)),
-  )
+  const opened = await openAll(cookies, options, now)
+  const unopened = surplus + cookies.length - opened.length
+  reject('too-many', unopened)
   opened.forEach((result, i) => {
     const reason = result.ok ? untimely(result.fragment, now, options) : result.reason
     if (result.ok && !result.current) sealedBefore.add(result.fragment)
@@ -56,13 +83,14 @@ export async function openView(
       else reject(reason)
     }
   })
-  const view = merge(fragments, now)
+  const unread = unopened > 0 || rejected.has('unknown-key')
+  const view = merge(fragments, now, unread)
   for (const { fragment, reason } of view.dropped) {
     if (reason === 'ended' || reason === 'orphaned') reject(reason)
     if (reason === 'expired' && fragment.base) options.emit({ type: 'expired', limit: 'idle' })
-    // The parents of a log may still be on their way.
+    // The parents of a log may still be on their way, or in a cookie that this node cannot read.
     const late = now - timeOf(fragment.log?.entries.at(-1)?.id ?? '0') > LATE_SECONDS * 1000
-    if (reason !== 'orphaned' || late) useless.push(fragment.id)
+    if (reason !== 'orphaned' || (late && !unread)) useless.push(fragment.id)
   }
   for (const [reason, count] of rejected) options.emit({ type: 'rejected', reason, count })
   if (view.current) options.emit({ type: 'opened', fragments: view.current.fragments.length })
@@ -71,7 +99,7 @@ export async function openView(
   return {
     view,
     useless,
-    kept: [],
+    setAside: undefined,
     oldSecret: view.current?.fragments.some((fragment) => sealedBefore.has(fragment)) ?? false,
   }
 }

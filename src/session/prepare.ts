@@ -1,7 +1,6 @@
 /** From a sealed state to the data that handlers get: fetched, brought up to date, checked. */
 import type { Tree, TreeObject } from '../codec/tree.ts'
-import { isObject, withChild } from '../codec/tree.ts'
-import { encodeValue } from '../codec/values.ts'
+import { withChild, withoutChild } from '../codec/tree.ts'
 import { OverflowUnavailable } from '../errors.ts'
 import { checkOut, type Depot } from '../overflow/claim-check.ts'
 import {
@@ -15,6 +14,7 @@ import {
   withFlash,
   withVersion,
 } from './data.ts'
+import { mirrored } from './mirror.ts'
 import type { ResolvedOptions } from './resolve.ts'
 import { migrated, validated } from './schema.ts'
 
@@ -24,12 +24,12 @@ export interface Prepared {
   readonly sealed: TreeObject
   /** The state as it is sealed, with the values that were fetched. */
   readonly origin: TreeObject
-  /** The state that the data shows: brought up to the app's version. */
+  /** The state, brought up to the app's version. */
+  readonly plain: TreeObject
+  /** The state that the data shows: what the schema made of `plain`, without transient keys. */
   readonly shown: () => TreeObject
   /** The data, or the error that looking at it throws. */
   readonly data: () => object
-  /** What `shown` is where a schema made the data, and may have left out or added something. */
-  readonly reshown: (() => Promise<TreeObject>) | undefined
   /** Whether the data was of an older version. */
   readonly outdated: boolean
   /** Why the data cannot be used, if it cannot: what `data` throws. */
@@ -43,57 +43,64 @@ export async function prepare(
   depot: Depot | undefined,
 ): Promise<Prepared> {
   const failures = new Map<string, OverflowUnavailable>()
-  const plain = withVersion(sealed, 0)
-  const inline = options.overflowLoad === 'eager' ? await fetchAll(plain, depot, failures) : plain
-  const { schema, migration } = options
+  const unversioned = withVersion(sealed, 0)
+  const { migration } = options
   const from = versionOf(sealed)
   const outdated = migration !== undefined && from < migration.version
+  // A migration may need any of the values, and is rare.
+  const fetch = options.overflowLoad === 'eager' || (outdated && migration.migrate !== undefined)
+  const origin = fetch ? await fetchAll(unversioned, depot, failures) : unversioned
+  const unseen = { sealed, origin, outdated, refused: undefined }
   try {
-    let shown = inline
-    if (outdated) {
-      const data = await migrated(toData(inline, failures), from, migration)
-      shown = withFlash(toState(data, inline, options.transient), flashOf(inline))
-    }
-    const fresh = () => toData(shown, failures)
-    if (!schema || hasAbsent(fresh())) {
-      return {
-        sealed,
-        origin: inline,
-        shown: () => shown,
-        data: fresh,
-        reshown: undefined,
-        outdated,
-        refused: undefined,
-      }
-    }
-    const data = await validated(fresh(), schema, 'open')
-    const reshown = async () => {
-      const again = await validated(fresh(), schema, 'open')
-      return withFlash(toState(again, shown, options.transient), flashOf(shown))
-    }
-    return {
-      sealed,
-      origin: inline,
-      shown: () => shown,
-      data: () => data,
-      reshown,
-      outdated,
-      refused: undefined,
-    }
+    const plain = outdated ? await upToDate(origin, failures, from, options) : origin
+    return { ...unseen, plain, ...(await look(plain, failures, options)) }
   } catch (error) {
     const refuse = (): never => {
       throw error
     }
-    return {
-      sealed,
-      origin: inline,
-      shown: () => inline,
-      data: refuse,
-      reshown: undefined,
-      outdated: false,
-      refused: error,
-    }
+    const shown = () => origin
+    return { ...unseen, plain: origin, shown, data: refuse, outdated: false, refused: error }
   }
+}
+
+async function upToDate(
+  origin: TreeObject,
+  failures: ReadonlyMap<string, OverflowUnavailable>,
+  from: number,
+  { migration, transient }: ResolvedOptions,
+): Promise<TreeObject> {
+  if (migration?.migrate === undefined) return origin
+  const data = await migrated(toData(origin, failures), from, migration)
+  return withFlash(toState(data, origin, transient), flashOf(origin))
+}
+
+/** The data of a state, as the schema gives it, and the part of the state that it shows. */
+async function look(
+  plain: TreeObject,
+  failures: ReadonlyMap<string, OverflowUnavailable>,
+  { schema, transient, initial }: ResolvedOptions,
+): Promise<Pick<Prepared, 'shown' | 'data'>> {
+  const visible = transient.reduce((tree, key) => withoutChild(tree, stateKey(key)), plain)
+  const fresh = () => {
+    const data = toData(visible, failures)
+    return transient.length > 0 ? Object.assign(data, pick(initial(), transient)) : data
+  }
+  if (!schema) return { shown: () => visible, data: fresh }
+  const data = fresh()
+  if (hasAbsent(data)) return { shown: () => visible, data: () => data }
+  const given = await validated(data, schema, 'open')
+  const flash = flashOf(visible)
+  const flashing = Object.keys(flash).length > 0
+  const same = mirrored(given, flashing ? withFlash(visible, {}) : visible, transient, stateKey)
+  if (same) return { shown: () => (flashing ? withFlash(same, flash) : same), data: () => given }
+  // What a schema adds may be one object for all requests, such as a default: changes must not go into it.
+  const tree = toState(given, visible, transient)
+  const own = Object.assign(toData(tree, failures), pick(given, transient))
+  return { shown: () => withFlash(tree, flash), data: () => own }
+}
+
+function pick(data: object, keys: readonly string[]): object {
+  return Object.fromEntries(Object.entries(data).filter(([key]) => keys.includes(key)))
 }
 
 /** The data of a session that does not exist yet. */
@@ -102,27 +109,17 @@ export function prepareNew({ initial, transient }: ResolvedOptions): Prepared {
   const make = () => {
     if (!made) {
       const data = initial()
-      const passing = Object.fromEntries(
-        Object.entries(data).filter(([key]) => transient.includes(key)),
-      )
-      const tree = encodeValue(
-        Object.fromEntries(Object.entries(data).filter(([key]) => !transient.includes(key))),
-        'initial()',
-      )
-      const entries = isObject(tree)
-        ? Object.entries(tree).map(([key, item]): [string, Tree] => [stateKey(key), item])
-        : []
-      made = { shown: Object.fromEntries(entries), passing }
+      made = { shown: toState(data, {}, transient, 'initial()'), passing: pick(data, transient) }
     }
     return made
   }
   return {
     sealed: {},
     origin: {},
+    plain: {},
     shown: () => make().shown,
     // Made of the tree, so that an `initial` that returns one object each time shares nothing.
     data: () => Object.assign(toData(make().shown, new Map()), make().passing),
-    reshown: undefined,
     outdated: false,
     refused: undefined,
   }

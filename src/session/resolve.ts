@@ -53,6 +53,12 @@ export function resolveOptions<Data extends object>(
     cacheControl = 'private, no-store',
     onEvent,
   } = options
+  if (typeof cookie !== 'object' || cookie === null) {
+    throw new ConfigError('cookie must be an object, such as { name: "session" }.')
+  }
+  if (options.clock !== undefined && typeof options.clock !== 'function') {
+    throw new ConfigError('clock must be a function that returns the time in ms since 1970.')
+  }
   const name = cookie.name ?? 'session'
   if (
     overflow !== undefined &&

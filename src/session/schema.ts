@@ -3,8 +3,11 @@ import { memberPath } from '../codec/values.ts'
 import { ConfigError, SchemaInvalid, type SchemaIssue } from '../errors.ts'
 import type { SchemaProblem, StandardSchema } from './standard-schema.ts'
 
-/** Makes data of the version that follows `from`. It may change `data` and return it. */
-export type MigrationStep = (data: Record<string, unknown>) => object | Promise<object>
+/** Makes data of the next version: it returns other data, or changes `data` in place and returns nothing. */
+export type MigrationStep = (data: Record<string, unknown>) => Migrated | Promise<Migrated>
+
+/** What a migration returns: the data, or nothing where it changed the data that it was given. */
+export type Migrated = object | undefined
 
 /**
  * Brings data that was sealed with an older `version` up to date: one function that is told the version, or
@@ -12,7 +15,7 @@ export type MigrationStep = (data: Record<string, unknown>) => object | Promise<
  * of version 0.
  */
 export type Migrate =
-  | ((data: Record<string, unknown>, from: number) => object | Promise<object>)
+  | ((data: Record<string, unknown>, from: number) => Migrated | Promise<Migrated>)
   | { readonly [from: number]: MigrationStep }
 
 /** How the options `version` and `migrate` work together. */
@@ -35,11 +38,14 @@ export function resolveMigration(
     throw new ConfigError('version must be a whole number from 1 on.')
   if (migrate !== undefined && typeof migrate !== 'function') {
     for (const from of Object.keys(migrate)) {
-      if (!(Number(from) < version)) {
+      if (!/^\d{1,15}$/.test(from) || Number(from) >= version) {
         throw new ConfigError(
-          `migrate has a step from ${from}, but version is ${version}: a step leads to the next version.`,
+          `migrate has a step from ${from}, but version is ${version}: a step has the number of the version ` +
+            'that it starts from, and leads to the next one.',
         )
       }
+      if (typeof migrate[Number(from)] !== 'function')
+        throw new ConfigError(`migrate[${from}] must be a function.`)
     }
   }
   return { version, migrate }
@@ -52,10 +58,19 @@ export async function migrated(
   { version, migrate }: Migration,
 ): Promise<object> {
   if (migrate === undefined) return data
-  if (typeof migrate === 'function') return migrate({ ...data }, from)
-  let at = data
-  for (let step = from; step < version; step++) at = (await migrate[step]?.({ ...at })) ?? at
+  const current = copyOf(data)
+  if (typeof migrate === 'function') return (await migrate(current, from)) ?? current
+  let at = current
+  for (let step = from; step < version; step++) {
+    const next = await migrate[step]?.(at)
+    if (next !== undefined) at = copyOf(next)
+  }
   return at
+}
+
+/** A copy that a step may change. Values that are not here stay so: reading them is what throws. */
+function copyOf(data: object): Record<string, unknown> {
+  return Object.defineProperties({}, Object.getOwnPropertyDescriptors(data))
 }
 
 /**

@@ -99,9 +99,8 @@ async function openPrepared(
   const prepared = await prepare(current.state, options, depot)
   if (options.onInvalid === 'fail' || !(prepared.refused instanceof SchemaInvalid))
     return { opened, prepared }
-  const kept = current.fragments.map(({ id }) => id)
   const view = { ...opened.view, current: undefined }
-  return { opened: { ...opened, view, kept }, prepared: prepareNew(options) }
+  return { opened: { ...opened, view, setAside: current }, prepared: prepareNew(options) }
 }
 
 const randomBytes: RandomBytes = (count) => crypto.getRandomValues(new Uint8Array(count))

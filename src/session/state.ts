@@ -1,13 +1,13 @@
 /** What one request does to its session: no HTTP, no cryptography, no time of its own. */
 import type { Op } from '../codec/fragment.ts'
-import { keysOf, toPointer } from '../codec/pointer.ts'
-import { child, equal, isArray, type Tree, type TreeObject, withChild } from '../codec/tree.ts'
+import { toPointer } from '../codec/pointer.ts'
+import { isArray, type Tree, type TreeObject, withChild } from '../codec/tree.ts'
 import { decodeValue, encodeValue } from '../codec/values.ts'
 import { SessionCommitted, SessionDestroyed, ValueError } from '../errors.ts'
 import { diff } from '../jar/diff.ts'
 import type { View } from '../jar/merge.ts'
-import { applyOp, prune } from '../jar/replay.ts'
-import { readClaimCheck } from '../overflow/claim-check.ts'
+import { applyOp } from '../jar/replay.ts'
+import { type Changes, opsOf, wholeValues } from './changes.ts'
 import { fillIn, flashOf, stateKey, toState, withFlash } from './data.ts'
 import { Freezer, thawed } from './freeze.ts'
 import { incrementAt } from './increment.ts'
@@ -143,13 +143,8 @@ export class SessionState {
   }
 
   /** The state that the data showed at first. */
-  async shown(): Promise<TreeObject> {
-    const shown =
-      this.#data && this.prepared.reshown ? await this.prepared.reshown() : this.prepared.shown()
-    return [...this.#loaded].reduce(
-      (tree, [key, value]) => withChild(tree, stateKey(key), value),
-      shown,
-    )
+  shown(): TreeObject {
+    return this.#withLoaded(this.prepared.shown())
   }
 
   /**
@@ -166,18 +161,26 @@ export class SessionState {
   }
 
   /**
-   * What the handler changed, as ops on the state that is sealed.
+   * What a migration changed, and then the handler, as ops on the state that is sealed.
    *
    * @param writing - whether there is another reason to write: then what a migration changed is written as well
    */
-  opsTo(after: TreeObject, shown: TreeObject, writing: boolean): readonly Op[] {
-    const { sealed, origin, outdated } = this.prepared
-    const counted = this.#increments.reduce(applyOp, shown)
-    const changes = [...this.#increments, ...diff(counted, after)]
-    if (!outdated) return wholeValues(sealed, shown, after, pruneOps(changes))
-    if (changes.length === 0 && !writing) return []
-    const renewed = diff(origin, this.prepared.shown())
-    return wholeValues(sealed, origin, after, pruneOps([...renewed, ...changes]))
+  changesTo(after: TreeObject, writing: boolean): Changes {
+    const { sealed, outdated, plain, origin } = this.prepared
+    const before = this.#withLoaded(plain)
+    const changes = { plain: before, shown: this.shown(), after, increments: this.#increments }
+    const ops = opsOf(changes)
+    if (!outdated) return { earlier: [], ops: wholeValues(sealed, before, ops) }
+    if (ops.length === 0 && !writing) return { earlier: [], ops: [] }
+    const earlier = wholeValues(sealed, this.#withLoaded(origin), diff(origin, plain))
+    return { earlier, ops: wholeValues(earlier.reduce(applyOp, sealed), before, ops) }
+  }
+
+  #withLoaded(state: TreeObject): TreeObject {
+    return [...this.#loaded].reduce(
+      (tree, [key, value]) => withChild(tree, stateKey(key), value),
+      state,
+    )
   }
 
   #nextFlash(shown: TreeObject): TreeObject {
@@ -186,36 +189,4 @@ export class SessionState {
     const kept = this.#consumed ? [] : Object.entries(before)
     return Object.fromEntries([...kept, ...this.#flashAdded])
   }
-}
-
-function pruneOps(ops: readonly Op[]): readonly Op[] {
-  return prune([{ id: '', ops }])[0]?.ops ?? []
-}
-
-/** A value that lies in the overflow store is replaced whole where it changed, and not touched otherwise. */
-function wholeValues(
-  sealed: TreeObject,
-  shown: TreeObject,
-  after: TreeObject,
-  ops: readonly Op[],
-): readonly Op[] {
-  const checked = new Set(Object.keys(sealed).filter((key) => readClaimCheck(sealed[key])))
-  if (checked.size === 0) return ops
-  const others = ops.filter(({ path }) => !checked.has(keysOf(path)[0] ?? ''))
-  const whole = [...checked].flatMap((key): Op[] => {
-    const value = child(after, key)
-    return equal(child(shown, key), value) ? [] : replaceOps(key, value)
-  })
-  return [...others, ...whole]
-}
-
-/** The ops that put `value` in the place of whatever stands under a top-level key of the state. */
-export function replaceOps(key: string, value: Tree | undefined): Op[] {
-  const path = toPointer([key])
-  return value === undefined
-    ? [{ kind: 'delete', path }]
-    : [
-        { kind: 'delete', path },
-        { kind: 'set', path, value },
-      ]
 }

@@ -13,10 +13,11 @@ test('every subset of the cookies that a session ever had leads to a state that 
       subsets += attack(recording, most)
     },
   })
-  expect(search(short, runs(1500), SEED, also(1024))?.text).toBeUndefined()
-  expect(search(busy, runs(400), SEED, also(128))?.text).toBeUndefined()
-  expect(search(changing, runs(400), SEED, also(128))?.text).toBeUndefined()
-  expect(subsets).toBeGreaterThan(runs(80_000))
+  expect(search(short, runs(3000), SEED, also(1024))?.text).toBeUndefined()
+  expect(search(busy, runs(1000), SEED, also(256))?.text).toBeUndefined()
+  expect(search(changing, runs(1000), SEED, also(256))?.text).toBeUndefined()
+  console.log(subsets)
+  expect(subsets).toBeGreaterThan(runs(300_000))
 })
 
 test('a log never applies without its parents', { timeout: TIME_LIMIT_MS }, () => {

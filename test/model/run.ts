@@ -21,7 +21,6 @@ import {
 export const BOUND_MS = 120_000
 /** By how many other answers an answer may be overtaken. */
 const MOST_OVERTAKEN = 25
-export const MOST_HEADER_BYTES = 16_384
 
 type Send = Extract<Step, { does: 'send' }>
 
@@ -52,19 +51,23 @@ export interface Recording {
   readonly cookies: readonly Recorded[]
   readonly jar: ReadonlyMap<string, string>
   readonly headerBytes: number
+  /** The writes that showed at last. */
+  readonly last: Writes
 }
 
 export interface Options {
   readonly rules?: Rules
   /** Whether answers may come later than promised. */
   readonly late?: boolean
+  /** Whether answers may be overtaken by more others than promised. */
+  readonly overtaken?: boolean
 }
 
 /** @throws Violation */
 export function run(schedule: Schedule, options: Options = {}): Recording {
   const simulation = new Simulation(schedule, options)
   for (const step of schedule.steps) simulation.step(step)
-  simulation.look()
+  simulation.last = simulation.look().seen
   return simulation
 }
 
@@ -73,8 +76,10 @@ class Simulation implements Recording {
   readonly cookies: Recorded[] = []
   readonly jar = new Map<string, string>()
   headerBytes = 0
+  last: Writes = 0n
   readonly #rules: Rules
   readonly #late: boolean
+  readonly #mostOvertaken: number
   readonly #settings: Settings
   readonly #flights = new Map<number, Flight>()
   #now = 1_763_800_000_000
@@ -84,6 +89,7 @@ class Simulation implements Recording {
   constructor({ seed, idle, filler }: Schedule, options: Options) {
     this.#rules = options.rules ?? rules
     this.#late = options.late ?? false
+    this.#mostOvertaken = options.overtaken ? Number.POSITIVE_INFINITY : MOST_OVERTAKEN
     const random = seeded(seed)
     this.#settings = {
       idle: idle * 1000,
@@ -136,21 +142,22 @@ class Simulation implements Recording {
     const [put] = answer?.put ?? []
     if (!answer || !put) return
     if (session && put.head.sid === session.sid) {
-      const id = put.log?.entries.at(-1)?.id ?? put.id
-      if (effects.length > 0) flight.done.writes = wrote(session, id, effects, seen)
-      if (!put.tombstone) this.#record(answer, session, seen | flight.done.writes)
+      const own = effects.length > 0 ? newestId(answer) : undefined
+      if (own !== undefined) flight.done.writes = wrote(session, own, effects, seen)
+      if (!put.tombstone) this.#record(answer, session, seen, own, flight.done.writes)
       return
     }
     for (const effect of effects) perform(state, effect)
     const followed = opened.view.fragments.map(({ head }) => head.sid)
     flight.done.started = this.oracle.start(put.head, state, session, event, followed)
-    this.#record(answer, flight.done.started, 0n)
+    this.#record(answer, flight.done.started, 0n, undefined, 0n)
   }
 
   #answer(flight: Flight): void {
     const { done, session } = flight
     if (!done?.answer) return
-    const late = this.#now - flight.sent > BOUND_MS
+    const late =
+      this.#now - flight.sent > BOUND_MS || this.#answered - flight.answered > MOST_OVERTAKEN
     if (this.#isLost(flight)) return
     this.#answered++
     for (const [id, text] of done.answer.texts) this.jar.set(id, text)
@@ -173,14 +180,21 @@ class Simulation implements Recording {
     // Late answers are few, so that the oracle can try which of them were lost.
     const late =
       this.#late && send.request % 5 === 0 && this.#now - sent < this.#settings.idle - 60_000
-    return (this.#now - sent > BOUND_MS && !late) || this.#answered - answered > MOST_OVERTAKEN
+    return (this.#now - sent > BOUND_MS && !late) || this.#answered - answered > this.#mostOvertaken
   }
 
-  #record({ texts }: Answer, session: SessionRecord, known: Writes): void {
+  #record(
+    { texts }: Answer,
+    session: SessionRecord,
+    seen: Writes,
+    own: string | undefined,
+    writes: Writes,
+  ): void {
     for (const [, text] of texts) {
       const fragment = this.#rules.decodeClaims(text)
       if (!fragment) throw new Violation(`a cookie that nobody can read: ${text}`)
       if (encodeClaims(fragment) !== text) throw new Violation(`reads as another one: ${text}`)
+      const known = fragment.log?.entries.some(({ id }) => id === own) ? seen | writes : seen
       this.cookies.push({ text, fragment, session, known })
     }
   }
@@ -194,6 +208,11 @@ class Simulation implements Recording {
     }
     this.headerBytes = Math.max(this.headerBytes, bytes)
   }
+}
+
+function newestId({ put }: Answer): string | undefined {
+  const ids = put.flatMap(({ log }) => log?.entries.at(-1)?.id ?? [])
+  return ids.sort().at(-1)
 }
 
 function wrote(

@@ -116,11 +116,15 @@ export interface Kind {
   readonly steps: number
   /** Whether sessions start, end and change hands. */
   readonly sessions: boolean
+  /** The idle timeouts to choose from, in seconds. */
+  readonly idle: readonly number[]
+  /** Whether a session is there before requests come at once. */
+  readonly begun: boolean
   /** Pauses of minutes come up once in so many steps. */
   readonly pauses: number
 }
 
-export function schedules({ steps, sessions, pauses }: Kind): fc.Arbitrary<Schedule> {
+export function schedules({ steps, sessions, idle, begun, pauses }: Kind): fc.Arbitrary<Schedule> {
   const raw: fc.Arbitrary<Raw> = fc.record({
     after: fc.oneof(
       { arbitrary: fc.constant(0), weight: pauses / 2 },
@@ -146,12 +150,17 @@ export function schedules({ steps, sessions, pauses }: Kind): fc.Arbitrary<Sched
   return fc
     .record({
       seed: fc.noShrink(fc.nat()),
-      idle: fc.constantFrom(1800, 600, 300),
+      idle: fc.constantFrom(...idle),
       filler: fc.constantFrom(0, 0, 1300),
       steps: fc.array(raw, { minLength: 4, maxLength: steps, size: 'max' }),
     })
-    .map((schedule) => ({ ...schedule, steps: resolve(schedule.steps) }))
+    .map((schedule) => ({
+      ...schedule,
+      steps: [...(begun ? BEGINNING : []), ...resolve(schedule.steps)],
+    }))
 }
+
+const BEGINNING = ['send 0 set a', 'answer 0'].map(parseStep)
 
 function resolve(raws: readonly Raw[]): Step[] {
   const steps: Step[] = []

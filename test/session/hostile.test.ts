@@ -1,13 +1,14 @@
 import { CompactEncrypt } from 'jose'
 import { describe, expect, test } from 'vitest'
 import type { RejectionReason, SessionEvent } from '../../src/index.ts'
+import { entryId } from '../../src/jar/ids.ts'
 import { sealText } from '../../src/seal/jwe.ts'
 import { Keyring } from '../../src/seal/keyring.ts'
 import { silently } from '../support/console.ts'
 import { base64Url, rfc7520Shapes } from '../support/jwe-shapes.ts'
 import { ORIGIN, OTHER_SECRET, SECRET, Shop, START } from '../support/visitor.ts'
 
-const ID = 'mywq9dhjkm6'
+const ID = entryId(START, (count) => new Uint8Array(count))
 const NAME = `__Host-session.${ID}`
 const keyring = new Keyring([SECRET], 'session', 43_200)
 const seal = (text: string): Promise<string> => sealText(text, keyring, START)
@@ -90,7 +91,7 @@ const hostile: readonly Hostile[] = [
     'tampered',
   ],
   ['a changed tag', async () => `${NAME}=${flipped((await realCookie())[1], 4)}`, 'tampered'],
-  ['another id', async () => `__Host-session.aaaaaaaaaaa=${(await realCookie())[1]}`, 'renamed'],
+  ['another id', async () => `${NAME}=${(await realCookie())[1]}`, 'renamed'],
   [
     'another name sealed it',
     async () => `${NAME}=${await sealText('{}', new Keyring([SECRET], 'other', 9), START)}`,
@@ -203,9 +204,10 @@ describe('a hostile cookie gives a new empty session and one event with a reason
   })
 
   test('many of one kind are one event; beyond 64 they are not opened', async () => {
-    const many = Array.from({ length: 70 }, (_, i) => `__Host-session.aaaaaaaaa${10 + i}=x`).join(
-      '; ',
-    )
+    const many = Array.from(
+      { length: 70 },
+      (_, i) => `__Host-session.${ID.slice(2)}${10 + i}=x`,
+    ).join('; ')
     expect(await opened(many)).toEqual([
       { type: 'rejected', reason: 'too-many', count: 6 },
       { type: 'rejected', reason: 'malformed', count: 64 },

@@ -1,0 +1,82 @@
+/** What a handler changed, as ops on the state that is sealed. */
+import type { Op } from '../codec/fragment.ts'
+import { keysOf, toPointer, valueAt } from '../codec/pointer.ts'
+import { child, equal, isArray, type Tree, type TreeObject } from '../codec/tree.ts'
+import { diff } from '../jar/diff.ts'
+import { applyOp, prune } from '../jar/replay.ts'
+import { readClaimCheck } from '../overflow/claim-check.ts'
+import { flashApart } from './data.ts'
+
+/** What the data showed, and what became of it. */
+export interface Change {
+  /** The state without what the schema left out, added or made something else of. */
+  readonly plain: TreeObject
+  /** The state that the data showed at first. */
+  readonly shown: TreeObject
+  /** The state that the data leads to now. */
+  readonly after: TreeObject
+  readonly increments: readonly Op[]
+}
+
+/** What one request changes. */
+export interface Changes {
+  /** What follows from the state that was read: what a migration changed. */
+  readonly earlier: readonly Op[]
+  /** What the handler changed, after that. */
+  readonly ops: readonly Op[]
+}
+
+/** The ops on `plain` for what was changed between `shown` and `after`. What was not shown stays. */
+export function opsOf({ plain, shown, after, increments }: Change): readonly Op[] {
+  const counted = increments.reduce(applyOp, shown)
+  const ops = [...increments, ...diff(flashApart(counted), flashApart(after))]
+  const own = ops.flatMap((op) => grounded(op, plain, shown, after))
+  return prune([{ id: '', ops: own }])[0]?.ops ?? []
+}
+
+/** An op that builds on what is there needs that to be there: a default of the schema is not. */
+function grounded(op: Op, plain: TreeObject, shown: TreeObject, after: TreeObject): Op[] {
+  const there = valueAt(plain, op.path)
+  const seen = valueAt(shown, op.path)
+  const fits =
+    op.kind === 'increment'
+      ? (there ?? 0) === (seen ?? 0)
+      : op.kind !== 'append' ||
+        isArray(there) ||
+        (there === undefined && isArray(seen) && seen.length === 0)
+  if (fits) return [op]
+  const value = valueAt(after, op.path)
+  return value === undefined ? [] : [{ kind: 'set', path: op.path, value }]
+}
+
+/**
+ * `ops` onto `sealed`, where values that lie in the overflow store are replaced whole if they changed.
+ *
+ * @param origin - `sealed` with the values that were fetched
+ */
+export function wholeValues(
+  sealed: TreeObject,
+  origin: TreeObject,
+  ops: readonly Op[],
+): readonly Op[] {
+  const checked = Object.keys(sealed).filter((key) => readClaimCheck(sealed[key]))
+  if (checked.length === 0) return ops
+  const others = ops.filter(({ path }) => !checked.includes(keysOf(path)[0] ?? ''))
+  const whole = checked.flatMap((key): Op[] => {
+    const before = child(origin, key)
+    const value = child(ops.reduce(applyOp, origin), key)
+    return equal(before, value) ? [] : replaceOps(key, value)
+  })
+  return [...others, ...whole]
+}
+
+/** The ops that put `value` in the place of whatever stands under a top-level key of the state. */
+export function replaceOps(key: string, value: Tree | undefined): Op[] {
+  const path = toPointer([key])
+  return value === undefined
+    ? [{ kind: 'delete', path }]
+    : [
+        { kind: 'delete', path },
+        { kind: 'set', path, value },
+      ]
+}

@@ -1,0 +1,192 @@
+import { Hono } from 'hono'
+import { describe, expect, test } from 'vitest'
+import { session } from '../../src/hono.ts'
+import { ConfigError } from '../../src/index.ts'
+import { cryptoCalls } from '../support/crypto-calls.ts'
+import { Clock, errorOf, type Loose, SECRET, Visitor } from '../support/visitor.ts'
+import { type Env, Site } from './app.ts'
+
+describe('the middleware', () => {
+  test('registered twice for one path opens one session, and writes each cookie once', async () => {
+    const site = new Site()
+    site.app.use('/admin/*', site.middleware())
+    site.app.use('/admin/*', async (c, next) => {
+      c.var.session.increment('before')
+      await next()
+    })
+    site.app.get('/admin/page', (c) => {
+      c.var.session.increment('handler')
+      return c.text('ok')
+    })
+    for (let i = 1; i <= 2; i++) {
+      await site.send('/admin/page')
+      expect(site.written).toBe(1)
+      expect(await site.look()).toEqual({ before: i, handler: i })
+    }
+    expect(site.events.filter(({ type }) => type === 'created')).toHaveLength(1)
+  })
+
+  test('serves apps inside of apps, each of which may register it', async () => {
+    const site = new Site()
+    const inner = new Hono<Env>()
+    inner.use(site.middleware())
+    inner.get('/count', (c) => {
+      c.var.session.increment('inner')
+      return c.text('ok')
+    })
+    const open = new Hono<Env>().get('/plain', (c) => {
+      c.var.session.increment('plain')
+      return c.text('ok')
+    })
+    site.app.route('/inner', inner).route('/open', open)
+    await site.send('/inner/count')
+    expect(site.written).toBe(1)
+    await site.send('/open/plain')
+    expect(site.written).toBe(1)
+    expect(await site.look()).toEqual({ inner: 1, plain: 1 })
+  })
+
+  test('keeps two sessions of one app apart, under two variables', async () => {
+    const clock = new Clock()
+    const visitor = new Visitor(clock)
+    const app = new Hono()
+      .use(session<Loose>({ secrets: SECRET }))
+      .use(
+        session<{ admin?: string }, 'back'>(
+          { secrets: SECRET, cookie: { name: 'back', path: '/back' } },
+          { variable: 'back' },
+        ),
+      )
+      .get('/back/login', (c) => {
+        c.var.back.data.admin = 'ada'
+        c.var.session.data['visitor'] = true
+        return c.text('ok')
+      })
+      .get('*', (c) => c.json([c.var.session.data, c.var.back.data]))
+    const send = (path: string) => visitor.send((request) => app.request(request), path)
+    const response = await send('/back/login')
+    const names = response.headers.getSetCookie().map((line) => line.split('.')[0])
+    expect(names.sort()).toEqual(['__Host-session', '__Secure-back'])
+    expect(await (await app.request('/x', { headers: { Cookie: visitor.cookie } })).json()).toEqual(
+      [{}, {}],
+    )
+    const url = 'https://shop.example/back/x'
+    const again = await app.request(url, { headers: { Cookie: visitor.jar.header(url) ?? '' } })
+    expect(await again.json()).toEqual([{ visitor: true }, { admin: 'ada' }])
+  })
+
+  test('leaves responses alone for which the session was not touched', async () => {
+    const site = new Site()
+    site.app.get('/fill', (c) => {
+      c.var.session.increment('a')
+      return c.text('ok')
+    })
+    site.app.get('/static', (c) => c.text('ok', 200, { 'Cache-Control': 'public, max-age=60' }))
+    await site.send('/fill')
+    const calls = await cryptoCalls(async () => {
+      const response = await site.send('/static')
+      expect(response.headers.get('Vary')).toBe(null)
+      expect(response.headers.get('Cache-Control')).toBe('public, max-age=60')
+      expect(response.headers.getSetCookie()).toEqual([])
+    })
+    expect(Object.keys(calls).filter((method) => method !== 'decrypt')).toEqual([])
+  })
+
+  test('keeps responses for which it was read out of shared caches, also without a cookie', async () => {
+    const site = new Site()
+    site.app.get('/', (c) => {
+      c.header('Vary', 'Accept')
+      c.header('Cache-Control', 'public, max-age=60')
+      return c.text(c.var.session.isNew ? 'hello' : 'welcome back')
+    })
+    const response = await site.send('/')
+    expect(response.headers.get('Vary')).toBe('Accept, Cookie')
+    expect(response.headers.get('Cache-Control')).toBe('private, no-store')
+    expect(response.headers.getSetCookie()).toEqual([])
+  })
+
+  test('keeps error pages for which it was read out of shared caches', async () => {
+    const site = new Site()
+    site.app.onError((_, c) => c.text('sorry', 500))
+    site.app.get('/', (c) => {
+      throw new Error(String(c.var.session.isNew))
+    })
+    expect((await site.send('/')).headers.get('Cache-Control')).toBe('private, no-store')
+  })
+
+  test('is not confused by hostile cookies, and never answers 500', async () => {
+    const site = new Site()
+    site.app.get('/', (c) => c.json(c.var.session.data))
+    for (const cookie of [
+      '',
+      ';',
+      '=',
+      '__Host-session.',
+      '__Host-session.=',
+      '\u00e4=\u00f6',
+      `__Host-session.aaaaaaaa=${'.'.repeat(9000)}`,
+    ]) {
+      const response = await site.app.request('https://shop.example/', { headers: { cookie } })
+      expect([cookie, response.status, await response.json()]).toEqual([cookie, 200, {}])
+    }
+  })
+})
+
+describe('options', () => {
+  test('that are wrong throw where the middleware is made', () => {
+    expect(() => session({ secrets: 'short' })).toThrow(ConfigError)
+  })
+
+  test('of a function are asked for once for each environment, with its context', async () => {
+    type Bindings = { Bindings: { SECRETS: string } }
+    let asked = 0
+    const app = new Hono<Bindings>()
+    app.use(
+      session((c) => {
+        asked++
+        return { secrets: c.env.SECRETS }
+      }),
+    )
+    app.get('/', (c) => c.text('ok'))
+    const [one, two] = [{ SECRETS: SECRET }, { SECRETS: SECRET }]
+    for (const env of [one, one, two, one, two]) await app.request('/', {}, env)
+    expect(asked).toBe(2)
+  })
+
+  test('of a function that are wrong fail the request, with the reason', async () => {
+    const app = new Hono()
+    const caught: Error[] = []
+    app.onError((error, c) => {
+      caught.push(error)
+      return c.text('sorry', 500)
+    })
+    app.use(session(() => ({ secrets: undefined })))
+    app.get('/', (c) => c.text('ok'))
+    expect((await app.request('/')).status).toBe(500)
+    expect(caught[0]).toBeInstanceOf(ConfigError)
+    expect(String(caught[0])).toContain('secrets is missing')
+  })
+})
+
+test('a body that streams on after the commit cannot change the session', async () => {
+  const site = new Site()
+  let refused: unknown
+  site.app.get('/', (c) => {
+    c.var.session.increment('visits')
+    const body = new ReadableStream(
+      {
+        async pull(controller) {
+          refused = await errorOf(() => c.var.session.increment('visits'))
+          controller.enqueue(new TextEncoder().encode(JSON.stringify(c.var.session.data)))
+          controller.close()
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    return c.body(body)
+  })
+  const response = await site.send('/')
+  expect(await response.json()).toEqual({ visits: 1 })
+  expect(refused).toMatchObject({ code: 'ERR_COMMITTED' })
+  expect(await site.look()).toEqual({ visits: 1 })
+})

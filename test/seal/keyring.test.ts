@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest'
+import { Keyring } from '../../src/seal/keyring.ts'
+import { cryptoCalls } from '../support/crypto-calls.ts'
+import { OTHER_SECRET, SECRET, START } from '../support/visitor.ts'
+
+const HOUR = 3_600_000
+const HALF_DAY = 43_200
+const hourOf = (now: number): string => Math.floor(now / HOUR).toString(36)
+
+/** What a key is, told by what it encrypts to. */
+async function fingerprint(key: CryptoKey): Promise<string> {
+  const iv = new Uint8Array(12)
+  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, new Uint8Array(16))
+  return new Uint8Array(sealed).join()
+}
+
+async function sealingKey(keyring: Keyring, now = START): Promise<string> {
+  return fingerprint((await keyring.sealing(now)).key)
+}
+
+describe('a key', () => {
+  test('is named by 4 characters of its secret and by its hour', async () => {
+    const { kid } = await new Keyring([SECRET], 'session', HALF_DAY).sealing(START)
+    expect(kid).toMatch(/^[\w-]{4}\.[0-9a-z]{4}$/)
+    expect(kid.split('.')[1]).toBe(hourOf(START))
+    const other = await new Keyring([OTHER_SECRET], 'session', HALF_DAY).sealing(START)
+    expect(other.kid.split('.')[0]).not.toBe(kid.split('.')[0])
+  })
+
+  test('is HKDF-SHA256 of the secret, as the wire format says', async () => {
+    const material = await crypto.subtle.importKey(
+      'raw',
+      new TextEncoder().encode(SECRET),
+      'HKDF',
+      false,
+      ['deriveKey'],
+    )
+    const info = new TextEncoder().encode(`carryon/1 session ${hourOf(START)}`)
+    const expected = await crypto.subtle.deriveKey(
+      { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(0), info },
+      material,
+      { name: 'AES-GCM', length: 256 },
+      false,
+      ['encrypt'],
+    )
+    const keyring = new Keyring([SECRET], 'session', HALF_DAY)
+    expect(await sealingKey(keyring)).toBe(await fingerprint(expected))
+  })
+
+  test('is another one for another hour, another name and another secret', async () => {
+    const keyring = new Keyring([SECRET], 'session', HALF_DAY)
+    const keys = [
+      await sealingKey(keyring),
+      await sealingKey(keyring, START + HOUR),
+      await sealingKey(new Keyring([SECRET], 'other', HALF_DAY)),
+      await sealingKey(new Keyring([OTHER_SECRET], 'session', HALF_DAY)),
+    ]
+    expect(new Set(keys).size).toBe(4)
+    expect(await sealingKey(new Keyring([SECRET], 'session', 60))).toBe(keys[0])
+  })
+
+  test('cannot be taken out of the runtime', async () => {
+    const { key } = await new Keyring([SECRET], 'session', HALF_DAY).sealing(START)
+    expect(key).toMatchObject({ extractable: false, algorithm: { name: 'AES-GCM', length: 256 } })
+  })
+
+  test('is derived once, however often it is asked for, at once or later', async () => {
+    const keyring = new Keyring([SECRET], 'session', HALF_DAY)
+    const { kid } = await keyring.sealing(START)
+    const calls = await cryptoCalls(async () => {
+      await Promise.all(Array.from({ length: 20 }, () => keyring.opening(kid, START)))
+      await Promise.all(Array.from({ length: 20 }, () => keyring.sealing(START + HOUR)))
+      await keyring.sealing(START + HOUR)
+    })
+    expect(calls).toEqual({ deriveKey: 1 })
+  })
+})
+
+describe('opening', () => {
+  test('knows whether the newest secret sealed', async () => {
+    const keyring = new Keyring([SECRET, OTHER_SECRET], 'session', HALF_DAY)
+    for (const [secret, current] of [
+      [SECRET, true],
+      [OTHER_SECRET, false],
+    ] as const) {
+      const { kid, key } = await new Keyring([secret], 'session', HALF_DAY).sealing(START)
+      const lookup = await keyring.opening(kid, START)
+      expect(lookup).toMatchObject({ ok: true, current })
+      if (lookup.ok) expect(await fingerprint(lookup.key)).toBe(await fingerprint(key))
+    }
+  })
+
+  test('takes keys of hours in which a living session can have been sealed, and no others', async () => {
+    const keyring = new Keyring([SECRET], 'session', 3 * 3600)
+    const now = Math.floor(START / HOUR) * HOUR + HOUR / 2
+    const id = (await keyring.sealing(now)).kid.split('.')[0]
+    const opens: number[] = []
+    for (let hours = -10; hours <= 10; hours++) {
+      const { ok } = await keyring.opening(`${id}.${hourOf(now + hours * HOUR)}`, now)
+      if (ok) opens.push(hours)
+    }
+    expect(opens).toEqual([-4, -3, -2, -1, 0, 1])
+  })
+
+  test('refuses what it cannot know before any derivation', async () => {
+    const keyring = new Keyring([SECRET], 'session', HALF_DAY)
+    const [id = ''] = (await keyring.sealing(START)).kid.split('.')
+    const calls = await cryptoCalls(async () => {
+      for (const [kid, reason] of [
+        [`${id}.${hourOf(START - 20 * HOUR)}`, 'key-window'],
+        [`${id}.${hourOf(START + 3 * HOUR)}`, 'key-window'],
+        [`${id}.zzzzzzzz`, 'key-window'],
+        [`${id}.0`, 'key-window'],
+        [`AAAA.${hourOf(START)}`, 'unknown-key'],
+        ['', 'malformed'],
+        [id, 'malformed'],
+        [`${id}.`, 'malformed'],
+        [`${id}.ABC`, 'malformed'],
+        [`${id}.-1`, 'malformed'],
+        [`${id}.${hourOf(START)}.`, 'malformed'],
+        [`${id}.${hourOf(START)}\n`, 'malformed'],
+        [`${id}.0${hourOf(START)}`, 'malformed'],
+      ] as const)
+        expect([kid, await keyring.opening(kid, START)]).toEqual([kid, { ok: false, reason }])
+    })
+    expect(calls).toEqual({})
+  })
+
+  test('finds the same key on every node', async () => {
+    const one = new Keyring([SECRET], 'session', HALF_DAY)
+    const other = new Keyring([OTHER_SECRET, SECRET], 'session', HALF_DAY)
+    const { kid, key } = await one.sealing(START)
+    const lookup = await other.opening(kid, START)
+    expect(lookup.ok && (await fingerprint(lookup.key))).toBe(await fingerprint(key))
+  })
+})
