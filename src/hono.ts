@@ -10,12 +10,22 @@
  */
 import type { Context, MiddlewareHandler } from 'hono'
 import { cacheHeaders } from './session/caching.ts'
-import type { AnySessionOptions, PartialSessionOptions, SessionOptions } from './session/options.ts'
+import type {
+  AnySessionOptions,
+  PartialSessionOptions,
+  SchemaSessionOptions,
+  SessionOptions,
+} from './session/options.ts'
 import { type ResolvedOptions, resolveOptions } from './session/resolve.ts'
 import { Session } from './session/session.ts'
 import { openSession } from './session/sessions.ts'
 
-export type { CookieOptions, PartialSessionOptions, SessionOptions } from './session/options.ts'
+export type {
+  CookieOptions,
+  PartialSessionOptions,
+  SchemaSessionOptions,
+  SessionOptions,
+} from './session/options.ts'
 export type { Session } from './session/session.ts'
 
 /** The variables that {@link session} adds to a context: `Hono<{ Variables: SessionVariables<Data> }>`. */
@@ -47,6 +57,10 @@ export interface Placement<Name extends string> {
  *
  * @throws ConfigError where options are wrong: at once, or with a function of the context at the first request
  */
+export function session<Data extends object, Name extends string = 'session'>(
+  options: OptionsFrom<SchemaSessionOptions<Data>>,
+  placement?: Placement<Name>,
+): MiddlewareHandler<{ Variables: SessionVariables<Data, Name> }>
 export function session<
   Data extends object = Record<string, unknown>,
   Name extends string = 'session',

@@ -27,8 +27,14 @@ export type {
   BaseSessionOptions,
   CookieOptions,
   PartialSessionOptions,
+  SchemaSessionOptions,
   SessionOptions,
 } from './session/options.ts'
-export type { Migrate, MigrationStep } from './session/schema.ts'
+export type { Migrate, Migrated, MigrationStep } from './session/schema.ts'
 export type { Session } from './session/session.ts'
-export type { StandardSchema } from './session/standard-schema.ts'
+export type {
+  SchemaProblem,
+  SchemaResult,
+  StandardSchema,
+} from './session/standard-schema.ts'
+export type { NotStorable, Storable, StorableParts, Stored } from './session/storable.ts'

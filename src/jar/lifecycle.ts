@@ -10,12 +10,9 @@ import type { TreeObject } from '../codec/tree.ts'
 import { entryId, type RandomBytes, timeOf } from './ids.ts'
 import type { Current, View } from './merge.ts'
 import type { Plan } from './plan.ts'
+import { LATE_SECONDS } from './select.ts'
 
-/**
- * How long an answer of a session that has ended may still be on its way: the request may have been
- * sent just before the end of one that was in flight for two minutes itself, and clocks differ.
- */
-export const LATE_SECONDS = 300
+export { LATE_SECONDS } from './select.ts'
 
 /** A new sid: 128 random bits in base64url. */
 export function newSid(random: RandomBytes): string {

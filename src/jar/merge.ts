@@ -5,9 +5,8 @@
 import type { Base, Entry, Fragment, Log, SessionHead } from '../codec/fragment.ts'
 import type { TreeObject } from '../codec/tree.ts'
 import { digestOf } from './ids.ts'
-import { LATE_SECONDS } from './lifecycle.ts'
 import { prune, replay } from './replay.ts'
-import { type Dropped, selectSession } from './select.ts'
+import { type Dropped, LATE_SECONDS, selectSession } from './select.ts'
 
 /** The session of a view. */
 export interface Current {
@@ -48,8 +47,8 @@ export interface View {
 /**
  * Merges the fragments of one request.
  *
- * A session is honoured as long as one of its bases is, and until then all of them count: of parallel
- * bases the one with the latest entries may be the first to expire. For some minutes more it keeps
+ * A session is honoured as long as one of its fragments is, since each tells of a time when it was used,
+ * and until then all of them count. For some minutes more it keeps
  * its place, so that no older session, which a late answer has just renewed, comes back in its stead.
  *
  * @param now - in ms since 1970
@@ -57,8 +56,8 @@ export interface View {
  */
 export function merge(fragments: readonly Fragment[], now: number, unread = false): View {
   const valid = new Set(
-    fragments.flatMap(({ base, tombstone, expires, head }) =>
-      (base || tombstone) && expires + LATE_SECONDS * 1000 > now ? [head.sid] : [],
+    fragments.flatMap(({ expires, head }) =>
+      expires + LATE_SECONDS * 1000 > now ? [head.sid] : [],
     ),
   )
   const { chosen, dropped, tombstones } = selectSession(
@@ -106,11 +105,12 @@ function mergeSession(
   const shown = new Set(entries.map(({ id }) => id))
   for (const { id } of all) if (!shown.has(id)) retired.add(digestOf(id))
   for (const id of shown) retired.delete(digestOf(id))
-  const usedFragments = fragments.filter(({ log }) => log !== undefined && !orphaned.has(log))
+  const logs = fragments.filter(({ log }) => log !== undefined && !orphaned.has(log))
+  const used = [...new Set([...bases, ...logs])]
   return {
     current: {
       head: newest.head,
-      expires: Math.max(...bases.map(({ expires }) => expires)),
+      expires: Math.max(...used.map(({ expires }) => expires)),
       base,
       embedded: newest.log,
       entries,
@@ -119,7 +119,7 @@ function mergeSession(
       newest: all.at(-1)?.id ?? base.horizon,
       state: replay(base.state, entries),
       baseFragment: newest,
-      fragments: [...new Set([...bases, ...usedFragments])],
+      fragments: used,
     },
     dropped: fragments
       .filter(({ log, base: own }) => own === undefined && log !== undefined && orphaned.has(log))

@@ -2,6 +2,12 @@
 import { type Fragment, type SessionHead, SID_PREFIX_LENGTH } from '../codec/fragment.ts'
 import { timeOf } from './ids.ts'
 
+/**
+ * How long an answer of a session that has ended may still be on its way: the request may have been
+ * sent just before the end of one that was in flight for two minutes itself, and clocks differ.
+ */
+export const LATE_SECONDS = 300
+
 /** A fragment that the view does not use, and why. */
 export interface Dropped {
   readonly fragment: Fragment

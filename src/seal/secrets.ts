@@ -5,7 +5,7 @@ import { ConfigError } from '../errors.ts'
 /** A secret is at least this long, in bytes of UTF-8. */
 export const MIN_SECRET_BYTES = 32
 
-const MIN_DISTINCT_CHARACTERS = 12
+const MIN_DISTINCT_CHARACTERS = 10
 
 const REMEDY = 'Make one with: npx carryon secret'
 

@@ -162,8 +162,7 @@ function planChange(
     // While there are cookies that this node cannot read, nothing settles: entries in them may be older.
     opened: opened.view.unread ? 0 : state.opened,
     expires: Math.max(current.expires, renewedUntil(now, start, options)),
-    ends: endOf(start, options),
-    renew: due || opened.oldSecret,
+    renew: opened.oldSecret,
     random,
   })
   const events: SessionEvent[] = []
@@ -218,5 +217,13 @@ async function putLine(
   if (bytes > MAX_COOKIE_BYTES) {
     throw new SessionTooLarge("The session's cookie", bytes, MAX_COOKIE_BYTES, [], 'Store less.')
   }
-  return setCookie(attributes, fragment.id, value, (fragment.expires - now) / 1000)
+  return setCookie(attributes, fragment.id, value, (keepUntil(fragment, options) - now) / 1000)
+}
+
+/**
+ * Until when the browser keeps a fragment. Any fragment that comes later may renew the session, and then this
+ * one is still needed: so as long as the session can live at all. The server honours it no longer for that.
+ */
+function keepUntil({ head, expires, tombstone }: Fragment, options: ResolvedOptions): number {
+  return tombstone ? expires : endOf(head.start, options)
 }

@@ -1,6 +1,11 @@
 /** Sessions without a framework: for plain `fetch` handlers, WebSocket upgrades and other services. */
 import { cacheHeaders } from './caching.ts'
-import type { AnySessionOptions, PartialSessionOptions, SessionOptions } from './options.ts'
+import type {
+  AnySessionOptions,
+  PartialSessionOptions,
+  SchemaSessionOptions,
+  SessionOptions,
+} from './options.ts'
 import { resolveOptions } from './resolve.ts'
 import type { Session } from './session.ts'
 import { type OpenSession, openSession } from './sessions.ts'
@@ -36,6 +41,9 @@ export interface Sessions<Data extends object> {
  *
  * @throws ConfigError
  */
+export function createSessions<Data extends object>(
+  options: SchemaSessionOptions<Data>,
+): Sessions<Data>
 export function createSessions<Data extends object = Record<string, unknown>>(
   options: SessionOptions<Data>,
 ): Sessions<Data>

@@ -46,7 +46,6 @@ export function untimely(
   // A tombstone outlives its session.
   const end = tombstone ? expires : endOf(head.start, limits)
   if (now >= end) return 'expired-absolute'
-  if (now >= expires && !fragment.base) return 'expired-idle'
   const newest = log?.entries.at(-1)?.id ?? fragment.base?.horizon
   const latest = Math.max(head.start, newest === undefined ? 0 : timeOf(newest))
   return latest > now + MAX_AHEAD_MS ? 'not-yet-valid' : undefined

@@ -137,31 +137,42 @@ export interface BaseSessionOptions {
 
 /** The options of a session whose data starts as what `initial` returns. */
 export interface SessionOptions<Data extends object> extends BaseSessionOptions {
-  /** The data of a new session. Called for each new session. */
+  /** The data of a new session. With `transient`, these keys of it are there in every request. */
   readonly initial: () => Data
   /**
    * Checks the data when it is opened and before it is sealed: any Standard Schema. It must accept what it
-   * gives. Data of which a value is not here, since the overflow store is lazy or fails, is not checked.
+   * gives. What it adds, such as a default, is stored once a handler changes it; what it leaves out, such as
+   * a field of a newer version of the app, stays in the session. Data of which a value is not here, since the
+   * overflow store is lazy or fails, is not checked.
    *
    * @default none
    */
   readonly schema?: StandardSchema<Data>
   /**
-   * Top-level keys that are there during the request, and are never stored.
+   * Top-level keys that are there during the request, and are never stored. They start as `initial` gives them.
    *
    * @default none
    */
-  readonly transient?: readonly (keyof Data & string)[]
+  readonly transient?: readonly (keyof NoInfer<Data> & string)[]
+}
+
+/** As {@link SessionOptions}, with a schema that says what the data is. */
+export interface SchemaSessionOptions<Data extends object>
+  extends Omit<SessionOptions<Data>, 'initial' | 'schema'> {
+  /** As in {@link SessionOptions}. */
+  readonly initial: () => NoInfer<Data>
+  /** As in {@link SessionOptions}. */
+  readonly schema: StandardSchema<Data>
 }
 
 /** The options of a session whose data starts empty, so that all of it is optional. */
 export interface PartialSessionOptions<Data extends object = Record<string, unknown>>
   extends BaseSessionOptions {
   readonly initial?: undefined
-  /** As in {@link SessionOptions}. */
+  /** As in {@link SessionOptions}. A new session, which is empty, is checked when it is saved. */
   readonly schema?: StandardSchema<Data>
-  /** As in {@link SessionOptions}. */
-  readonly transient?: readonly (keyof Data & string)[]
+  /** As in {@link SessionOptions}; they start as `undefined`. */
+  readonly transient?: readonly (keyof NoInfer<Data> & string)[]
 }
 
 /** Either kind of options. */

@@ -1,6 +1,7 @@
 /** The session as handlers see it. */
 import { ValueError } from '../errors.ts'
 import type { SessionState } from './state.ts'
+import type { Storable } from './storable.ts'
 
 /** What a session needs from where it was opened. */
 export interface SessionHost {
@@ -93,7 +94,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    *
    * @throws ValueError, SessionCommitted, SessionDestroyed
    */
-  flash(key: string, value: unknown): void {
+  flash<Value>(key: string, value: Value & Storable<Value>): void {
     this.#state.flash(key, value, this.#host.randomName())
   }
 

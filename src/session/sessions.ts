@@ -41,7 +41,9 @@ export async function openSession<Data extends object>(
   let committing: Promise<readonly string[]> | undefined
   let made: readonly string[] = []
   const commit = () => {
-    committing ??= commitState({
+    if (committing) return committing
+    state.saving = true
+    committing = commitState({
       options,
       attributes,
       opened,
@@ -58,6 +60,7 @@ export async function openSession<Data extends object>(
       (error: unknown) => {
         // The handler may catch this, make the session smaller and commit again.
         committing = undefined
+        state.saving = false
         throw error
       },
     )

@@ -23,6 +23,8 @@ export class SessionState {
   read = false
   destroyed = false
   committed = false
+  /** Whether it is being saved: what is changed now would not be part of it. */
+  saving = false
   regenerated = false
   subject: string | undefined
   readonly #transient: readonly string[]
@@ -71,7 +73,7 @@ export class SessionState {
   /** @throws SessionCommitted, SessionDestroyed */
   writing(action: string): void {
     this.read = true
-    if (this.destroyed || this.committed) throw this.#refusal(action)
+    if (this.destroyed || this.committed || this.saving) throw this.#refusal(action)
   }
 
   fill(key: string, tree: Tree): void {

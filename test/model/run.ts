@@ -163,8 +163,8 @@ class Simulation implements Recording {
     for (const [id, text] of done.answer.texts) this.jar.set(id, text)
     for (const id of done.answer.remove) this.jar.delete(id)
     const owner = done.started ?? session
-    for (const { base, expires, tombstone } of done.answer.put) {
-      if (owner && base) owner.expires = Math.max(owner.expires, expires)
+    for (const { expires, tombstone } of done.answer.put) {
+      if (owner && !tombstone) owner.expires = Math.max(owner.expires, expires)
       if (owner && tombstone) this.oracle.acknowledgeEnd(owner)
     }
     if (session && done.writes !== 0n) {

@@ -126,7 +126,7 @@ function planFor(
   const expires = Math.max(current.expires, renewed)
   const ops = opsOf(effects, flatten(before), diff)
   if (ops.length === 0 && !renew) return undefined
-  return rules.planWrite(current, { ops, now, opened, expires, ends, renew, random })
+  return rules.planWrite(current, { ops, now, opened, expires, renew: false, random })
 }
 
 /** Increments are told by the handler; all else is found by comparing. */

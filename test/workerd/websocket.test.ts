@@ -5,6 +5,9 @@ import { type SessionVariables, session } from '../../src/hono.ts'
 import { createSessions } from '../../src/index.ts'
 import { Clock, type Loose, SECRET, Visitor } from '../support/visitor.ts'
 
+type ServerSocket = WebSocket & { accept(): void }
+declare const WebSocketPair: new () => Record<'0' | '1', ServerSocket>
+
 const UPGRADE = { headers: { Upgrade: 'websocket' } }
 
 /** Says something over the socket of a response, and waits for the answer. */
@@ -59,8 +62,7 @@ describe('a WebSocket upgrade', () => {
     const sessions = createSessions<Loose>({ secrets: SECRET })
     const fetch = sessions.handle((_, session) => {
       session.increment('sockets')
-      const [client, server] = Object.values(new WebSocketPair())
-      if (!client || !server) throw new Error('no pair')
+      const { 0: client, 1: server } = new WebSocketPair()
       server.accept()
       server.addEventListener('message', ({ data }) => server.send(`echo ${data}`))
       return new Response(null, { status: 101, webSocket: client } as ResponseInit)

@@ -1,0 +1,2 @@
+/** `npm start`: the local cluster, until Ctrl-C. */
+export {};

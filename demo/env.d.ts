@@ -1,0 +1,27 @@
+/** What every node is given: bindings on Workers, an object of the same shape on Node. */
+export interface Env {
+    /** What seals the cookies, newest first, separated by commas. */
+    readonly SESSION_SECRETS: string;
+    /** How the node calls itself in `x-node`. Deployed Workers have none and say where they run. */
+    readonly NODE_NAME?: string;
+    /** `'1'` in the local cluster only: turns on the routes that exist for its tests. */
+    readonly CLUSTER?: string;
+    /** Where the balancer of the local cluster listens. */
+    readonly CLUSTER_URL?: string;
+}
+/** What the demo keeps about a visitor. */
+export type Data = {
+    user?: {
+        id: string;
+        name: string;
+    };
+    cart: Record<string, number>;
+    /** Counted with `data.count++`. */
+    count: number;
+    /** Counted with `increment('hits')`. */
+    hits: number;
+    /** Something big, as long as the visitor likes. */
+    note?: string;
+    /** What the cluster's tests put in. */
+    [test: `x-${string}`]: string;
+};

@@ -1,0 +1,98 @@
+import type { SessionState } from './state.ts';
+import type { Storable } from './storable.ts';
+/** What a session needs from where it was opened. */
+export interface SessionHost {
+    /** Saves the session now. */
+    commit(): Promise<void>;
+    /** Fetches one value that was checked in to the overflow store. */
+    load(key: string): Promise<unknown>;
+    /** The id that a session has, or will have. */
+    id(): string;
+    /** When the session started and until when it is honoured, in ms since 1970. */
+    times(): {
+        readonly start: number;
+        readonly expires: number;
+    };
+    /** A short random name. */
+    randomName(): string;
+}
+/**
+ * A session during one request: `c.var.session`.
+ *
+ * All its changes are saved after the handler returned, in one step, and none of them where it threw.
+ */
+export declare class Session<Data extends object = Record<string, unknown>> {
+    #private;
+    constructor(state: SessionState, host: SessionHost);
+    /**
+     * The data: a plain object. Change it in place, nested parts as well, or assign another one. Changes are
+     * found by comparing; requests that change different paths at the same time both win.
+     *
+     * What can be stored: JSON, `Date`, `Map`, `Set`, `bigint`, `Uint8Array`, `URL`, `NaN`, `±Infinity` and
+     * `-0`. Anything else throws `ValueError` at the commit. After the commit the data is frozen.
+     */
+    get data(): Data;
+    /** @throws SessionCommitted, SessionDestroyed */
+    set data(data: Data);
+    /** The session's id: 128 random bits in base64url. A new session has it before it is saved. */
+    get id(): string;
+    /** Whether the request carried no session. Such a session is saved only if something is put into it. */
+    get isNew(): boolean;
+    /** When the session started. A new id at `regenerate()` starts it anew. */
+    get startedAt(): Date;
+    /** Until when it is honoured unless it is renewed: the earlier of its idle and its absolute timeout. */
+    get expiresAt(): Date;
+    /**
+     * Whose session it is: the user's id (JWT `sub`). Assigning another one gives the session a new id, as
+     * `regenerate()` does, so that nobody who knew the old one shares the login.
+     */
+    get subject(): string | undefined;
+    /** @throws SessionCommitted, SessionDestroyed */
+    set subject(subject: string | undefined);
+    /**
+     * Leaves `value` for the next request that looks at {@link flashed}. Two requests that flash at the same
+     * time both leave theirs.
+     *
+     * @throws ValueError, SessionCommitted, SessionDestroyed
+     */
+    flash<Value>(key: string, value: Value & Storable<Value>): void;
+    /** What earlier requests left with {@link flash}. Reading it takes it out of the session. */
+    get flashed(): Readonly<Record<string, unknown>>;
+    /**
+     * Adds to a number so that it commutes: two requests that do it at the same time count both. What is not
+     * there counts as 0.
+     *
+     * @param path - keys with dots between them, such as `'cart.apples'`; or a list of keys
+     * @param by - what to add; may be negative
+     * @throws ValueError where something else than a number is there, or the way leads through a list
+     */
+    increment(path: string | readonly string[], by?: number): void;
+    /**
+     * Goes on with the same data under a new id. Call it when somebody logs in. Answers to slower requests
+     * that still use the old id lose.
+     *
+     * @throws SessionCommitted, SessionDestroyed
+     */
+    regenerate(): void;
+    /**
+     * Ends the session. A tombstone stays in the browser for as long as the session could have lived, so that
+     * no slower answer brings it back. There is no way on from here in this request: changing the session throws.
+     *
+     * @throws SessionCommitted
+     */
+    destroy(): void;
+    /**
+     * Saves now, and throws here what would otherwise be thrown after the handler. The session cannot be changed
+     * afterwards. Its cookies leave with the response even if the handler throws later on.
+     *
+     * @throws ValueError, SessionTooLarge, OverflowUnavailable; nothing is saved then
+     */
+    commit(): Promise<void>;
+    /**
+     * Fetches a value that lies in the overflow store, with `overflowLoad: 'lazy'`, puts it into {@link data}
+     * and returns it. A value that is there already is just returned.
+     *
+     * @throws OverflowUnavailable
+     */
+    load<Key extends keyof Data & string>(key: Key): Promise<Data[Key]>;
+}
