@@ -140,8 +140,8 @@ export interface SchemaIssue {
 
 /** The data of the session does not match the schema. Nothing was saved, and no cookie deleted. */
 export class SchemaInvalid extends CarryonError {
-  /** What the schema found wrong. */
-  readonly issues: readonly SchemaIssue[]
+  // Not a property of its own: what schemas say may quote values, and must not get into logs unasked.
+  readonly #issues: readonly SchemaIssue[]
   /** `open`: what was sealed, perhaps by another version of the app. `save`: what the handler left. */
   readonly when: 'open' | 'save'
 
@@ -155,7 +155,12 @@ export class SchemaInvalid extends CarryonError {
         : `The session does not match the schema at ${paths}. It was not saved; see issues for what is wrong.`,
     )
     this.when = when
-    this.issues = issues
+    this.#issues = issues
+  }
+
+  /** What the schema found wrong. */
+  get issues(): readonly SchemaIssue[] {
+    return this.#issues
   }
 }
 

@@ -12,9 +12,9 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { cacheHeaders } from './session/caching.ts'
 import type {
   AnySessionOptions,
+  InitialSessionOptions,
   PartialSessionOptions,
   SchemaSessionOptions,
-  SessionOptions,
 } from './session/options.ts'
 import { type ResolvedOptions, resolveOptions } from './session/resolve.ts'
 import { Session } from './session/session.ts'
@@ -22,6 +22,7 @@ import { openSession } from './session/sessions.ts'
 
 export type {
   CookieOptions,
+  InitialSessionOptions,
   PartialSessionOptions,
   SchemaSessionOptions,
   SessionOptions,
@@ -57,15 +58,11 @@ export interface Placement<Name extends string> {
  *
  * @throws ConfigError where options are wrong: at once, or with a function of the context at the first request
  */
-export function session<Data extends object, Name extends string = 'session'>(
-  options: OptionsFrom<SchemaSessionOptions<Data>>,
-  placement?: Placement<Name>,
-): MiddlewareHandler<{ Variables: SessionVariables<Data, Name> }>
 export function session<
   Data extends object = Record<string, unknown>,
   Name extends string = 'session',
 >(
-  options: OptionsFrom<SessionOptions<Data>>,
+  options: OptionsFrom<InitialSessionOptions<Data>>,
   placement?: Placement<Name>,
 ): MiddlewareHandler<{ Variables: SessionVariables<Data, Name> }>
 export function session<
@@ -75,6 +72,10 @@ export function session<
   options: OptionsFrom<PartialSessionOptions<Data>>,
   placement?: Placement<Name>,
 ): MiddlewareHandler<{ Variables: SessionVariables<Partial<Data>, Name> }>
+export function session<Data extends object, Name extends string = 'session'>(
+  options: OptionsFrom<SchemaSessionOptions<Data>>,
+  placement?: Placement<Name>,
+): MiddlewareHandler<{ Variables: SessionVariables<Data, Name> }>
 export function session<Data extends object>(
   options: OptionsFrom<AnySessionOptions<Data>>,
   placement: Placement<string> = { variable: 'session' },
@@ -110,9 +111,10 @@ const keyrings = new WeakMap<object, ResolvedOptions['keyring']>()
 function guardCaches(c: Context, { cacheControl: configured }: ResolvedOptions): void {
   // A WebSocket upgrade is nothing that a cache keeps.
   if (c.res.status === 101) return
-  const { vary, cacheControl } = cacheHeaders(c.res.headers, configured)
+  const { vary, cacheControl, remove } = cacheHeaders(c.res.headers, configured)
   if (vary !== undefined) c.header('Vary', vary)
   if (cacheControl !== undefined) c.header('Cache-Control', cacheControl)
+  for (const name of remove) c.header(name, undefined)
 }
 
 function resolver<Data extends object>(

@@ -26,6 +26,7 @@ export type {
   AnySessionOptions,
   BaseSessionOptions,
   CookieOptions,
+  InitialSessionOptions,
   PartialSessionOptions,
   SchemaSessionOptions,
   SessionOptions,

@@ -209,6 +209,9 @@ function isGeneration(value: Tree): value is number {
   return value === PROVISIONAL || isCount(value)
 }
 
+/** The last time that a `Date` can hold. */
+const LATEST_SECONDS = 8_640_000_000_000
+
 function isTime(value: Tree | undefined): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+  return typeof value === 'number' && value >= 0 && value <= LATEST_SECONDS
 }

@@ -68,11 +68,8 @@ function encodeObject(value: object, path: string, above: readonly object[]): Tr
   if (value instanceof Map && prototype === Map.prototype) {
     const pairs = Array.from(value, ([key, item]: [unknown, unknown], i) => [
       encode(key, `${path}.keys()[${i}]`, inside),
-      encode(
-        item,
-        `${path}.get(${typeof key === 'string' ? JSON.stringify(key) : `#${i}`})`,
-        inside,
-      ),
+      // Not by its key: the keys of a Map are data, and do not belong into messages.
+      encode(item, `${path}.values()[${i}]`, inside),
     ])
     return tag('m', pairs)
   }

@@ -9,8 +9,8 @@ import {
 import type { TreeObject } from '../codec/tree.ts'
 import { entryId, type RandomBytes, timeOf } from './ids.ts'
 import type { Current, View } from './merge.ts'
-import type { Plan } from './plan.ts'
 import { LATE_SECONDS } from './select.ts'
+import type { Plan } from './write.ts'
 
 export { LATE_SECONDS } from './select.ts'
 
@@ -118,19 +118,11 @@ export function planEnd(view: View, current: Current | undefined, end: End): Pla
   return { put: [tombstone], remove: removable(view, opened) }
 }
 
-/**
- * What of a view can go once another session, or a tombstone, takes its place. Logs whose base may be among the
- * cookies that this node cannot read stay.
- */
+/** What of a view can go once another session, or a tombstone, takes its place. */
 export function removable(view: View, opened: number): Fragment[] {
-  const waiting = new Set(
-    view.dropped.flatMap((each) =>
-      view.unread && each.reason === 'orphaned' ? [each.fragment] : [],
-    ),
-  )
   return view.fragments.filter(
     (fragment) =>
-      !waiting.has(fragment) &&
+      !view.waiting.includes(fragment) &&
       (!fragment.tombstone || opened - timeOf(fragment.id) > LATE_SECONDS * 1000),
   )
 }

@@ -4,9 +4,10 @@
  */
 import type { Base, Entry, Fragment, Log, SessionHead } from '../codec/fragment.ts'
 import type { TreeObject } from '../codec/tree.ts'
+import { foldLogs } from './fold.ts'
 import { digestOf } from './ids.ts'
-import { prune, replay } from './replay.ts'
-import { type Dropped, LATE_SECONDS, selectSession } from './select.ts'
+import { replay } from './replay.ts'
+import { type Dropped, isNewer, LATE_SECONDS, selectSession } from './select.ts'
 
 /** The session of a view. */
 export interface Current {
@@ -42,6 +43,8 @@ export interface View {
   readonly fragments: readonly Fragment[]
   /** Whether the jar has cookies that this node cannot read, and perhaps another can. */
   readonly unread: boolean
+  /** Logs that lack a base or parents, which may be among those cookies. They must not be deleted. */
+  readonly waiting: readonly Fragment[]
 }
 
 /**
@@ -64,20 +67,38 @@ export function merge(fragments: readonly Fragment[], now: number, unread = fals
     fragments.filter(({ head }) => valid.has(head.sid)),
   )
   const own = fragments.filter(({ head }) => head.sid === chosen)
-  const merged = mergeSession(own)
+  const merged = mergeSession(own, now)
+  if (merged && merged.current.expires <= now) {
+    // What started only after it had expired does not wait for it.
+    const { expires } = merged.current
+    const since = fragments.filter(({ head }) => head.sid !== chosen && head.start >= expires)
+    if (since.some(({ base }) => base)) {
+      const ends = fragments.filter(({ tombstone }) => tombstone)
+      const view = merge([...new Set([...since, ...ends])], now, unread)
+      const kept = new Set(view.fragments)
+      const rest = fragments.filter((fragment) => !kept.has(fragment))
+      const gone = rest.map((fragment) => ({ fragment, reason: reasonOf(fragment, fragments) }))
+      return { ...view, fragments, dropped: [...view.dropped, ...gone] }
+    }
+  }
   const current = merged && merged.current.expires > now ? merged.current : undefined
   const useless = fragments.filter(({ head }) => !valid.has(head.sid))
   if (!current) useless.push(...own)
+  const unused = [
+    ...dropped,
+    ...((current && merged?.dropped) ?? []),
+    ...useless.map((fragment) => ({ fragment, reason: reasonOf(fragment, fragments) })),
+  ]
+  const waits = ({ fragment: { head, base, log }, reason }: Dropped) =>
+    reason === 'orphaned' ||
+    (reason === 'superseded' && log && !base && (!current || isNewer(head, current.head)))
   return {
     current,
     tombstones,
-    dropped: [
-      ...dropped,
-      ...((current && merged?.dropped) ?? []),
-      ...useless.map((fragment) => ({ fragment, reason: reasonOf(fragment, fragments) })),
-    ],
+    dropped: unused,
     fragments,
     unread,
+    waiting: unread ? unused.filter(waits).map(({ fragment }) => fragment) : [],
   }
 }
 
@@ -88,23 +109,14 @@ function reasonOf({ head }: Fragment, fragments: readonly Fragment[]): 'expired'
 
 function mergeSession(
   fragments: readonly Fragment[],
+  now: number,
 ): { current: Current; dropped: Dropped[] } | undefined {
   const bases = fragments.filter((fragment) => fragment.base !== undefined).sort(laterBaseFirst)
   const [newest] = bases
   if (!newest?.base) return undefined
   const { base } = newest
   const { applied, orphaned } = applicable(fragments, base.horizon)
-  const union = new Map<string, Entry>()
-  const retired = new Set<string>()
-  for (const { entries, retired: digests } of applied) {
-    for (const entry of entries) if (entry.id > base.horizon) union.set(entry.id, entry)
-    for (const digest of digests) retired.add(digest)
-  }
-  const all = [...union.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
-  const entries = prune(all)
-  const shown = new Set(entries.map(({ id }) => id))
-  for (const { id } of all) if (!shown.has(id)) retired.add(digestOf(id))
-  for (const id of shown) retired.delete(digestOf(id))
+  const { entries, retired, tips } = foldLogs(applied, base.horizon, now)
   const logs = fragments.filter(({ log }) => log !== undefined && !orphaned.has(log))
   const used = [...new Set([...bases, ...logs])]
   return {
@@ -114,9 +126,9 @@ function mergeSession(
       base,
       embedded: newest.log,
       entries,
-      retired: [...retired].sort(),
-      tips: tipsOf(applied, base.horizon),
-      newest: all.at(-1)?.id ?? base.horizon,
+      retired,
+      tips,
+      newest: entries.at(-1)?.id ?? base.horizon,
       state: replay(base.state, entries),
       baseFragment: newest,
       fragments: used,
@@ -128,15 +140,15 @@ function mergeSession(
 }
 
 /**
- * The later horizon first; then the higher serial; then the one that expires later; then by id, so that all nodes agree. A base that a
- * response writes comes before each base that it read. So, whatever order answers arrive in, not all
- * bases of a jar can be removed in favour of one another.
+ * The later horizon first; then the higher serial; then by id, so that all nodes agree. A base that a response
+ * writes comes before each base that it read. So, whatever order answers arrive in, not all bases of a jar can be
+ * removed in favour of one another. When they expire must not count: parallel responses write one base alike but
+ * for that, and an order that changes has cycles.
  */
 function laterBaseFirst(a: Fragment, b: Fragment): number {
   const [left, right] = [a.base?.horizon ?? '', b.base?.horizon ?? '']
   if (left !== right) return left > right ? -1 : 1
-  const serial = (b.base?.serial ?? 0) - (a.base?.serial ?? 0)
-  return serial || b.expires - a.expires || (a.id < b.id ? -1 : 1)
+  return (b.base?.serial ?? 0) - (a.base?.serial ?? 0) || (a.id < b.id ? -1 : 1)
 }
 
 /** The logs that apply onto a base with `horizon`: those at or after which it is, and whose parents are there. */
@@ -163,17 +175,4 @@ function applicable(
     applied,
     orphaned: new Set(fragments.flatMap(({ log }) => (log && !used.has(log) ? [log] : []))),
   }
-}
-
-/** The entries that no other entry of these logs had seen. */
-function tipsOf(logs: readonly Log[], horizon: string): string[] {
-  const tips = new Set(logs.flatMap((log) => log.tips).filter((tip) => tip > horizon))
-  for (const log of logs) {
-    const inside = new Set([...log.entries.map(({ id }) => digestOf(id)), ...log.retired])
-    for (const tip of tips) {
-      if (log.after.includes(tip) || (inside.has(digestOf(tip)) && !log.tips.includes(tip)))
-        tips.delete(tip)
-    }
-  }
-  return [...tips].sort()
 }

@@ -1,8 +1,9 @@
 /** What a response writes that brought a session up to date before it changed it. */
 import type { Op } from '../codec/fragment.ts'
 import { type Current, merge } from './merge.ts'
-import { type Plan, planWrite, type Write } from './plan.ts'
+import { planWrite } from './plan.ts'
 import { prune } from './replay.ts'
+import type { Plan, Write } from './write.ts'
 
 /**
  * Plans `earlier` as a write of its own, at the time when the request came in, and `write` after it. What

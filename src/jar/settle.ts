@@ -1,6 +1,7 @@
 /** How entries settle into a base, and how a base and the entries after it share a cookie. */
-import type { Base, Entry, Log } from '../codec/fragment.ts'
-import { digestOf, lastIdAt, latestTimeOf, timeOf } from './ids.ts'
+import { type Base, type Entry, ID_LENGTH, type Log } from '../codec/fragment.ts'
+import { timeCode } from '../codec/id-chain.ts'
+import { derivedId, digestOf, lastIdAt, latestTimeOf, timeOf } from './ids.ts'
 import { applyOp, prune, replay } from './replay.ts'
 
 /** Nodes that see the same entries cut alike: at a multiple of this. */
@@ -27,6 +28,22 @@ export interface Unsettled {
   readonly retired: readonly string[]
   readonly tips: readonly string[]
 }
+
+/**
+ * `unsettled` with one tip in the place of many: an entry without ops that has seen all of them. What is written
+ * after it names one parent, and applies only where all of this is there. It has one id for all that make it of
+ * the same `inputs`.
+ */
+export function joined(unsettled: Unsettled, inputs: readonly string[]): Unsettled {
+  const { tips, retired, entries } = unsettled
+  const newest = tips.at(-1)
+  if (newest === undefined || tips.length < JOINED_FROM) return unsettled
+  const id = timeCode(timeOf(newest)) + derivedId('j', inputs).slice(0, ID_LENGTH - 8)
+  return { entries, retired: [...retired, digestOf(id)].sort(), tips: [id] }
+}
+
+/** Fewer tips than this are told one by one. */
+const JOINED_FROM = 3
 
 /** The unsettled part of a view, with the entry that a response adds to it. */
 export function withEntry({ entries, retired }: Omit<Unsettled, 'tips'>, own: Entry): Unsettled {
@@ -64,7 +81,9 @@ export function embed(base: Base, rest: Unsettled): { base: Base; log: Log | und
   for (const { ops } of rest.entries) {
     for (const op of ops) if (op.kind === 'set' || op.kind === 'delete') state = applyOp(state, op)
   }
-  return { base: { ...base, state }, log: { since: base.horizon, after: [], ...rest } }
+  const { entries, retired, tips } = rest
+  const log = { since: base.horizon, after: [], tips, retired, entries }
+  return { base: { ...base, state }, log }
 }
 
 /** The id up to which entries must settle so that about `most` remain, or `''` where no more are there. */

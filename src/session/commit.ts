@@ -1,6 +1,6 @@
 /** From what a request changed to Set-Cookie headers. */
 import { utf8Length } from '../codec/bytes.ts'
-import type { Fragment, SessionHead } from '../codec/fragment.ts'
+import { type Fragment, ID_LENGTH, type SessionHead } from '../codec/fragment.ts'
 import { equal } from '../codec/tree.ts'
 import { SessionTooLarge } from '../errors.ts'
 import {
@@ -14,9 +14,9 @@ import { diff } from '../jar/diff.ts'
 import type { RandomBytes } from '../jar/ids.ts'
 import { LATE_SECONDS, planEnd, planRegenerate, planStart } from '../jar/lifecycle.ts'
 import type { Current } from '../jar/merge.ts'
-import type { Plan } from '../jar/plan.ts'
 import { planInTurn } from '../jar/plan-in-turn.ts'
 import { applyOp } from '../jar/replay.ts'
+import type { Plan } from '../jar/write.ts'
 import type { Depot } from '../overflow/claim-check.ts'
 import { sealFragment } from '../seal/fragment.ts'
 import type { Changes } from './changes.ts'
@@ -149,7 +149,7 @@ function versioned(
 }
 
 function planChange(
-  { state, options, opened, random }: Committing,
+  { state, options, opened, random, attributes }: Committing,
   current: Current,
   { earlier, ops }: Changes,
   now: number,
@@ -159,10 +159,11 @@ function planChange(
   const plan = planInTurn(current, earlier, state.opened, {
     ops,
     now,
-    // While there are cookies that this node cannot read, nothing settles: entries in them may be older.
-    opened: opened.view.unread ? 0 : state.opened,
+    opened: state.opened,
+    hold: opened.view.unread,
     expires: Math.max(current.expires, renewedUntil(now, start, options)),
     renew: opened.oldSecret,
+    most: MAX_COOKIE_BYTES - cookieBytes(attributes, '0'.repeat(ID_LENGTH), 0),
     random,
   })
   const events: SessionEvent[] = []

@@ -2,9 +2,9 @@
 import { cacheHeaders } from './caching.ts'
 import type {
   AnySessionOptions,
+  InitialSessionOptions,
   PartialSessionOptions,
   SchemaSessionOptions,
-  SessionOptions,
 } from './options.ts'
 import { resolveOptions } from './resolve.ts'
 import type { Session } from './session.ts'
@@ -41,15 +41,15 @@ export interface Sessions<Data extends object> {
  *
  * @throws ConfigError
  */
-export function createSessions<Data extends object>(
-  options: SchemaSessionOptions<Data>,
-): Sessions<Data>
 export function createSessions<Data extends object = Record<string, unknown>>(
-  options: SessionOptions<Data>,
+  options: InitialSessionOptions<Data>,
 ): Sessions<Data>
 export function createSessions<Data extends object = Record<string, unknown>>(
   options: PartialSessionOptions<Data>,
 ): Sessions<Partial<Data>>
+export function createSessions<Data extends object>(
+  options: SchemaSessionOptions<Data>,
+): Sessions<Data>
 export function createSessions<Data extends object>(
   options: AnySessionOptions<Data>,
 ): Sessions<Data> {
@@ -93,14 +93,15 @@ function withHeaders(
   lines: readonly string[],
   configured: string | false,
 ): Response {
-  const { vary, cacheControl } = cacheHeaders(response.headers, configured)
+  const { vary, cacheControl, remove } = cacheHeaders(response.headers, configured)
   const upgrade = response.status === 101
-  if (lines.length === 0 && (upgrade || (vary === undefined && cacheControl === undefined)))
-    return response
+  const changes = vary !== undefined || cacheControl !== undefined || remove.length > 0
+  if (lines.length === 0 && (upgrade || !changes)) return response
   // The headers of some responses cannot be changed, such as those of a redirect.
   const changed = new Response(response.body, response)
   for (const line of lines) changed.headers.append('Set-Cookie', line)
   if (vary !== undefined && !upgrade) changed.headers.set('Vary', vary)
   if (cacheControl !== undefined && !upgrade) changed.headers.set('Cache-Control', cacheControl)
+  if (!upgrade) for (const name of remove) changed.headers.delete(name)
   return changed
 }

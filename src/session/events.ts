@@ -14,7 +14,7 @@ export type SessionEvent =
       readonly cookies: number
       readonly deleted: number
     }
-  /** Changes of `writers` parallel requests were merged for the first time. */
+  /** The cookies of a request had changes of `writers` parallel requests, none of which had seen the others. */
   | { readonly type: 'merged'; readonly writers: number }
   /** `fragments` cookies were folded into fewer. */
   | { readonly type: 'folded'; readonly fragments: number }

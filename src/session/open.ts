@@ -88,9 +88,10 @@ export async function openView(
   for (const { fragment, reason } of view.dropped) {
     if (reason === 'ended' || reason === 'orphaned') reject(reason)
     if (reason === 'expired' && fragment.base) options.emit({ type: 'expired', limit: 'idle' })
-    // The parents of a log may still be on their way, or in a cookie that this node cannot read.
+    // The parents of a log may still be on their way.
     const late = now - timeOf(fragment.log?.entries.at(-1)?.id ?? '0') > LATE_SECONDS * 1000
-    if (reason !== 'orphaned' || (late && !unread)) useless.push(fragment.id)
+    if ((reason !== 'orphaned' || late) && !view.waiting.includes(fragment))
+      useless.push(fragment.id)
   }
   for (const [reason, count] of rejected) options.emit({ type: 'rejected', reason, count })
   if (view.current) options.emit({ type: 'opened', fragments: view.current.fragments.length })

@@ -147,7 +147,7 @@ export interface SessionOptions<Data extends object> extends BaseSessionOptions 
    *
    * @default none
    */
-  readonly schema?: StandardSchema<Data>
+  readonly schema?: StandardSchema<Data> | undefined
   /**
    * Top-level keys that are there during the request, and are never stored. They start as `initial` gives them.
    *
@@ -156,13 +156,17 @@ export interface SessionOptions<Data extends object> extends BaseSessionOptions 
   readonly transient?: readonly (keyof NoInfer<Data> & string)[]
 }
 
-/** As {@link SessionOptions}, with a schema that says what the data is. */
-export interface SchemaSessionOptions<Data extends object>
-  extends Omit<SessionOptions<Data>, 'initial' | 'schema'> {
-  /** As in {@link SessionOptions}. */
+/** As {@link SessionOptions}: `initial` says what the data is. */
+export interface InitialSessionOptions<Data extends object> extends SessionOptions<Data> {
+  readonly schema?: undefined
+}
+
+/**
+ * As {@link SessionOptions}: `schema` says what the data is. In `initial`, text that stands for one of several
+ * then needs its type told, as in `(): Data => ({ theme: 'dark' })` or `() => ({ theme: 'dark' as const })`.
+ */
+export interface SchemaSessionOptions<Data extends object> extends SessionOptions<Data> {
   readonly initial: () => NoInfer<Data>
-  /** As in {@link SessionOptions}. */
-  readonly schema: StandardSchema<Data>
 }
 
 /** The options of a session whose data starts empty, so that all of it is optional. */
@@ -170,12 +174,12 @@ export interface PartialSessionOptions<Data extends object = Record<string, unkn
   extends BaseSessionOptions {
   readonly initial?: undefined
   /** As in {@link SessionOptions}. A new session, which is empty, is checked when it is saved. */
-  readonly schema?: StandardSchema<Data>
+  readonly schema?: StandardSchema<Data> | undefined
   /** As in {@link SessionOptions}; they start as `undefined`. */
   readonly transient?: readonly (keyof NoInfer<Data> & string)[]
 }
 
-/** Either kind of options. */
+/** Any kind of options. */
 export type AnySessionOptions<Data extends object> =
   | SessionOptions<Data>
   | PartialSessionOptions<Data>

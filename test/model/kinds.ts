@@ -8,6 +8,9 @@ export const busy: Kind = { steps: 90, sessions: false, idle, begun: false, paus
 /** With pauses of minutes, so that entries settle, sessions are renewed and expire. */
 export const slow: Kind = { steps: 90, sessions: false, idle, begun: false, pauses: 6 }
 
+/** With even more of them. */
+export const slower: Kind = { ...slow, idle: [300], begun: true, pauses: 4 }
+
 /** Sessions start, end, and change hands. */
 export const changing: Kind = { steps: 90, sessions: true, idle, begun: false, pauses: 30 }
 

@@ -7,7 +7,8 @@ import { diff } from '../../src/jar/diff.ts'
 import type { RandomBytes } from '../../src/jar/ids.ts'
 import { planEnd, planRegenerate, planStart } from '../../src/jar/lifecycle.ts'
 import { merge, type View } from '../../src/jar/merge.ts'
-import { type Plan, planWrite } from '../../src/jar/plan.ts'
+import { planWrite } from '../../src/jar/plan.ts'
+import type { Plan } from '../../src/jar/write.ts'
 import type { Action } from './actions.ts'
 import { type Effect, flatten, perform, unflatten } from './naive.ts'
 
@@ -126,7 +127,7 @@ function planFor(
   const expires = Math.max(current.expires, renewed)
   const ops = opsOf(effects, flatten(before), diff)
   if (ops.length === 0 && !renew) return undefined
-  return rules.planWrite(current, { ops, now, opened, expires, renew: false, random })
+  return rules.planWrite(current, { ops, now, opened, expires, renew: false, most: 4000, random })
 }
 
 /** Increments are told by the handler; all else is found by comparing. */

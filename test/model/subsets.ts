@@ -31,9 +31,9 @@ export function withholdParents({ cookies }: Recording, rules: Rules = realRules
   const logs = distinct(cookies.filter(({ fragment }) => fragment.log && !fragment.base))
   let orphans = 0
   for (const log of logs) {
-    const needed = log.known & ~contentOf(log)
+    const needed = seenBy(log.session, contentOf(log))
     for (const base of bases) {
-      if (base.session !== log.session || (needed & ~base.known) === 0n) continue
+      if (base.session !== log.session || (needed & ~contentOf(base)) === 0n) continue
       const { current } = rules.merge([base.fragment, log.fragment], 0)
       orphans++
       if (current?.fragments.some(({ id }) => id === log.fragment.id))
@@ -59,7 +59,7 @@ function checkSubset({ oracle }: Recording, sent: readonly Recorded[], rules: Ru
   const base = sent.find(({ fragment }) => fragment.id === current.baseFragment.id)
   if (!session || !base) throw new Violation('a session or a base that nobody made')
   const { horizon } = current.base
-  let shown = base.known
+  let shown = contentOf(base)
   for (const cookie of sent) {
     if (used.has(cookie.fragment.id)) shown |= newer(session, contentOf(cookie), horizon)
   }
@@ -71,15 +71,21 @@ function checkSubset({ oracle }: Recording, sent: readonly Recorded[], rules: Ru
     throw new Violation(`the state is\n  ${text}\nand must be\n  ${expected}\n${list(sent)}`)
 }
 
-/** The writes that the log of a cookie holds. */
-function contentOf({ fragment, session, known }: Recorded): Writes {
-  const { log } = fragment
-  if (!log) return 0n
-  const digests = new Set([...log.entries.map(({ id }) => digestOf(id)), ...log.retired])
+/** The writes that a cookie holds: those that are settled in its base, and those in its log. */
+function contentOf({ fragment: { base, log }, session, known }: Recorded): Writes {
+  const digests = new Set(log?.entries.map(({ id }) => digestOf(id)))
+  for (const digest of log?.retired ?? []) digests.add(digest)
   return session.writes.reduce((set, { id }, i) => {
-    const bit = 1n << BigInt(i)
-    return known & bit && digests.has(digestOf(id)) ? set | bit : set
+    const holds = (base && id <= base.horizon) || digests.has(digestOf(id))
+    return holds ? set | (known & (1n << BigInt(i))) : set
   }, 0n)
+}
+
+/** What the requests of some writes had seen, apart from these writes. */
+function seenBy({ writes }: SessionRecord, set: Writes): Writes {
+  return (
+    writes.reduce((all, { seen }, i) => (set & (1n << BigInt(i)) ? all | seen : all), 0n) & ~set
+  )
 }
 
 function newer({ writes }: SessionRecord, set: Writes, horizon: string): Writes {

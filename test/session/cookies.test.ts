@@ -180,7 +180,7 @@ describe('whatever a session holds and however it changes', () => {
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
         await live(new Shop(), steps)
       }),
-      { numRuns: 40 },
+      { numRuns: 40, endOnFailure: true },
     )
   }, 60_000)
 
@@ -192,7 +192,7 @@ describe('whatever a session holds and however it changes', () => {
         const sizes = await live(shop, steps)
         expect(Math.max(0, ...sizes)).toBeLessThan(3500)
       }),
-      { numRuns: 40 },
+      { numRuns: 40, endOnFailure: true },
     )
   }, 60_000)
 })

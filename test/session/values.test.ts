@@ -34,7 +34,7 @@ const unstorable: readonly (readonly [
   ['a Uint16Array', new Uint16Array(1), 'data.it', 'Uint16Array is an instance'],
   ['a cycle', cyclic, 'data.it.self', 'it contains itself'],
   ['a symbol as a key', { [Symbol('s')]: 1 }, 'data.it', 'it has a symbol as a key'],
-  ['an instance in a Map', new Map([['k', new Money()]]), 'data.it.get("k")', 'Money'],
+  ['an instance in a Map', new Map([['k', new Money()]]), 'data.it.values()[0]', 'Money'],
   ['an instance in a Set', new Set([new Money()]), 'data.it.values()[0]', 'Money'],
   ['something too deep', deep(101), `data.it${'.in'.repeat(100)}`, 'deeper than 100 levels'],
 ]

@@ -1,2 +1,0 @@
-/** `npm start`: the local cluster, until Ctrl-C. */
-export {};

@@ -1,0 +1,49 @@
+/** Logs, merged into one that means the same, whatever else a view holds. */
+import type { Entry, Log } from '../codec/fragment.ts'
+import { digestOf, latestTimeOf, timeOf } from './ids.ts'
+import { prune } from './replay.ts'
+
+/**
+ * One log of all entries after `horizon`. It leaves out only what entries of its own replace, and names all
+ * parents that it does not contain, so that it applies exactly where all of `logs` do.
+ *
+ * @param now - in ms since 1970
+ */
+export function foldLogs(logs: readonly Log[], horizon: string, now: number): Log {
+  const union = new Map<string, Entry>()
+  const retired = new Set<string>()
+  for (const log of logs) {
+    for (const entry of log.entries) if (entry.id > horizon) union.set(entry.id, entry)
+    for (const digest of log.retired) {
+      if (latestTimeOf(digest, now) > timeOf(horizon)) retired.add(digest)
+    }
+  }
+  const all = [...union.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const entries = prune(all)
+  const shown = new Set(entries.map(({ id }) => id))
+  for (const { id } of all) if (!shown.has(id)) retired.add(digestOf(id))
+  for (const id of shown) retired.delete(digestOf(id))
+  const inside = new Set([...shown].map(digestOf).concat(...retired))
+  const parents = new Set(logs.flatMap(({ after }) => after))
+  return {
+    since: horizon,
+    after: [...parents].filter((id) => id > horizon && !inside.has(digestOf(id))).sort(),
+    tips: tipsOf(logs, horizon),
+    retired: [...retired].sort(),
+    entries,
+  }
+}
+
+/** The entries after `horizon` that no other entry of these logs had seen. */
+export function tipsOf(logs: readonly Log[], horizon: string): string[] {
+  const tips = new Set(logs.flatMap((log) => log.tips).filter((tip) => tip > horizon))
+  for (const log of logs) {
+    const inside = new Set([...log.entries.map(({ id }) => digestOf(id)), ...log.retired])
+    for (const tip of tips) {
+      if (log.after.includes(tip) || (inside.has(digestOf(tip)) && !log.tips.includes(tip))) {
+        tips.delete(tip)
+      }
+    }
+  }
+  return [...tips].sort()
+}

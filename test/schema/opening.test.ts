@@ -1,0 +1,220 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { type StandardSchema, ValueError } from '../../src/index.ts'
+import { errorOf, type Loose } from '../support/visitor.ts'
+import { bare, part, Site } from './support.ts'
+
+describe('a default of the schema', () => {
+  const schema = z.object({
+    tags: z.array(z.string()).default([]),
+    start: z.array(z.string()).default(['first']),
+    count: z.number().default(0),
+    credit: z.number().default(10),
+    name: z.string().optional(),
+  })
+
+  async function siteWith(data: Loose) {
+    const site = new Site()
+    await site.node().visit((session) => Object.assign(session.data, data))
+    return { site, node: site.node({ schema }) }
+  }
+
+  test('is not stored until a handler changes it', async () => {
+    const { site, node } = await siteWith({ name: 'Ada' })
+    await node.visit(({ data }) => {
+      data['name'] = 'Grace'
+    })
+    expect(await bare(site)).toEqual({ name: 'Grace' })
+  })
+
+  test('is what pushing and increment() build on', async () => {
+    const { site, node } = await siteWith({ name: 'Ada' })
+    await node.visit((session) => {
+      part(session.data, 'tags', ['']).push('a')
+      part(session.data, 'start', ['']).push('second')
+      session.increment('count')
+      session.increment('credit', 5)
+    })
+    const stored = { tags: ['a'], start: ['first', 'second'], count: 1, credit: 15 }
+    expect(await bare(site)).toEqual({ name: 'Ada', ...stored })
+    await node.visit((session) => {
+      part(session.data, 'start', ['']).push('third')
+      session.increment('credit')
+    })
+    expect(await node.look()).toMatchObject({ start: ['first', 'second', 'third'], credit: 16 })
+  })
+
+  test('counts and lists that begin empty take the changes of parallel requests', async () => {
+    const { node } = await siteWith({ name: 'Ada' })
+    const requests = await Promise.all(Array.from({ length: 4 }, () => node.begin()))
+    for (const [i, { session }] of requests.entries()) {
+      part(session.data, 'tags', ['']).push(`t${i}`)
+      session.increment('count')
+    }
+    for (const { end } of requests) await end()
+    const { tags, count } = await node.look()
+    expect(count).toBe(4)
+    expect(tags).toHaveLength(4)
+  })
+
+  test('is not shared between requests, though the schema gives one object for all', async () => {
+    const prefs = z.object({
+      flags: z.array(z.string()),
+      deep: z.object({ list: z.array(z.any()) }),
+    })
+    const schema = z.object({
+      name: z.string(),
+      prefs: prefs.default({ flags: [], deep: { list: [] } }),
+      caught: prefs.catch({ flags: [], deep: { list: [] } }),
+    })
+    for (const name of ['Ada', 'Grace']) {
+      const site = new Site()
+      await site.node().visit(({ data }) => Object.assign(data, { name, caught: 'broken' }))
+      const node = site.node({ schema })
+      await node.visit(({ data }) => {
+        const { flags, deep } = part(data, 'prefs', { flags: [''], deep: { list: [''] } })
+        expect(flags).toEqual([])
+        expect(deep.list).toEqual([])
+        flags.push(name)
+        deep.list.push(name)
+        const caught = part(data, 'caught', { flags: [''], deep: { list: [''] } })
+        expect(caught).toEqual({ flags: [], deep: { list: [] } })
+        caught.flags.push(name)
+        caught.deep.list.push(name)
+      })
+      const stored = { flags: [name], deep: { list: [name] } }
+      expect(await node.look()).toEqual({ name, prefs: stored, caught: stored })
+    }
+  })
+})
+
+describe('a schema that makes something else of the data', () => {
+  test('coerced values are stored only where a handler changed them', async () => {
+    const schema = z.object({ at: z.coerce.date(), n: z.coerce.number(), other: z.string() })
+    const site = new Site()
+    const at = '2026-11-22T00:00:00.000Z'
+    await site.node().visit(({ data }) => Object.assign(data, { at, n: '41', other: 'a' }))
+    const node = site.node({ schema })
+    await node.visit((session) => {
+      expect(session.data).toEqual({ at: new Date(at), n: 41, other: 'a' })
+      session.data['other'] = 'b'
+    })
+    expect(await bare(site)).toEqual({ at, n: '41', other: 'b' })
+    await node.visit((session) => {
+      session.increment('n')
+      part(session.data, 'at', new Date()).setUTCFullYear(2027)
+    })
+    const later = new Date('2027-11-22T00:00:00.000Z')
+    expect(await bare(site)).toEqual({ at: later, n: 42, other: 'b' })
+  })
+
+  test('a transform that is not idempotent does not pile up', async () => {
+    const schema = z.object({ greeting: z.string().transform((text) => `${text}!`), n: z.number() })
+    const site = new Site()
+    await site.node().visit(({ data }) => Object.assign(data, { greeting: 'hi', n: 0 }))
+    const node = site.node({ schema })
+    for (let n = 1; n < 4; n++) {
+      await node.visit(({ data }) => {
+        expect(data['greeting']).toBe('hi!')
+        data['n'] = n
+      })
+    }
+    expect(await bare(site)).toEqual({ greeting: 'hi', n: 3 })
+  })
+
+  test('a transform whose result the schema itself rejects can be read, and not saved', async () => {
+    const schema = z.object({ text: z.string().transform((text) => text.length), n: z.number() })
+    const site = new Site()
+    await site.node().visit(({ data }) => Object.assign(data, { text: 'four', n: 0 }))
+    const node = site.node({ schema })
+    expect(await node.look()).toEqual({ text: 4, n: 0 })
+    const error = await errorOf(() =>
+      node.visit(({ data }) => {
+        data['n'] = 1
+      }),
+    )
+    expect(error).toMatchObject({ code: 'ERR_SCHEMA', issues: [{ path: 'data.text' }] })
+  })
+
+  test('what it makes must be storable', async () => {
+    const schema = z.object({ n: z.number().transform((n) => ({ deep: { get: () => n } })) })
+    const site = new Site()
+    await site.node().visit(({ data }) => Object.assign(data, { n: 1 }))
+    const session = await site.node({ schema }).sessions.open(site.visitor.request())
+    const error = await errorOf(() => session.data)
+    expect(error).toBeInstanceOf(ValueError)
+    expect(error).toMatchObject({ path: 'data.n.deep.get' })
+  })
+})
+
+describe('a schema', () => {
+  test('may be asynchronous, and is asked once to open and once to save', async () => {
+    let asked = 0
+    const schema: StandardSchema<Loose> = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: async (value) => {
+          await Promise.resolve()
+          asked++
+          return { value: Object.assign({}, value) }
+        },
+      },
+    }
+    const site = new Site()
+    const node = site.node({ schema })
+    await node.visit(({ data }) => Object.assign(data, { a: { b: 1 }, list: [1, { c: 2 }] }))
+    expect(asked).toBe(1)
+    await node.visit(({ data }) => expect(data).toEqual({ a: { b: 1 }, list: [1, { c: 2 }] }))
+    expect(asked).toBe(2)
+    await node.visit(({ data }) => {
+      data['a'] = 1
+    })
+    expect(asked).toBe(4)
+  })
+
+  test('sees rich values, keys of all kinds and nothing of what is flashed', async () => {
+    const seen: unknown[] = []
+    const schema: StandardSchema<Loose> = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: (value) => {
+          seen.push(value)
+          return { value: Object.assign({}, value) }
+        },
+      },
+    }
+    const data = { '~f': 1, '~v': 2, '~~': 3, $: 4, m: new Map([['k', new Set([1n])]]), z: -0 }
+    const site = new Site()
+    await site.node().visit((session) => {
+      Object.assign(session.data, data)
+      session.flash('hint', 'saved')
+    })
+    const node = site.node({ schema })
+    await node.visit((session) => {
+      expect(session.data).toEqual(data)
+      expect(session.flashed).toEqual({ hint: 'saved' })
+      session.data['more'] = 1
+    })
+    expect(seen[0]).toEqual(data)
+    expect(await bare(site)).toEqual({ ...data, more: 1 })
+  })
+
+  test('drops nothing from lists that only grew; a list that changed is written whole', async () => {
+    const schema = z.object({ list: z.array(z.object({ id: z.number() })) })
+    const site = new Site()
+    await site.node().visit(({ data }) => {
+      data['list'] = [{ id: 1, newer: true }]
+    })
+    const node = site.node({ schema })
+    await node.visit(({ data }) => {
+      part(data, 'list', [{ id: 0 }]).push({ id: 2 })
+    })
+    expect(await bare(site)).toEqual({ list: [{ id: 1, newer: true }, { id: 2 }] })
+    await node.visit(({ data }) => {
+      part(data, 'list', [{ id: 0 }]).shift()
+    })
+    expect(await bare(site)).toEqual({ list: [{ id: 2 }] })
+  })
+})
