@@ -2,16 +2,8 @@
  * Fragments ↔ claims: the JSON text that is sealed into a cookie, with JWT names where they exist
  * (RFC 7519 §4.1). `docs/wire-format.md` is the specification.
  */
-import {
-  type Entry,
-  type Fragment,
-  ID_LENGTH,
-  type Log,
-  type Op,
-  PROVISIONAL,
-  SID_PREFIX_LENGTH,
-} from './fragment.ts'
-import { IdReader, IdWriter } from './id-chain.ts'
+import { type Entry, type Fragment, type Log, type Op, PROVISIONAL } from './fragment.ts'
+import { IdReader, IdWriter, isEntryId } from './id-chain.ts'
 import { valueAt } from './pointer.ts'
 import { equal, isArray, isObject, isPlain, type Tree, type TreeObject } from './tree.ts'
 
@@ -93,7 +85,7 @@ export function decodeClaims(text: string): Fragment | undefined {
   if (typeof jti !== 'string' || !isTime(iat) || !isTime(exp)) return undefined
   if (sub !== undefined && typeof sub !== 'string') return undefined
   if (!isGeneration(g) || !isCount(n)) return undefined
-  if (typeof f !== 'string' || f.length % SID_PREFIX_LENGTH !== 0) return undefined
+  if (typeof f !== 'string' || !/^(?:[\w-]{8})*$/.test(f)) return undefined
   const start = Math.round(iat * 1000)
   const fragment = {
     id: jti,
@@ -159,8 +151,8 @@ function decodeEntry(
   settled: TreeObject | undefined,
 ): Entry | undefined {
   if (!isArray(parts)) return undefined
-  const id = parts[0] === '' && own.length === ID_LENGTH ? own : ids.read(parts[0])
-  if (id === undefined) return undefined
+  const id = parts[0] === '' ? own : ids.read(parts[0])
+  if (id === undefined || !isEntryId(id)) return undefined
   const ops: Op[] = []
   for (let i = 1; i < parts.length; ) {
     const coded = parts[i++]

@@ -7,6 +7,11 @@ import type { Tree } from './tree.ts'
 
 const ID = /^[0-9a-z]{8}[\w-]{5}$/
 
+/** Whether `text` is the id of an entry. */
+export function isEntryId(text: string): boolean {
+  return ID.test(text)
+}
+
 /** The 8 characters of a time in ms. They sort like the times, until the year 2059. */
 export function timeCode(ms: number): string {
   return Math.max(0, Math.floor(ms)).toString(36).padStart(8, '0').slice(-8)
@@ -37,9 +42,9 @@ export class IdReader {
   }
 
   read(suffix: Tree | undefined): string | undefined {
-    if (typeof suffix !== 'string' || suffix.length > ID_LENGTH) return undefined
+    if (typeof suffix !== 'string' || suffix === '' || suffix.length > ID_LENGTH) return undefined
     const id = this.#before.slice(0, ID_LENGTH - suffix.length) + suffix
-    if (!ID.test(id)) return undefined
+    if (!isEntryId(id)) return undefined
     this.#before = id
     return id
   }

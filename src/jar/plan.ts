@@ -8,7 +8,7 @@ import { isElected } from './elect.ts'
 import { foldLogs } from './fold.ts'
 import { derivedId, digestOf, entryId, latestTimeOf, timeOf } from './ids.ts'
 import type { Current } from './merge.ts'
-import { rebase } from './rebase.ts'
+import { type Rebased, rebase } from './rebase.ts'
 import { crowdedCut, cutAt, joined, MAX_ENTRIES, type Unsettled, withEntry } from './settle.ts'
 import { fragmentOf, type Plan, sealedSize, type Write } from './write.ts'
 
@@ -27,8 +27,17 @@ const FOLDS_PER_REBASE = 8
 /** A crowded view is worth a new base when so many entries settle by it. */
 const WORTH_SETTLING = 8
 
+/**
+ * The values of the cookies of one response together have no more characters than this, if it can be helped:
+ * with names and attributes that is less than 3,500 bytes.
+ */
+const RESPONSE_LENGTH = 3320
+
 /** Where more than `MAX_ENTRIES` are unsettled, about so many stay so. */
 const KEPT_ENTRIES = 32
+
+/** Where a session nearly fills its cookie, fewer stay, as many as there is room for. */
+const FEWER_ENTRIES = [KEPT_ENTRIES, 16, 8]
 
 /** Plans the cookies of a response that changed, or has to renew, the session of its view. */
 export function planWrite(current: Current, write: Write): Plan {
@@ -36,7 +45,7 @@ export function planWrite(current: Current, write: Write): Plan {
   const overfull = crowdedCut(current, MAX_ENTRIES, now) !== ''
   const crowded = overfull ? crowdedCut(current, KEPT_ENTRIES, now) : ''
   const cut = [write.hold ? '' : cutAt(opened), crowded].reduce((a, b) => (a > b ? a : b))
-  if (ops.length === 0) return rebase(current, write, cut, 0) ?? { put: [], remove: [] }
+  if (ops.length === 0) return rebase(current, write, cut, write.most) ?? { put: [], remove: [] }
   const own = { id: entryId(Math.max(now, timeOf(current.newest) + 1), random), ops }
   const alone = delta(current, write, own, current.tips)
   const logs = current.fragments.filter(({ log, base }) => log && !base)
@@ -47,10 +56,9 @@ export function planWrite(current: Current, write: Write): Plan {
     if (collected && isShort(collected, current)) return collected
     if (isFew && !isCalm) return alone
   }
-  const beside = sealedSize(alone.put)
+  const room = RESPONSE_LENGTH - sealedSize(alone.put)
   const rebased =
-    rebase(current, write, cut, beside) ??
-    (overfull ? rebase(current, write, current.newest, beside) : undefined)
+    rebase(current, write, cut, room) ?? (overfull ? squeeze(current, write, room) : undefined)
   const isWorthIt =
     renew ||
     overfull ||
@@ -62,8 +70,19 @@ export function planWrite(current: Current, write: Write): Plan {
   }
   if (isFew || !isElected(current, write, 1)) return alone
   const folded = fold(current, write)
-  if (sealedSize(folded.put) > write.most) return alone
-  return both(folded, delta(current, write, own, folded.tips))
+  const roomy = sealedSize(folded.put) <= room ? folded : squeeze(current, write, room)
+  return roomy ? both(roomy, delta(current, write, own, roomy.tips)) : alone
+}
+
+/** A new base for a view with too many entries, where not as many as usual can stay unsettled beside the state. */
+function squeeze(current: Current, write: Write, room: number): Rebased | undefined {
+  for (const most of [room, write.most]) {
+    for (const kept of FEWER_ENTRIES) {
+      const rebased = rebase(current, write, crowdedCut(current, kept, write.now), most)
+      if (rebased) return rebased
+    }
+  }
+  return rebase(current, write, current.newest, write.most)
 }
 
 function isShort({ put }: Plan, { baseFragment }: Current): boolean {

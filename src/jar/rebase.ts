@@ -5,9 +5,6 @@ import type { Current } from './merge.ts'
 import { embed, joined, settle, type Unsettled } from './settle.ts'
 import { fragmentOf, type Plan, sealedSize, type Write } from './write.ts'
 
-/** The values of the cookies of one response together have no more characters than this, if it can be helped. */
-const RESPONSE_LENGTH = 3200
-
 /** A new base, and whether it takes the place of all that the view holds. */
 export interface Rebased extends Plan {
   readonly isWhole: boolean
@@ -17,34 +14,34 @@ export interface Rebased extends Plan {
 
 /**
  * A new base in which all entries up to `cut` are settled: the same cookie for all that have this view. The rest
- * stays unsettled in it, if there is room for that beside `beside` characters of other cookies. Otherwise the
- * logs that are not settled stay as they are. `undefined` where no cookie can hold it.
+ * stays unsettled in it, if there is room for that. Otherwise the logs that are not settled stay as they are.
+ * `undefined` where there is no room for that either.
+ *
+ * @param room - how many characters the value of its cookie may have
  */
 export function rebase(
   current: Current,
   write: Write,
   cut: string,
-  beside: number,
+  room: number,
 ): Rebased | undefined {
   const { base, rest } = settle(current.base, current, cut, write.now)
   const { fragments } = current
   const serial = Math.max(...fragments.map((other) => other.base?.serial ?? 0)) + 1
   const inputs = [base.horizon, ...fragments.map((each) => each.id).sort()]
-  const make = (kind: string, kept: Unsettled, remove: readonly Fragment[]): Plan => {
+  const most = Math.min(room, write.most)
+  const make = (kind: string, kept: Unsettled, remove: readonly Fragment[]): Plan | undefined => {
     const id = derivedId(kind, inputs)
-    return { put: [fragmentOf(current, write, id, embed({ ...base, serial }, kept))], remove }
+    const put = [fragmentOf(current, write, id, embed({ ...base, serial }, kept))]
+    return sealedSize(put) <= most ? { put, remove } : undefined
   }
   const all = joined(rest, inputs)
   const whole = make('whole', all, fragments)
-  const size = sealedSize(whole.put)
-  if (size <= write.most && size + beside <= RESPONSE_LENGTH)
-    return { ...whole, isWhole: true, tips: all.tips }
+  if (whole) return { ...whole, isWhole: true, tips: all.tips }
   const isSettled = ({ base: old, log }: Fragment) =>
     old !== undefined || log?.entries.every(({ id }) => id <= base.horizon) === true
   const lean = make('lean', hiding(current, rest), fragments.filter(isSettled))
-  return sealedSize(lean.put) <= write.most
-    ? { ...lean, isWhole: false, tips: current.tips }
-    : undefined
+  return lean && { ...lean, isWhole: false, tips: current.tips }
 }
 
 /**

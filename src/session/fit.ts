@@ -19,8 +19,11 @@ import { dataEntries, stateKey } from './data.ts'
 import type { ResolvedOptions } from './resolve.ts'
 import type { SessionState } from './state.ts'
 
-/** With a store, values are checked in once the base's cookie would have more bytes than this. */
-export const BASE_BUDGET_BYTES = 3200
+/** With a store, values are checked in once the cookie of a session's first base would have more bytes than this … */
+export const FIRST_BASE_BUDGET_BYTES = 3200
+
+/** … or that of a later one, beside which a delta has to find room in a response. */
+export const BASE_BUDGET_BYTES = 2900
 
 /** With a store, and while parallel requests write, a value of more bytes than this is checked in. */
 export const DELTA_BUDGET_BYTES = 512
@@ -136,14 +139,18 @@ interface Choice {
 /** The values to check in: the largest first, and only as many as needed. */
 function choose(room: Room, state: SessionState, wanted: TreeObject): Choice[] {
   const chosen: Choice[] = []
-  const crowded = (state.view.current?.tips.length ?? 0) > 1
-  let over = baseBytes(room, wanted) - BASE_BUDGET_BYTES
-  for (const { key, bytes, tree } of keySizes(wanted)) {
-    const changed = crowded && !equal(tree, child(state.prepared.sealed, stateKey(key)))
-    const needed = over > 0 && bytes >= MIN_CHECK_IN_BYTES
-    if (readClaimCheck(tree) || !(needed || (changed && bytes > DELTA_BUDGET_BYTES))) continue
+  const { current } = state.view
+  const crowded = (current?.tips.length ?? 0) > 1
+  let bytes = baseBytes(room, wanted)
+  for (const { key, bytes: size, tree } of keySizes(wanted)) {
+    const changed = !equal(tree, child(state.prepared.sealed, stateKey(key)))
+    // What fits once is not put into the store because something small came later.
+    const budget = current && changed ? BASE_BUDGET_BYTES : FIRST_BASE_BUDGET_BYTES
+    const needed = bytes > budget && size >= MIN_CHECK_IN_BYTES
+    const heavy = crowded && changed && size > DELTA_BUDGET_BYTES
+    if (readClaimCheck(tree) || !(needed || heavy)) continue
     chosen.push({ key, tree })
-    over -= ((bytes - CLAIM_CHECK_BYTES) * 4) / 3
+    bytes -= ((size - CLAIM_CHECK_BYTES) * 4) / 3
   }
   return chosen
 }

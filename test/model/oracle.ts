@@ -2,7 +2,7 @@
  * What the state must be: a plain list of the writes of each session, who had seen which, and which
  * of them are acknowledged. It knows nothing of fragments, horizons and parents.
  */
-import type { Current } from '../../src/jar/merge.ts'
+import type { Current, View } from '../../src/jar/merge.ts'
 import { type Effect, type FlatState, flatten, perform, textOf } from './naive.ts'
 
 /** A set of a session's writes: bit n stands for the nth. */
@@ -24,7 +24,7 @@ export interface SessionRecord {
   readonly subject: string | undefined
   readonly initial: FlatState
   /** The sids of sessions that its request had seen, but that had ended or expired for its node. */
-  readonly followed: readonly string[]
+  readonly followed: Set<string>
   /** When the request that started it was opened, as the number of its event. */
   readonly opened: number
   readonly writes: WriteRecord[]
@@ -65,7 +65,7 @@ export class Oracle {
       root: parent?.root ?? parent,
       subject,
       initial,
-      followed: [...followed, ...(parent?.followed ?? [])],
+      followed: new Set([...followed, ...(parent?.followed ?? [])]),
       opened,
       writes: [],
       acknowledged: 0n,
@@ -89,11 +89,14 @@ export class Oracle {
    * @returns the session, and which writes show
    */
   check(
-    current: Current | undefined,
+    { current, dropped }: View,
     now: number,
   ): { session: SessionRecord | undefined; seen: Writes } {
     const session = current && this.sessions.get(current.head.sid)
     if (current && !session) throw new Violation('a session that nobody started')
+    for (const { fragment, reason } of dropped) {
+      if (reason === 'expired') session?.followed.add(fragment.head.sid)
+    }
     this.#checkSession(session, now)
     if (!current || !session) return { session: undefined, seen: 0n }
     const { acknowledged } = session
@@ -116,12 +119,7 @@ export class Oracle {
       throw new Violation('the session is lost')
     for (const login of session && session.subject === undefined ? this.sessions.values() : []) {
       const counts = login.subject !== undefined && login.opened > this.#lastUserEnd
-      if (
-        counts &&
-        isAlive(login) &&
-        !this.#past.has(login) &&
-        !session?.followed.includes(login.sid)
-      )
+      if (counts && isAlive(login) && !this.#past.has(login) && !session?.followed.has(login.sid))
         throw new Violation('a login was undone')
     }
     if (!session) return

@@ -117,7 +117,7 @@ class Simulation implements Recording {
   look(clock = 0): { opened: Opened; session: SessionRecord | undefined; seen: Writes } {
     const now = this.#now + clock * 1000
     const opened = open(this.#rules, this.jar, now)
-    return { opened, ...this.oracle.check(opened.view.current, now) }
+    return { opened, ...this.oracle.check(opened.view, now) }
   }
 
   #send(send: Send): void {

@@ -52,7 +52,7 @@ export interface Answer {
   readonly remove: readonly string[]
 }
 
-const ORPHANS_MS = 300_000
+const WAITING_MS = 300_000
 
 export function open(rules: Rules, jar: Jar, now: number): Opened {
   const fragments: Fragment[] = []
@@ -66,7 +66,11 @@ export function open(rules: Rules, jar: Jar, now: number): Opened {
   const view = rules.merge(fragments, now)
   for (const { fragment, reason } of view.dropped) {
     const newest = Number.parseInt((fragment.log?.entries.at(-1)?.id ?? '0').slice(0, 8), 36)
-    if (reason !== 'orphaned' || now - newest > ORPHANS_MS) useless.push(fragment.id)
+    // The parents of a log may be on their way, and what has expired here may live for another node.
+    const waits =
+      (reason === 'orphaned' && now - newest <= WAITING_MS) ||
+      (reason === 'expired' && now - fragment.expires <= WAITING_MS)
+    if (!waits) useless.push(fragment.id)
   }
   return { view, useless, now }
 }

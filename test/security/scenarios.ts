@@ -1,0 +1,109 @@
+/** What makes each event happen. */
+import type { OverflowStore, SessionEvent } from '../../src/index.ts'
+import { memoryStore } from '../../src/overflow/memory.ts'
+import { OTHER_SECRET, SECRET, Shop } from '../support/visitor.ts'
+
+export type Type = SessionEvent['type']
+
+export const put = (shop: Shop, key: string, value: unknown = 1) =>
+  shop.visit(({ data }) => {
+    data[key] = value
+  })
+
+/** `count` requests at once, each of which writes; the answers arrive in turn. */
+async function atOnce(shop: Shop, count: number) {
+  const requests = await Promise.all(Array.from({ length: count }, () => shop.begin()))
+  for (const [i, { session }] of requests.entries()) session.data[`at-once-${i}`] = i
+  for (const { end } of requests) await end()
+}
+
+const BIG = 'x'.repeat(5000)
+const failing: OverflowStore = {
+  get: () => Promise.reject(new Error('down')),
+  put: () => Promise.reject(new Error('down')),
+}
+
+/** A visit or two for each. A type that is missing here does not compile. */
+export const scenarios: { readonly [Key in Type]: () => Promise<Shop> } = {
+  created: async () => {
+    const shop = new Shop()
+    await put(shop, 'a')
+    return shop
+  },
+  opened: async () => {
+    const shop = await scenarios.created()
+    await shop.look()
+    return shop
+  },
+  committed: () => scenarios.created(),
+  merged: async () => {
+    const shop = await scenarios.created()
+    await atOnce(shop, 3)
+    await shop.look()
+    return shop
+  },
+  folded: async () => {
+    const shop = await scenarios.created()
+    await atOnce(shop, 6)
+    shop.clock.advance(10)
+    await put(shop, 'b')
+    return shop
+  },
+  renewed: async () => {
+    const shop = await scenarios.created()
+    shop.clock.advance(400)
+    await shop.visit(({ data }) => data)
+    return shop
+  },
+  rotated: async () => {
+    const old = await scenarios.created()
+    const shop = new Shop({ secrets: [OTHER_SECRET, SECRET] }, old)
+    await put(shop, 'b')
+    return shop
+  },
+  regenerated: async () => {
+    const shop = await scenarios.created()
+    await shop.visit((session) => session.regenerate())
+    return shop
+  },
+  destroyed: async () => {
+    const shop = await scenarios.created()
+    await shop.visit((session) => session.destroy())
+    return shop
+  },
+  expired: async () => {
+    const shop = await scenarios.created()
+    const { cookie } = shop.visitor
+    shop.clock.advance(1801)
+    await shop.sessions.open(new Request('https://shop.example/', { headers: { cookie } }))
+    return shop
+  },
+  rejected: async () => {
+    const shop = new Shop()
+    const cookie = '__Host-session.abcdefgh=garbage; __Host-session.abcdefgi=garbage'
+    await shop.sessions.open(new Request('https://shop.example/', { headers: { cookie } }))
+    return shop
+  },
+  'overflow-put': async () => {
+    const shop = new Shop({ overflow: memoryStore() })
+    await put(shop, 'big', BIG)
+    return shop
+  },
+  'overflow-get': async () => {
+    const shop = await scenarios['overflow-put']()
+    await shop.look()
+    return shop
+  },
+  'overflow-miss': async () => {
+    const filled = await scenarios['overflow-put']()
+    const shop = new Shop({ overflow: memoryStore() }, filled)
+    await shop.look()
+    return shop
+  },
+  'overflow-error': async () => {
+    const filled = await scenarios['overflow-put']()
+    const shop = new Shop({ overflow: failing }, filled)
+    await shop.look()
+    return shop
+  },
+}
