@@ -24,6 +24,17 @@ export function isAtOrAbove(above: string, pointer: string): boolean {
   return above === pointer || pointer.startsWith(`${above}/`)
 }
 
+/** The paths that lead to `pointer`, the longest first. */
+export function pathsAbove(pointer: string): string[] {
+  const paths: string[] = []
+  // An empty key at the top has a slash at 0.
+  for (let end = pointer.lastIndexOf('/'); end >= 0; ) {
+    paths.push(pointer.slice(0, end))
+    end = end > 0 ? pointer.lastIndexOf('/', end - 1) : -1
+  }
+  return paths
+}
+
 /** What stands at a path, or `undefined`. */
 export function valueAt(tree: TreeObject, pointer: string): Tree | undefined {
   let at: Tree | undefined = tree

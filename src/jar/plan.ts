@@ -29,9 +29,9 @@ const WORTH_SETTLING = 8
 
 /**
  * The values of the cookies of one response together have no more characters than this, if it can be helped:
- * with names and attributes that is less than 3,500 bytes.
+ * with names, attributes and some deletions that is less than 3,500 bytes.
  */
-const RESPONSE_LENGTH = 3320
+const RESPONSE_LENGTH = 3100
 
 /** Where more than `MAX_ENTRIES` are unsettled, about so many stay so. */
 const KEPT_ENTRIES = 32
@@ -100,7 +100,9 @@ function settlingBy(current: Current, cut: string, now: number): number {
 function both(a: Plan, b: Plan): Plan {
   const put = [...a.put, ...b.put]
   const ids = new Set(put.map(({ id }) => id))
-  return { put, remove: [...a.remove, ...b.remove].filter(({ id }) => !ids.has(id)) }
+  const remove = [...a.remove, ...b.remove].filter(({ id }) => !ids.has(id))
+  // There may not be room for all deletions in one response: what takes most goes first.
+  return { put, remove: remove.sort((x, y) => Number(!x.base) - Number(!y.base)) }
 }
 
 /** The response's own entry, by itself. */

@@ -1,6 +1,6 @@
 /** Ops onto states, and which ops later ones replace. */
 import type { Entry, Op } from '../codec/fragment.ts'
-import { appendKey, keysOf } from '../codec/pointer.ts'
+import { appendKey, keysOf, pathsAbove } from '../codec/pointer.ts'
 import {
   child,
   isArray,
@@ -105,8 +105,7 @@ class Covered {
   /** A write makes the objects on its way. They stay when what it wrote is deleted. */
   #parentOf({ kind, path }: Op): Op | undefined {
     if (kind === 'delete') return undefined
-    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
-      const parent = path.slice(0, at)
+    for (const parent of pathsAbove(path)) {
       if (this.#objects.has(parent)) return undefined
       if (!this.#covers(parent)) return { kind: 'set', path: parent, value: {} }
     }
@@ -115,23 +114,13 @@ class Covered {
 
   #covers(path: string): boolean {
     if (this.#whole.size === 0) return false
-    if (this.#whole.has(path)) return true
-    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
-      if (this.#whole.has(path.slice(0, at))) return true
-    }
-    return false
+    return this.#whole.has(path) || pathsAbove(path).some((above) => this.#whole.has(above))
   }
 
   add(op: Op): void {
-    if (op.kind !== 'delete') this.#addParents(op.path)
     if (op.kind === 'delete') this.#whole.add(op.path)
-    else if (op.kind === 'set') this.#addValue(op.value, op.path)
-  }
-
-  #addParents(path: string): void {
-    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
-      this.#objects.add(path.slice(0, at))
-    }
+    else for (const above of pathsAbove(op.path)) this.#objects.add(above)
+    if (op.kind === 'set') this.#addValue(op.value, op.path)
   }
 
   #addValue(value: Tree, path: string): void {

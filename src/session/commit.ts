@@ -202,7 +202,7 @@ async function toHeaders(committing: Committing, plan: Plan, now: number): Promi
   for (const id of gone) {
     const line = deleteCookie(attributes, id)
     bytes += line.length
-    if (bytes > MAX_SET_COOKIE_BYTES) break
+    if (bytes >= MAX_SET_COOKIE_BYTES) break
     if (!spared.has(id)) lines.push(line)
   }
   return lines

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { decodeClaims, encodeClaims } from '../../src/codec/claims.ts'
 import type { Fragment, Log, Op, SessionHead } from '../../src/codec/fragment.ts'
 import { timeCode } from '../../src/codec/id-chain.ts'
+import { TIME_LIMIT_MS } from '../model/budget.ts'
 import { anyFragment, canonical, often } from './arbitraries.ts'
 
 const START = 1_800_001_234_567
@@ -32,7 +33,7 @@ function logOf(ops: readonly Op[], more: Partial<Log> = {}): Log {
   return { since: at(0), after: [], tips: [at(5000)], retired: [], entries, ...more }
 }
 
-describe('a fragment', () => {
+describe('a fragment', { timeout: TIME_LIMIT_MS }, () => {
   test('of any content comes back from its claims as it was', () => {
     fc.assert(
       fc.property(anyFragment, (made) => {
@@ -40,7 +41,7 @@ describe('a fragment', () => {
         expect(canonical(back)).toBe(canonical(made))
         expect(Object.keys(back ?? {}).sort()).toEqual(Object.keys(made).sort())
       }),
-      often(3000),
+      often(1000),
     )
   })
 

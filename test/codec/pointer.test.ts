@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { appendKey, isAtOrAbove, keysOf, toPointer, valueAt } from '../../src/codec/pointer.ts'
+import {
+  appendKey,
+  isAtOrAbove,
+  keysOf,
+  pathsAbove,
+  toPointer,
+  valueAt,
+} from '../../src/codec/pointer.ts'
 import { child, isPlain, type Tree, type TreeObject } from '../../src/codec/tree.ts'
 import { anyKey, anyPath, anyState, often } from './arbitraries.ts'
 
@@ -49,6 +56,16 @@ describe('a pointer', () => {
         expect(isAtOrAbove(toPointer(all), toPointer([...all, ...more]))).toBe(true)
         const begins = keysOf(other).every((key, i) => key === all[i])
         expect(isAtOrAbove(other, toPointer(all))).toBe(begins)
+      }),
+      often(1000),
+    )
+  })
+
+  test('tells all paths that lead to it, the longest first', () => {
+    fc.assert(
+      fc.property(keys, (all) => {
+        const above = all.slice(1).map((_, i) => toPointer(all.slice(0, i + 1)))
+        expect(pathsAbove(toPointer(all))).toEqual(above.reverse())
       }),
       often(1000),
     )

@@ -52,6 +52,8 @@ const app = sessions.handle(async (_, session) => {
 
 /** Answers a request with a Cookie header, as a server would, and checks the answer. */
 async function request(header: string): Promise<void> {
+  // workerd itself writes to the console when a test makes such a header.
+  if (inWorkerd && /[^ -~]/.test(header)) return
   const headers = new Headers()
   try {
     headers.set('Cookie', header)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { OTHER_SECRET, SECRET } from '../../support/visitor.ts'
 import { deploy, Fleet } from './fleet.ts'
 
-const SEEDS = Array.from({length: 40}, (_, i) => i + 100)
+const SEEDS = [1, 2]
 const CASES = SEEDS.flatMap((seed) => [
   { seed, store: false },
   { seed, store: true },
