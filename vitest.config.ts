@@ -2,7 +2,7 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
 // A test runs in Node and in workerd unless its folder says that it needs one of them.
-const nodeOnly = ['test/cluster/**', 'test/cli/**', 'test/node/**']
+const nodeOnly = ['test/cache/**', 'test/cluster/**', 'test/cli/**', 'test/node/**']
 const workerdOnly = ['test/workerd/**']
 // These need a service or a program of their own, and have their own npm scripts.
 const apart = ['test/browser/**', 'test/redis/**']

@@ -94,9 +94,13 @@ export function setCookie(
   return `${attributes.prefix}${id}=${value}; Max-Age=${age}${place(attributes)}; HttpOnly; SameSite=${sameSite}`
 }
 
-/** The Set-Cookie header that deletes one of our cookies. It needs the place, and nothing else. */
+/**
+ * The Set-Cookie header that deletes one of our cookies. It needs the place, and `SameSite=None` where the cookie
+ * has it: in a frame of another site browsers take no header without it (RFC 6265bis §5.7).
+ */
 export function deleteCookie(attributes: CookieAttributes, id: string): string {
-  return `${attributes.prefix}${id}=; Max-Age=0${place(attributes)}`
+  const crossSite = attributes.sameSite === 'None' ? '; SameSite=None' : ''
+  return `${attributes.prefix}${id}=; Max-Age=0${place(attributes)}${crossSite}`
 }
 
 function place({ path, domain, secure, partitioned }: CookieAttributes): string {

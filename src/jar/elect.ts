@@ -9,8 +9,17 @@ const RATE_OVER = 8
 /** Who has missed fewer writes than this is taken to be alone, or one of a burst with one view. */
 const ALONE = 0.5
 
-/** Beyond so many fragments it becomes urgent to fold, until with twice as many everybody does. */
-const MANY_FRAGMENTS = 16
+/** A response is not expected to have missed much since its request came in if that is not longer ago. */
+const FRESH_MS = 2000
+
+/** Beyond so many fragments it becomes urgent to fold … */
+const MANY_FRAGMENTS = 15
+
+/** … and with so many more everybody does: most likely it was a burst, and all have one view. */
+const BURST_SPAN = 5
+
+/** Slow requests have other views each, and many folds would be worse than none. */
+const SLOW_SPAN = 30
 
 /**
  * Whether this response does what one of those that are under way should do. Each guesses how many others
@@ -33,7 +42,8 @@ export function isElected(
   const missed = Math.max(0, now - opened) / Math.max(1, interval)
   if (missed < ALONE) return true
   const [high = 0, low = 0] = random(2)
-  const urgency = (current.fragments.length - MANY_FRAGMENTS) / MANY_FRAGMENTS
+  const isFresh = now - opened < FRESH_MS
+  const urgency = (current.fragments.length - MANY_FRAGMENTS) / (isFresh ? BURST_SPAN : SLOW_SPAN)
   const chance = Math.max(1 / (1 + missed) / among, urgency)
   return (high * 256 + low) / 65_536 < chance
 }

@@ -9,7 +9,15 @@ import { foldLogs } from './fold.ts'
 import { derivedId, digestOf, entryId, latestTimeOf, timeOf } from './ids.ts'
 import type { Current } from './merge.ts'
 import { type Rebased, rebase } from './rebase.ts'
-import { crowdedCut, cutAt, joined, MAX_ENTRIES, type Unsettled, withEntry } from './settle.ts'
+import {
+  crowdedCut,
+  cutAt,
+  joined,
+  KEPT_ENTRIES,
+  MAX_ENTRIES,
+  type Unsettled,
+  withEntry,
+} from './settle.ts'
 import { fragmentOf, type Plan, sealedSize, type Write } from './write.ts'
 
 /** A log of one writer at a time grows up to so many characters of claims before it moves into the base … */
@@ -31,13 +39,10 @@ const WORTH_SETTLING = 8
  * The values of the cookies of one response together have no more characters than this, if it can be helped:
  * with names, attributes and some deletions that is less than 3,500 bytes.
  */
-const RESPONSE_LENGTH = 3100
-
-/** Where more than `MAX_ENTRIES` are unsettled, about so many stay so. */
-const KEPT_ENTRIES = 32
+const RESPONSE_LENGTH = 3200
 
 /** Where a session nearly fills its cookie, fewer stay, as many as there is room for. */
-const FEWER_ENTRIES = [KEPT_ENTRIES, 16, 8]
+const FEWER_ENTRIES = [KEPT_ENTRIES, 32, 16, 8]
 
 /** Plans the cookies of a response that changed, or has to renew, the session of its view. */
 export function planWrite(current: Current, write: Write): Plan {
@@ -47,7 +52,7 @@ export function planWrite(current: Current, write: Write): Plan {
   const cut = [write.hold ? '' : cutAt(opened), crowded].reduce((a, b) => (a > b ? a : b))
   if (ops.length === 0) return rebase(current, write, cut, write.most) ?? { put: [], remove: [] }
   const own = { id: entryId(Math.max(now, timeOf(current.newest) + 1), random), ops }
-  const alone = delta(current, write, own, current.tips)
+  const alone = delta(current, write, own, { put: [], tips: current.tips })
   const logs = current.fragments.filter(({ log, base }) => log && !base)
   const isCalm = logs.length <= 1 && current.tips.length <= 1
   const isFew = logs.length < FOLD_FROM
@@ -66,12 +71,12 @@ export function planWrite(current: Current, write: Write): Plan {
     settlingBy(current, cut, now) >= WORTH_SETTLING
   const among = isFew || renew ? 1 : FOLDS_PER_REBASE
   if (rebased && isWorthIt && isElected(current, write, among)) {
-    return both(rebased, delta(current, write, own, rebased.tips))
+    return both(rebased, delta(current, write, own, rebased))
   }
   if (isFew || !isElected(current, write, 1)) return alone
   const folded = fold(current, write)
   const roomy = sealedSize(folded.put) <= room ? folded : squeeze(current, write, room)
-  return roomy ? both(roomy, delta(current, write, own, roomy.tips)) : alone
+  return roomy ? both(roomy, delta(current, write, own, roomy)) : alone
 }
 
 /** A new base for a view with too many entries, where not as many as usual can stay unsettled beside the state. */
@@ -106,9 +111,16 @@ function both(a: Plan, b: Plan): Plan {
 }
 
 /** The response's own entry, by itself. */
-function delta(current: Current, write: Write, own: Entry, after: readonly string[]): Plan {
+function delta(
+  current: Current,
+  write: Write,
+  own: Entry,
+  { put, tips: after }: { readonly put: readonly Fragment[]; readonly tips: readonly string[] },
+): Plan {
+  // What a new base settles is no parent any more. It is that base, or a later one, that must be there.
+  const settled = put.find(({ base }) => base)?.base
   const log = {
-    since: current.base.horizon,
+    since: (settled ?? current.base).horizon,
     after,
     tips: [own.id],
     retired: [],

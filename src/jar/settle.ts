@@ -13,8 +13,11 @@ export const CUT_SECONDS = 60
  */
 export const SETTLE_SECONDS = 180
 
-/** How many entries stay unsettled at the most; beyond it the oldest settle, however young. */
-export const MAX_ENTRIES = 64
+/** Beyond so many entries that are unsettled the oldest settle, however young they are … */
+export const MAX_ENTRIES = 96
+
+/** … down to about so many. So an answer may be overtaken by so many other writes, and still counts. */
+export const KEPT_ENTRIES = 64
 
 /** The id up to which entries are old enough to settle at `now`, in ms. */
 export function cutAt(now: number): string {

@@ -135,7 +135,12 @@ export async function checkOut(depot: Depot, name: string, check: ClaimCheck): P
 async function unseal(depot: Depot, check: ClaimCheck, sealed: string): Promise<Tree | undefined> {
   const opened = await openText(sealed, depot.keyring, depot.clock())
   if (!opened.ok) return undefined
-  const claims: Tree = JSON.parse(opened.text)
+  let claims: Tree
+  try {
+    claims = JSON.parse(opened.text)
+  } catch {
+    return undefined
+  }
   if (!isObject(claims) || claims['k'] !== 'o' || claims['jti'] !== check.key) return undefined
   const value = claims['d']
   return value !== undefined && (await digestOf(JSON.stringify(value))) === check.digest

@@ -40,7 +40,7 @@ function grounded(op: Op, plain: TreeObject, shown: TreeObject, after: TreeObjec
   const seen = valueAt(shown, op.path)
   const fits =
     op.kind === 'increment'
-      ? (there ?? 0) === (seen ?? 0)
+      ? seen === undefined || (there ?? 0) === seen
       : op.kind !== 'append' ||
         isArray(there) ||
         (there === undefined && isArray(seen) && seen.length === 0)

@@ -22,46 +22,47 @@ export function mirrored(
   value: object,
   tree: TreeObject,
   except: readonly string[] = [],
-  treeKey: (key: string) => string = (key) => key,
+  treeKey?: (key: string) => string,
 ): TreeObject | undefined {
   if (Object.getOwnPropertySymbols(value).length > 0) return undefined
   let mirror = tree
   let count = 0
   for (const key of Object.keys(value)) {
     const item: unknown = Reflect.get(value, key)
-    if (item === undefined || except.includes(key)) continue
-    const before = child(tree, treeKey(key))
+    if (item === undefined || (except.length > 0 && except.includes(key))) continue
+    const name = treeKey ? treeKey(key) : key
+    const before = child(tree, name)
     const inside = before === undefined ? undefined : mirroredItem(item, before)
     if (inside === undefined) return undefined
-    if (inside !== before) mirror = withChild(mirror, treeKey(key), inside)
+    if (inside !== before) mirror = withChild(mirror, name, inside)
     count++
   }
   if (count === Object.keys(tree).length) return mirror
   const shown = Object.keys(value).flatMap((key): [string, Tree][] => {
-    const item = child(mirror, treeKey(key))
+    const name = treeKey ? treeKey(key) : key
+    const item = child(mirror, name)
     const counts = Reflect.get(value, key) !== undefined && !except.includes(key)
-    return counts && item !== undefined ? [[treeKey(key), item]] : []
+    return counts && item !== undefined ? [[name, item]] : []
   })
   return Object.fromEntries(shown)
 }
 
 function mirroredItem(value: unknown, tree: Tree): Tree | undefined {
-  if (typeof value === 'object' && value !== null) {
-    if (isArray(tree)) return Array.isArray(value) ? mirroredArray(value, tree) : undefined
-    const prototype: unknown = Object.getPrototypeOf(value)
-    if (isPlain(tree))
-      return prototype === Object.prototype || prototype === null
-        ? mirrored(value, tree)
-        : undefined
-  } else if (value === tree && !Object.is(value, -0)) return tree
-  return isEncodedAs(value, tree) ? tree : undefined
+  if (value === tree) return Object.is(value, -0) ? undefined : tree
+  if (typeof value !== 'object' || value === null)
+    return isEncodedAs(value, tree) ? tree : undefined
+  if (isArray(tree)) return Array.isArray(value) ? mirroredArray(value, tree) : undefined
+  if (!isPlain(tree)) return isEncodedAs(value, tree) ? tree : undefined
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null ? mirrored(value, tree) : undefined
 }
 
 function mirroredArray(value: readonly unknown[], tree: readonly Tree[]): Tree | undefined {
   if (value.length !== tree.length) return undefined
   let mirror: Tree[] | undefined
-  for (const [i, item] of tree.entries()) {
-    const inside = mirroredItem(value[i], item)
+  for (let i = 0; i < tree.length; i++) {
+    const item = tree[i]
+    const inside = item === undefined ? undefined : mirroredItem(value[i], item)
     if (inside === undefined) return undefined
     if (inside === item) continue
     mirror ??= [...tree]

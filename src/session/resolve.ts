@@ -71,7 +71,8 @@ export function resolveOptions<Data extends object>(
   if (overflowLoad !== 'eager' && overflowLoad !== 'lazy') {
     throw new ConfigError("overflowLoad must be 'eager' or 'lazy'.")
   }
-  if (cacheControl !== false && !/^[\x20-\x7e]+$/.test(cacheControl)) {
+  const isHeader = typeof cacheControl === 'string' && /^[\x20-\x7e]+$/.test(cacheControl)
+  if (cacheControl !== false && !isHeader) {
     throw new ConfigError('cacheControl must be a header value, or false.')
   }
   if (options.initial !== undefined && typeof options.initial !== 'function') {

@@ -65,7 +65,10 @@ export class Oracle {
       root: parent?.root ?? parent,
       subject,
       initial,
-      followed: new Set([...followed, ...(parent?.followed ?? [])]),
+      followed: new Set([
+        ...followed.flatMap((each) => [each, ...(this.sessions.get(each)?.followed ?? [])]),
+        ...(parent?.followed ?? []),
+      ]),
       opened,
       writes: [],
       acknowledged: 0n,

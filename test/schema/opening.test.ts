@@ -44,6 +44,12 @@ describe('a default of the schema', () => {
     expect(await node.look()).toMatchObject({ start: ['first', 'second', 'third'], credit: 16 })
   })
 
+  test('increment() counts on though the schema does not show the number', async () => {
+    const { site, node } = await siteWith({ hits: 5 })
+    for (let i = 0; i < 3; i++) await node.visit((session) => session.increment('hits', 2))
+    expect(await bare(site)).toEqual({ hits: 11 })
+  })
+
   test('counts and lists that begin empty take the changes of parallel requests', async () => {
     const { node } = await siteWith({ name: 'Ada' })
     const requests = await Promise.all(Array.from({ length: 4 }, () => node.begin()))

@@ -108,6 +108,7 @@ describe('a jar with many cookies', () => {
     const [, value = ''] = (cookie.split('; ')[0] ?? '').split('=')
     for (let i = 0; i < 20; i++)
       shop.visitor.jar.store([`__Host-session.aaaaaa${10 + i}=${value}; Secure; Path=/`], ORIGIN)
+    shop.clock.advance(1)
     const reversed = () => shop.visitor.cookie.split('; ').reverse().join('; ')
     for (let i = 0; i < 3; i++) {
       const session = await shop.sessions.open(

@@ -87,13 +87,15 @@ class Rotation {
   }
 }
 
+const inWorkerd = navigator.userAgent === 'Cloudflare-Workers'
+
 const paces = [
   ['at once', 1000],
   ['with ten minutes between deploys', 600_000],
 ] as const
 
 describe('three nodes go through distribute, seal and retire in every order', () => {
-  for (const [pace, pauseMs] of paces) {
+  for (const [pace, pauseMs] of inWorkerd ? paces.slice(1) : paces) {
     for (const asked of ['first', 'last'] as const) {
       test(`${pace}, the newest asked ${asked}: what a node could read is all there when they agree again`, {
         timeout: 60_000,
@@ -107,8 +109,6 @@ describe('three nodes go through distribute, seal and retire in every order', ()
     }
   }
 })
-
-const inWorkerd = navigator.userAgent === 'Cloudflare-Workers'
 
 /** Which stages the nodes are in that get the requests, early on and later. */
 const fleets = [

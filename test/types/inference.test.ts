@@ -76,24 +76,18 @@ describe('with a schema and initial, the data is what the schema gives', () => {
   })
 
   test('and initial must fit it', () => {
+    const short = () => ({ theme: 'dark' as const, since: new Date(0) })
     // @ts-expect-error `tags` is missing
-    createSessions({
-      secrets,
-      schema: zodSchema,
-      initial: () => ({ theme: 'dark', since: new Date() }),
-    })
-    createSessions({
-      secrets,
-      schema: v.object({ theme: v.picklist(['dark', 'light']) }),
-      // @ts-expect-error `blue` is no theme
-      initial: () => ({ theme: 'blue' as const }),
-    })
-    createSessions({
-      secrets,
-      schema: arktypeSchema,
-      // @ts-expect-error a number is no list
-      initial: () => ({ theme: 'dark' as const, since: new Date(0), tags: 1 }),
-    })
+    createSessions({ secrets, schema: zodSchema, initial: short })
+    const blue = () => ({ ...initial(), theme: 'blue' as const })
+    // @ts-expect-error `blue` is no theme
+    createSessions({ secrets, schema: valibotSchema, initial: blue })
+    const one = () => ({ ...initial(), tags: 1 })
+    // @ts-expect-error a number is no list
+    createSessions({ secrets, schema: arktypeSchema, initial: one })
+    const wide = () => ({ ...initial(), theme: 'dark' })
+    // @ts-expect-error it is any text: see `SchemaSessionOptions`
+    createSessions({ secrets, schema: zodSchema, initial: wide })
   })
 
   test('and so must the type parameter', () => {

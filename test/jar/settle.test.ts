@@ -1,0 +1,264 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decodeClaims, encodeClaims } from '../../src/codec/claims.ts'
+import type { Entry, Log } from '../../src/codec/fragment.ts'
+import { digestOf, lastIdAt, timeOf } from '../../src/jar/ids.ts'
+import { merge } from '../../src/jar/merge.ts'
+import { prune, replay } from '../../src/jar/replay.ts'
+import {
+  CUT_SECONDS,
+  crowdedCut,
+  cutAt,
+  embed,
+  joined,
+  SETTLE_SECONDS,
+  settle,
+  type Unsettled,
+  withEntry,
+} from '../../src/jar/settle.ts'
+import { canonical, often } from '../codec/arbitraries.ts'
+import { TIME_LIMIT_MS } from '../model/budget.ts'
+import {
+  baseOf,
+  fewStates,
+  fragment,
+  idOf,
+  inOrder,
+  partition,
+  START,
+  someEntries,
+  someOps,
+} from './histories.ts'
+
+const NOW = START + 60_000
+const flags = fc.array(fc.boolean(), { minLength: 10, maxLength: 10 })
+const none = { retired: [], tips: [] }
+
+/** Entries, pruned as those of a view are, with the digests of those that are gone. */
+function unsettledOf(all: readonly Entry[]): Unsettled {
+  const entries = prune(all)
+  const gone = all.filter(({ id }) => !entries.some((each) => each.id === id))
+  return {
+    entries,
+    retired: gone.map(({ id }) => digestOf(id)).sort(),
+    tips: all.slice(-1).map(({ id }) => id),
+  }
+}
+
+describe('settled entries', { timeout: TIME_LIMIT_MS }, () => {
+  test('lead to the same state, also with entries that come later than the cut', () => {
+    fc.assert(
+      fc.property(fewStates, someEntries(8), fc.nat(9), flags, (state, all, at, late) => {
+        const cut = lastIdAt(START + at * 1000)
+        const isLate = all.map(({ id }, n) => late[n] === true && id > cut)
+        const { picked: stragglers, others } = partition(all, isLate)
+        const { base, rest } = settle(baseOf(state), unsettledOf(others), cut, NOW)
+        const settled = replay(base.state, inOrder(rest.entries, stragglers))
+        expect(canonical(settled)).toBe(canonical(replay(state, all)))
+      }),
+      often(2000),
+    )
+  })
+
+  test('are those up to the cut, and no others: nothing of them is left, and all of the rest', () => {
+    fc.assert(
+      fc.property(someEntries(8), fc.nat(9), (all, at) => {
+        // Digests tell a time in steps of 131 ms: the cut is not that close to an entry.
+        const cut = lastIdAt(START + at * 1000 + 500)
+        const before = unsettledOf(all)
+        const { base, rest } = settle(baseOf({}), before, cut, NOW)
+        expect(base.horizon).toBe(cut > idOf(0) ? cut : idOf(0))
+        const isLater = (id: string) => id > base.horizon
+        expect(rest.entries).toEqual(before.entries.filter(({ id }) => isLater(id)))
+        expect(rest.tips).toEqual(before.tips.filter(isLater))
+        const gone = all.filter(({ id }) => !before.entries.some((each) => each.id === id))
+        expect(rest.retired).toEqual(
+          gone.flatMap(({ id }) => (isLater(id) ? digestOf(id) : [])).sort(),
+        )
+      }),
+      often(1000),
+    )
+  })
+
+  test('never move the horizon back', () => {
+    const base = baseOf({ a: 1 }, idOf(5))
+    const entries = [{ id: idOf(6), ops: [{ kind: 'delete' as const, path: 'a' }] }]
+    const { base: same, rest } = settle(base, { entries, ...none }, idOf(3), NOW)
+    expect(same).toEqual(base)
+    expect(rest.entries).toEqual(entries)
+  })
+})
+
+describe('a base that shows what its log sets and deletes', { timeout: TIME_LIMIT_MS }, () => {
+  test('leads to the same state, with any entries that come later, whatever their ids', () => {
+    fc.assert(
+      fc.property(fewStates, someEntries(8), flags, (state, all, late) => {
+        const { picked: stragglers, others } = partition(all, late)
+        const { base, log } = embed(baseOf(state), unsettledOf(others))
+        const entries = inOrder(log?.entries ?? [], stragglers)
+        expect(canonical(replay(base.state, entries))).toBe(canonical(replay(state, all)))
+      }),
+      often(5000),
+    )
+  })
+
+  test('leads to the same state when it comes out of a cookie, where it leaves out values', () => {
+    fc.assert(
+      fc.property(fewStates, someEntries(8), flags, (state, all, late) => {
+        const { picked: stragglers, others } = partition(all, late)
+        const made = fragment('embedded', embed(baseOf(state), unsettledOf(others)))
+        const read = decodeClaims(encodeClaims(made))
+        expect(canonical(read)).toBe(canonical(made))
+        const after = merge(read ? [read, ...deltas(stragglers)] : [], NOW).current
+        expect(canonical(after?.state)).toBe(canonical(replay(state, all)))
+      }),
+      often(2000),
+    )
+  })
+
+  test('leads to the same state when all that it holds settles in the end', () => {
+    fc.assert(
+      fc.property(fewStates, someEntries(8), flags, (state, all, late) => {
+        const { picked: stragglers, others } = partition(all, late)
+        const { base, log } = embed(baseOf(state), unsettledOf(others))
+        const entries = prune(inOrder(log?.entries ?? [], stragglers))
+        const end = settle(base, { entries, ...none }, lastIdAt(NOW), NOW)
+        expect(end.rest.entries).toEqual([])
+        expect(canonical(end.base.state)).toBe(canonical(replay(state, all)))
+        const again = embed(end.base, end.rest)
+        expect(again).toEqual({ base: end.base, log: undefined })
+      }),
+      often(1000),
+    )
+  })
+
+  test('leads to the same state however often more is embedded', () => {
+    fc.assert(
+      fc.property(fewStates, someEntries(8), fc.nat(8), (state, all, first) => {
+        const once = embed(baseOf(state), unsettledOf(all.slice(0, first)))
+        const rest = { entries: prune(inOrder(once.log?.entries ?? [], all.slice(first))), ...none }
+        const twice = embed(once.base, rest)
+        const { entries } = twice.log ?? { entries: [] }
+        expect(canonical(replay(twice.base.state, entries))).toBe(canonical(replay(state, all)))
+      }),
+      often(1000),
+    )
+  })
+
+  function deltas(entries: readonly Entry[]) {
+    return entries.map((entry) => {
+      const log: Log = {
+        since: idOf(0),
+        after: [],
+        tips: [entry.id],
+        retired: [],
+        entries: [entry],
+      }
+      return fragment(entry.id, { log })
+    })
+  }
+})
+
+describe('many tips, joined into one', () => {
+  const tips = [idOf(1, 'bbbbb'), idOf(2, 'ccccc'), idOf(3, 'ddddd')]
+  const entries = tips.map(
+    (id, n): Entry => ({ id, ops: [{ kind: 'set', path: `k${n}`, value: n }] }),
+  )
+  const many: Unsettled = { entries, retired: ['abcde'], tips }
+
+  test('are one, which has a digest of its own; the entries stay as they are', () => {
+    const one = joined(many, ['x', 'y'])
+    expect(one.tips).toHaveLength(1)
+    expect(one.entries).toBe(entries)
+    expect(one.retired).toEqual(['abcde', ...one.tips.map(digestOf)].sort())
+  })
+
+  test('have an id that sorts by the time of the newest, and is on the wire like any', () => {
+    const [tip = ''] = joined(many, ['x']).tips
+    expect(timeOf(tip)).toBe(timeOf(idOf(3)))
+    const log = { since: idOf(0), after: [], ...joined(many, ['x']) }
+    const made = fragment('joined00', { log })
+    expect(canonical(decodeClaims(encodeClaims(made)))).toBe(canonical(made))
+  })
+
+  test('are the same for all that join the same, and another for others', () => {
+    expect(joined(many, ['x', 'y'])).toEqual(joined({ ...many, tips: [...tips] }, ['x', 'y']))
+    expect(joined(many, ['x', 'y']).tips).not.toEqual(joined(many, ['x', 'z']).tips)
+  })
+
+  test('stay as they are when they are few', () => {
+    for (const few of [[], tips.slice(0, 1)])
+      expect(joined({ ...many, tips: few }, ['x'])).toEqual({ ...many, tips: few })
+  })
+
+  test('let what is written after them apply only where all of them are', () => {
+    const log = { since: idOf(0), after: [], ...joined(many, ['x']) }
+    const child: Log = {
+      since: idOf(0),
+      after: log.tips,
+      tips: [idOf(9)],
+      retired: [],
+      entries: [{ id: idOf(9), ops: [{ kind: 'set', path: 'child', value: 1 }] }],
+    }
+    const base = fragment('base0000', { base: baseOf({}) })
+    const [parent, last] = [fragment('parent00', { log }), fragment('child000', { log: child })]
+    expect(merge([base, parent, last], NOW).current?.state).toEqual({
+      k0: 0,
+      k1: 1,
+      k2: 2,
+      child: 1,
+    })
+    expect(merge([base, last], NOW).current?.state).toEqual({})
+    const settled = fragment('settled0', { base: baseOf({ k: 1 }, lastIdAt(timeOf(idOf(3)))) })
+    expect(merge([settled, last], NOW).current?.state).toEqual({ k: 1, child: 1 })
+  })
+})
+
+describe('what a new entry leaves of the others', () => {
+  test('leads to the same state, and tells by digests all that is gone', () => {
+    fc.assert(
+      fc.property(fewStates, someEntries(6), someOps, (state, all, ops) => {
+        const own = { id: idOf(20), ops }
+        const after = withEntry(unsettledOf(all), own)
+        expect(canonical(replay(state, after.entries))).toBe(
+          canonical(replay(state, [...all, own])),
+        )
+        expect(after.tips).toEqual([own.id])
+        const known = [...after.entries.map(({ id }) => digestOf(id)), ...after.retired].sort()
+        const shown = after.entries.some(({ id }) => id === own.id) ? [own] : []
+        expect(known).toEqual([...all, ...shown].map(({ id }) => digestOf(id)).sort())
+      }),
+      often(1000),
+    )
+  })
+})
+
+describe('the cut', () => {
+  test('lets settle what is three minutes old, at whole minutes, so that nodes cut alike', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: START, max: START + 1e9 }), (now) => {
+        const cut = timeOf(cutAt(now))
+        const age = now - cut
+        expect(cut % (CUT_SECONDS * 1000)).toBe(0)
+        expect(age).toBeGreaterThanOrEqual(SETTLE_SECONDS * 1000)
+        expect(age).toBeLessThan((SETTLE_SECONDS + CUT_SECONDS) * 1000)
+      }),
+      often(500),
+    )
+    expect([CUT_SECONDS, SETTLE_SECONDS]).toEqual([60, 180])
+  })
+
+  test('of a crowded session leaves as many entries as asked for', () => {
+    fc.assert(
+      fc.property(fc.nat(30), fc.nat(30), fc.integer({ min: 1, max: 20 }), (shown, gone, most) => {
+        const ids = Array.from({ length: shown + gone }, (_, n) => idOf(n + 1))
+        const entries = ids.slice(0, shown).map((id) => ({ id, ops: [] }))
+        const retired = ids.slice(shown).map(digestOf)
+        const cut = crowdedCut({ entries, retired }, most, NOW)
+        if (shown + gone <= most) expect(cut).toBe('')
+        else expect(ids.filter((id) => id > cut)).toEqual(ids.slice(-most))
+      }),
+      often(500),
+    )
+  })
+})

@@ -1,0 +1,85 @@
+/** Every example cookie of format 1 opens for ever, and docs/wire-format.md is enough to open it. */
+import { describe, expect, it } from 'vitest'
+import { found } from './library.ts'
+import { base64url, hkdf, parse, type ReadOptions, unseal } from './reader/keys.ts'
+import { read } from './reader/session.ts'
+import { dataOf } from './reader/state.ts'
+import { canonical, shown } from './shown.ts'
+import type { Vector } from './vector.ts'
+
+const files = Object.entries(
+  import.meta.glob('./format-1/*.json', { query: '?raw', import: 'default', eager: true }),
+).map(([file, text]): [string, readonly Vector[]] => [file, JSON.parse(text)])
+const [spec = ''] = Object.values(
+  import.meta.glob('../../docs/wire-format.md', { query: '?raw', import: 'default', eager: true }),
+)
+
+function optionsOf({ secrets, cookieName, prefix, now, absoluteTimeout }: Vector): ReadOptions {
+  return { secrets, name: cookieName, prefix, now, absolute: absoluteTimeout * 1000 }
+}
+
+describe.each(files)('%s', (_, vectors) => {
+  it.each(vectors)('the library reads: $name', async (vector) => {
+    expect(canonical(await found(vector))).toBe(canonical(vector.expected))
+  })
+
+  it.each(vectors)('a reader made from the page alone reads: $name', async (vector) => {
+    const options = optionsOf(vector)
+    const session = await read(vector.cookieHeader, options)
+    if (!session) {
+      expect(vector.expected.session).toBeNull()
+      return
+    }
+    const { sid, subject, start, expires, state } = session
+    const { data, flashed, version, missing } = await dataOf(state, vector.store, options)
+    const found = {
+      sid,
+      subject: subject ?? null,
+      startedAt: start,
+      expiresAt: Math.min(expires, start + options.absolute),
+      state,
+      data: shown(data),
+      flashed: shown(flashed),
+      version,
+      missing,
+    }
+    expect(canonical(found)).toBe(canonical(vector.expected.session))
+  })
+
+  it.each(vectors)('the tokens say what is written beside them: $name', async (vector) => {
+    const prefix = `${vector.prefix}${vector.cookieName}.`
+    const tokens = new Map(
+      vector.cookieHeader
+        .split(/; */)
+        .filter((pair) => pair.startsWith(prefix))
+        .map((pair) => [pair.slice(prefix.length).split('=')[0] ?? '', pair.split('=')[1] ?? '']),
+    )
+    for (const [id, claims] of Object.entries(vector.claims)) {
+      const said = parse(await unseal(tokens.get(id) ?? '', optionsOf(vector))) ?? null
+      expect(canonical(said)).toBe(canonical(claims))
+    }
+  })
+})
+
+describe('docs/wire-format.md', () => {
+  const row = (label: string) =>
+    new RegExp(`^\\| ${label} \\| \`(.*)\` \\|$`, 'm').exec(spec)?.[1] ?? expect.fail(label)
+  const hex = (bytes: Uint8Array) =>
+    Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+  it('has a worked example that is right', async () => {
+    const secretId = await hkdf(row('secret'), 'carryon/1 kid')
+    expect(row('HKDF of `carryon/1 kid`')).toBe(hex(secretId))
+    expect(row('… in base64url')).toBe(base64url(secretId))
+    expect(row('kid')).toBe(`${base64url(secretId).slice(0, 4)}.apsw`)
+    const key = await hkdf(row('secret'), row('info of the epoch key'))
+    expect(row('epoch key')).toBe(hex(key))
+    expect(row('… as the `k` of a JWK')).toBe(base64url(key))
+    expect(Math.floor(1_800_001_234_567 / 3_600_000).toString(36)).toBe('apsw')
+  })
+
+  it('is not longer than it has to be', () => {
+    expect(files.length).toBeGreaterThan(9)
+    expect(spec.length).toBeLessThan(24_000)
+  })
+})

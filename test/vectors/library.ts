@@ -1,0 +1,69 @@
+/** What the library finds in a vector. All that this folder needs of src/ to read one. */
+import { createSessions, OverflowUnavailable, type SessionEvent } from '../../src/index.ts'
+import { openView } from '../../src/session/open.ts'
+import { cookiesFor, resolveOptions } from '../../src/session/resolve.ts'
+import type { JsonObject } from './reader/state.ts'
+import { shown } from './shown.ts'
+import type { Expected, Vector } from './vector.ts'
+
+/** Where a request with such cookies goes. */
+export function urlOf(prefix: Vector['prefix']): string {
+  return prefix === '' ? 'http://localhost:8787/' : 'https://shop.example/'
+}
+
+/** What the library makes of a vector's cookies. */
+export async function found(vector: Omit<Vector, 'expected' | 'claims'>): Promise<Expected> {
+  const { secrets, cookieName, prefix, now, absoluteTimeout, cookieHeader, store } = vector
+  const unused: Record<string, number> = {}
+  const options = {
+    secrets,
+    cookie: { name: cookieName, ...(prefix === '__Secure-' ? { domain: 'shop.example' } : {}) },
+    absoluteTimeout,
+    idleTimeout: Math.min(1800, absoluteTimeout),
+    clock: () => now,
+    overflow: {
+      get: async (key: string) => store[key],
+      put: () => Promise.reject(new Error('vectors are only read')),
+    },
+  }
+  const onEvent = (event: SessionEvent) => {
+    if (event.type === 'rejected') unused[event.reason] = (unused[event.reason] ?? 0) + event.count
+    if (event.type === 'expired')
+      unused[`expired-${event.limit}`] = (unused[`expired-${event.limit}`] ?? 0) + 1
+  }
+  const headers = new Headers(cookieHeader === '' ? {} : { Cookie: cookieHeader })
+  const session = await createSessions({ ...options, onEvent }).read(headers, urlOf(prefix))
+  if (session.isNew) return { session: null, unused }
+  const resolved = resolveOptions(options)
+  const attributes = cookiesFor(new URL(urlOf(prefix)), resolved)
+  const { view } = await openView(cookieHeader, attributes, resolved, now)
+  const state: JsonObject = view.current?.state ?? {}
+  const missing = Object.keys(session.data).filter((key) => isMissing(session.data, key))
+  const there = Object.entries(Object.getOwnPropertyDescriptors(session.data))
+    .filter(([key]) => !missing.includes(key))
+    .map(([key, { value }]): [string, unknown] => [key, value])
+  return {
+    session: {
+      sid: session.id,
+      subject: session.subject ?? null,
+      startedAt: session.startedAt.getTime(),
+      expiresAt: session.expiresAt.getTime(),
+      state,
+      data: shown(Object.fromEntries(there)),
+      flashed: shown(session.flashed),
+      version: typeof state['~v'] === 'number' ? state['~v'] : 0,
+      missing,
+    },
+    unused,
+  }
+}
+
+function isMissing(data: object, key: string): boolean {
+  try {
+    Reflect.get(data, key)
+    return false
+  } catch (error) {
+    if (error instanceof OverflowUnavailable) return true
+    throw error
+  }
+}

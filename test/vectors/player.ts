@@ -1,0 +1,194 @@
+/** Plays scenes with the real library, a fixed clock and fixed randomness, and writes down what a jar holds then. */
+import type { Fragment } from '../../src/codec/fragment.ts'
+import { createSessions, type SessionOptions } from '../../src/index.ts'
+import { sealFragment } from '../../src/seal/fragment.ts'
+import { sealText } from '../../src/seal/jwe.ts'
+import { Keyring } from '../../src/seal/keyring.ts'
+import type { Session } from '../../src/session/session.ts'
+import { BrowserJar } from '../support/browser-jar.ts'
+import { seeded } from '../support/random.ts'
+import { found, urlOf } from './library.ts'
+import { parse, unseal } from './reader/keys.ts'
+import type { Vector } from './vector.ts'
+
+/** They guard nothing. */
+export const SECRET = 'example-secret-of-format-1-guards-nothing'
+export const NEW_SECRET = 'the-next-example-secret-guards-nothing-too'
+export const FOREIGN_SECRET = 'an-example-secret-of-somebody-else-altogether'
+
+/** 2027-01-15T08:00:34.567Z, in the hour 500000, or `apsw`. */
+export const START = 1_800_000_034_567
+
+/** What it returns does not count. */
+type Handler = (session: Session) => unknown
+
+export interface PlayerOptions {
+  readonly secrets?: readonly string[]
+  readonly cookieName?: string
+  readonly prefix?: Vector['prefix']
+  readonly absoluteTimeout?: number
+  readonly options?: Partial<SessionOptions<Record<string, unknown>>>
+}
+
+/** One browser, and nodes that answer it. */
+export class Player {
+  now = START
+  readonly name: string
+  readonly jar: BrowserJar = new BrowserJar({ clock: () => this.now, secureOnLocalhost: true })
+  readonly store: Record<string, string> = {}
+  secrets: readonly string[]
+  readonly cookieName: string
+  readonly prefix: Vector['prefix']
+  readonly absoluteTimeout: number
+  readonly #options: Partial<SessionOptions<Record<string, unknown>>>
+
+  constructor(name: string, options: PlayerOptions = {}) {
+    this.name = name
+    this.secrets = options.secrets ?? [SECRET]
+    this.cookieName = options.cookieName ?? 'session'
+    this.prefix = options.prefix ?? '__Host-'
+    this.absoluteTimeout = options.absoluteTimeout ?? 43_200
+    this.#options = options.options ?? {}
+    reseed(name)
+  }
+
+  /** Lets time pass. */
+  wait(seconds: number): this {
+    this.now += seconds * 1000
+    return this
+  }
+
+  /** A request that is answered at once. */
+  async visit(handler: Handler): Promise<void> {
+    const answer = await this.open()
+    const deliver = await answer(handler)
+    deliver()
+  }
+
+  /** Several requests with the same cookies, answered in the order of the list, `ms` apart. */
+  async together(handlers: readonly Handler[], ms = 100): Promise<void> {
+    const answers: ((handler: Handler) => Promise<() => void>)[] = []
+    for (const _ of handlers) answers.push(await this.open())
+    for (const [i, handler] of handlers.entries()) {
+      this.now += ms
+      const deliver = await answers[i]?.(handler)
+      deliver?.()
+    }
+  }
+
+  /** A request comes in. Call the result to handle it, and the result of that to deliver the answer. */
+  async open(): Promise<(handler: Handler) => Promise<() => void>> {
+    const url = urlOf(this.prefix)
+    const domain = this.prefix === '__Secure-' ? { domain: 'shop.example' } : {}
+    const sessions = createSessions({
+      secrets: this.secrets,
+      cookie: { name: this.cookieName, ...domain },
+      absoluteTimeout: this.absoluteTimeout,
+      clock: () => this.now,
+      overflow: {
+        get: async (key) => this.store[key],
+        put: async (key, value) => {
+          this.store[key] = value
+        },
+      },
+      ...this.#options,
+    } as SessionOptions<Record<string, unknown>>)
+    const cookie = this.jar.header(url)
+    const session = await sessions.open(
+      new Request(url, cookie === undefined ? {} : { headers: { cookie } }),
+    )
+    return async (handler) => {
+      await handler(session)
+      const response = await sessions.commit(session, new Response())
+      return () => {
+        this.jar.store(response.headers.getSetCookie(), url)
+        if (this.jar.dropped.length > 0) throw new Error(JSON.stringify(this.jar.dropped))
+      }
+    }
+  }
+
+  keyring(secret: string = this.secrets[0] ?? '', name: string = this.cookieName): Keyring {
+    return new Keyring([secret], name, this.absoluteTimeout)
+  }
+
+  /** Puts a cookie into the jar by hand. */
+  put(id: string, value: string): this {
+    const place = this.prefix === '' ? 'Path=/' : 'Path=/; Secure'
+    const domain = this.prefix === '__Secure-' ? '; Domain=shop.example' : ''
+    this.jar.store([`${this.#full(id)}=${value}; ${place}${domain}`], urlOf(this.prefix))
+    return this
+  }
+
+  remove(id: string): void {
+    this.jar.store([`${this.#full(id)}=; Max-Age=0; Path=/; Secure`], urlOf(this.prefix))
+  }
+
+  async putFragment(fragment: Fragment): Promise<void> {
+    this.put(fragment.id, await sealFragment(fragment, this.keyring(), this.now))
+  }
+
+  async putClaims(id: string, claims: unknown): Promise<void> {
+    this.put(id, await sealText(JSON.stringify(claims), this.keyring(), this.now))
+  }
+
+  /** The cookies of the session, by their ids. */
+  cookies(): Map<string, string> {
+    const own = this.jar
+      .cookies(urlOf(this.prefix))
+      .filter(({ name }) => name.startsWith(this.#full('')))
+    return new Map(own.map(({ name, value }) => [name.slice(this.#full('').length), value]))
+  }
+
+  /** What the cookies say, by their ids. */
+  async claims(cookies: ReadonlyMap<string, string> = this.cookies()): Promise<Vector['claims']> {
+    const { secrets, cookieName: name, prefix, now, absoluteTimeout } = this
+    const options = { secrets, name, prefix, now, absolute: absoluteTimeout * 1000 }
+    const opened = Array.from(cookies, async ([id, token]) => {
+      return [id, parse(await unseal(token, options)) ?? null] as const
+    })
+    return Object.fromEntries(await Promise.all(opened))
+  }
+
+  /** The jar as it is now. */
+  async vector(about: string, cookieHeader = this.header()): Promise<Vector> {
+    const { name, secrets, cookieName, prefix, now, absoluteTimeout } = this
+    const vector = {
+      name,
+      about,
+      secrets,
+      cookieName,
+      prefix,
+      now,
+      absoluteTimeout,
+      cookieHeader,
+      store: this.store,
+    }
+    return { ...vector, claims: await this.claims(), expected: await found(vector) }
+  }
+
+  header(): string {
+    return this.jar.header(urlOf(this.prefix)) ?? ''
+  }
+
+  #full(id: string): string {
+    return `${this.prefix}${this.cookieName}.${id}`
+  }
+}
+
+/** From here on "random" bytes are the same each time, IVs included. */
+function reseed(name: string): void {
+  const random = seeded(
+    [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7),
+  )
+  const fill = <T>(array: T): T => {
+    if (array instanceof Uint8Array)
+      for (let i = 0; i < array.length; i++) array[i] = random.below(256)
+    else throw new TypeError('only bytes')
+    return array
+  }
+  Object.defineProperty(crypto, 'getRandomValues', {
+    value: fill,
+    configurable: true,
+    writable: true,
+  })
+}

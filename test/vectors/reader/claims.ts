@@ -1,0 +1,99 @@
+/** Sections 4 to 6 of docs/wire-format.md: what one cookie says. */
+import { isList, isPlain, type Json, type JsonObject, type Op, parseOps } from './state.ts'
+
+export interface Fragment {
+  readonly k: string
+  readonly id: string
+  readonly sid: string
+  readonly sub: string | undefined
+  readonly start: number
+  readonly exp: number
+  readonly g: number
+  readonly lineage: readonly string[]
+  /** Of a base: horizon, serial, state. */
+  readonly base: { readonly h: string; readonly n: number; readonly d: JsonObject } | undefined
+  readonly log: Log | undefined
+}
+
+export interface Log {
+  readonly since: string
+  readonly after: readonly string[]
+  readonly retired: readonly string[]
+  readonly entries: readonly { readonly id: string; readonly ops: readonly Op[] }[]
+}
+
+const ENTRY_ID = /^[0-9a-z]{8}[\w-]{5}$/
+
+/** 8 digits of a time in ms. */
+export function base36(ms: number): string {
+  return ms.toString(36).padStart(8, '0')
+}
+
+class Invalid extends Error {}
+
+function check(condition: boolean): asserts condition {
+  if (!condition) throw new Invalid()
+}
+
+/** §4 to §6 */
+export function decode(claims: JsonObject, own: string): Fragment | undefined {
+  try {
+    return decodeOrThrow(claims, own)
+  } catch (error) {
+    if (error instanceof Invalid) return undefined
+    throw error
+  }
+}
+
+function decodeOrThrow(claims: JsonObject, own: string): Fragment {
+  const { v, k, sid, iat, exp, sub, g = 0, f = '', n = 0, d } = claims
+  const { a = [], t, r = '', e = [] } = claims
+  const isTime = (time: Json | undefined) =>
+    typeof time === 'number' && time >= 0 && time <= 8.64e12
+  check(v === 1 && typeof sid === 'string' && /^[\w-]{22}$/.test(sid) && isTime(iat) && isTime(exp))
+  check(
+    (sub === undefined || typeof sub === 'string') && Number.isSafeInteger(g) && Number(g) >= -1,
+  )
+  check(
+    typeof f === 'string' && /^([\w-]{8})*$/.test(f) && Number.isSafeInteger(n) && Number(n) >= 0,
+  )
+  const start = Math.round(Number(iat) * 1000)
+  let before = `${base36(start)}00000`
+  const readId = (text: Json | undefined): string => {
+    check(typeof text === 'string' && text.length >= 1 && text.length <= 13)
+    before = before.slice(0, 13 - text.length) + text
+    check(ENTRY_ID.test(before))
+    return before
+  }
+  const readAll = (texts: Json): string[] => {
+    check(isList(texts))
+    return texts.map(readId)
+  }
+  const readLog = (since: string, after: readonly string[], state: JsonObject | undefined): Log => {
+    if (t !== undefined) readAll(t)
+    check(typeof r === 'string' && /^([\w-]{5})*$/.test(r) && isList(e))
+    check(e.length > 0 || t !== undefined)
+    const entries = e.map((entry) => {
+      check(isList(entry))
+      const id = entry[0] === '' ? own : readId(entry[0])
+      const ops = parseOps(entry.slice(1), state)
+      check(ops !== undefined && ops.length > 0 && ENTRY_ID.test(id))
+      return { id, ops }
+    })
+    check(entries.every(({ id }, i) => i === 0 || (entries[i - 1]?.id ?? '') < id))
+    return { since, after, retired: r.match(/.{5}/g) ?? [], entries }
+  }
+  const lineage = [sid.slice(0, 8), ...(f.match(/.{8}/g) ?? [])]
+  const common = { id: own, sid, sub, start, exp: Number(exp) * 1000, g: Number(g), lineage }
+  if (k === 'x') return { k, ...common, base: undefined, log: undefined }
+  if (k === 'l') {
+    const since = readId(claims['s'])
+    const log = readLog(since, readAll(a), undefined)
+    check(log.entries.length > 0)
+    return { k, ...common, base: undefined, log }
+  }
+  check(k === 'b' && isPlain(d))
+  const h = readId(claims['h'])
+  const hasLog = claims['e'] !== undefined || claims['r'] !== undefined
+  return { k, ...common, base: { h, n: Number(n), d }, log: hasLog ? readLog(h, [], d) : undefined }
+}

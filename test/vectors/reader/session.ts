@@ -1,0 +1,123 @@
+/**
+ * A second reader of wire format 1, written from docs/wire-format.md alone: it imports nothing from src/.
+ * That it finds in all vectors what the library finds shows that the page is complete. Sections are the page's.
+ */
+import { decode, type Fragment } from './claims.ts'
+import { parse, type ReadOptions, unseal } from './keys.ts'
+import { applyOp, type JsonObject } from './state.ts'
+
+export interface ReadSession {
+  readonly sid: string
+  readonly subject: string | undefined
+  readonly start: number
+  readonly expires: number
+  readonly state: JsonObject
+}
+
+export async function read(header: string, options: ReadOptions): Promise<ReadSession | undefined> {
+  const fragments: Fragment[] = []
+  for (const [id, token] of ownCookies(header, `${options.prefix}${options.name}.`)) {
+    const claims = parse(await unseal(token, options))
+    const fragment = claims && claims['jti'] === id ? decode(claims, id) : undefined
+    if (fragment && isTimely(fragment, options)) fragments.push(fragment)
+  }
+  return session(fragments, options.now)
+}
+
+/** §1 */
+function ownCookies(header: string, prefix: string): [string, string][] {
+  const found = new Map<string, string>()
+  for (const pair of header.split(';').map((text) => text.trim())) {
+    const [name = '', value] = pair.split(/=(.*)/s)
+    const id = name.slice(prefix.length)
+    if (!name.startsWith(prefix) || value === undefined || found.has(id)) continue
+    if (/^([\w-]{8}|[\w-]{13})$/.test(id) && name.length + value.length <= 4096)
+      found.set(id, value)
+  }
+  return [...found].slice(0, 64)
+}
+
+/** §9, step 2 */
+function isTimely(fragment: Fragment, { now, absolute }: ReadOptions): boolean {
+  const { k, exp, start, base, log } = fragment
+  if (now >= (k === 'x' ? exp : start + absolute)) return false
+  const newest = log?.entries.at(-1)?.id ?? base?.h
+  return Math.max(start, newest === undefined ? 0 : timeOf(newest)) <= now + 61_000
+}
+
+/** §9, steps 3 to 9 */
+function session(fragments: readonly Fragment[], now: number): ReadSession | undefined {
+  const alive = new Set(fragments.filter(({ exp }) => exp + 300_000 > now).map(({ sid }) => sid))
+  const tombstones = fragments.filter(({ k, sid }) => k === 'x' && alive.has(sid))
+  const chosen = fragments
+    .filter(({ base, sid }) => base && alive.has(sid))
+    .filter((candidate) => tombstones.every((tombstone) => lives(candidate, tombstone)))
+    .reduce<Fragment | undefined>((a, b) => (a && !isNewer(b, a) ? a : b), undefined)
+  const own = fragments.filter(({ sid }) => sid === chosen?.sid)
+  const [newest] = own.filter(({ base }) => base).sort(laterBaseFirst)
+  if (!newest?.base) return undefined
+  const { h, d } = newest.base
+  const applied = applicable(own, h)
+  const used = own.filter((each) => each.base || applied.includes(each))
+  const expires = Math.max(...used.map(({ exp }) => exp))
+  if (expires <= now) {
+    const later = fragments.filter(({ sid, start }) => sid !== newest.sid && start >= expires)
+    if (!later.some(({ base }) => base)) return undefined
+    const ends = fragments.filter((each) => each.k === 'x' && !later.includes(each))
+    return session([...later, ...ends], now)
+  }
+  const entries = new Map(
+    applied.flatMap(({ log }) => log?.entries.map(({ id, ops }) => [id, ops] as const) ?? []),
+  )
+  const ids = [...entries.keys()].filter((id) => id > h).sort()
+  const state = ids.flatMap((id) => entries.get(id) ?? []).reduce(applyOp, d)
+  return { sid: newest.sid, subject: newest.sub, start: newest.start, expires, state }
+}
+
+function isNewer(a: Fragment, b: Fragment): boolean {
+  if (a.g !== b.g) return a.g > b.g
+  return a.start !== b.start ? a.start > b.start : a.sid > b.sid
+}
+
+function lives(session: Fragment, tombstone: Fragment): boolean {
+  if (session.sid === tombstone.sid) return false
+  const related = session.lineage.some((sid) => tombstone.lineage.includes(sid))
+  if (related && !(tombstone.sub === undefined && session.sub !== undefined)) return false
+  return session.g < 0 ? session.start > timeOf(tombstone.id) : isNewer(session, tombstone)
+}
+
+function laterBaseFirst(a: Fragment, b: Fragment): number {
+  const [left, right] = [a.base ?? { h: '', n: 0 }, b.base ?? { h: '', n: 0 }]
+  if (left.h !== right.h) return left.h > right.h ? -1 : 1
+  return right.n - left.n || (a.id < b.id ? -1 : 1)
+}
+
+/** §9, step 6 */
+function applicable(own: readonly Fragment[], h: string): Fragment[] {
+  const applied = new Set<Fragment>()
+  const present = new Set<string>()
+  for (let before = -1; before !== applied.size; ) {
+    before = applied.size
+    for (const fragment of own) {
+      const { log } = fragment
+      if (!log || log.since > h || applied.has(fragment)) continue
+      if (!log.after.every((parent) => parent <= h || present.has(short(parent)))) continue
+      applied.add(fragment)
+      for (const text of [...log.entries.map(({ id }) => short(id)), ...log.retired])
+        present.add(text)
+    }
+  }
+  return [...applied]
+}
+
+/** §5 */
+function timeOf(id: string): number {
+  return Number.parseInt(id.slice(0, 8), 36)
+}
+
+const LETTERS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_'
+
+function short(id: string): string {
+  const step = Math.floor(timeOf(id) / 131)
+  return `${LETTERS[Math.floor(step / 64) % 64]}${LETTERS[step % 64]}${id.slice(8, 11)}`
+}

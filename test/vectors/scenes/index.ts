@@ -1,0 +1,25 @@
+import type { Vector } from '../vector.ts'
+import { bases } from './bases.ts'
+import { ends } from './ends.ts'
+import { invalid } from './invalid.ts'
+import { keys } from './keys.ts'
+import { logs } from './logs.ts'
+import { ops } from './ops.ts'
+import { overflow } from './overflow.ts'
+import { rejected } from './rejected.ts'
+import { times } from './times.ts'
+import { values } from './values.ts'
+
+/** The vectors of each file. */
+export const scenes: Readonly<Record<string, () => Promise<readonly Vector[]>>> = {
+  bases,
+  logs,
+  ops,
+  values,
+  ends,
+  times,
+  overflow,
+  keys,
+  rejected,
+  invalid,
+}

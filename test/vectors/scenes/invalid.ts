@@ -1,0 +1,108 @@
+import { Player } from '../player.ts'
+import type { Vector } from '../vector.ts'
+
+const ID = 'mywpisiv00000'
+const SID = 'AAECAwQFBgcICQoLDA0ODw'
+const START = 1_800_000_034.567
+
+const base = {
+  v: 1,
+  k: 'b',
+  sid: SID,
+  jti: ID,
+  iat: START,
+  exp: 1_800_001_834,
+  h: '0',
+  d: { a: 1 },
+}
+
+/** A base with these members beside the usual ones, or in their place. `undefined` leaves one out. */
+const bases: Readonly<Record<string, object>> = {
+  'v 2': { v: 2 },
+  'v as text': { v: '1' },
+  'unknown kind': { k: 'o' },
+  'short sid': { sid: 'AAECAwQFBgcICQoLDA0OD' },
+  'no sid': { sid: undefined },
+  'iat as text': { iat: String(START) },
+  'negative iat': { iat: -1 },
+  'exp beyond all dates': { exp: 8_640_000_000_001 },
+  'sub of another type': { sub: 1 },
+  'g -2': { g: -2 },
+  'g with a fraction': { g: 1.5 },
+  'f of another length': { f: 'AAAAAAA' },
+  'n negative': { n: -1 },
+  'no h': { h: undefined },
+  'h too long': { h: '00000000000000' },
+  'h empty': { h: '' },
+  'h with upper case in its time': { h: 'A000000000000' },
+  'no d': { d: undefined },
+  'd a list': { d: [] },
+  'd a rich value': { d: { $: ['d', 0] } },
+  'r of another length': { r: 'AAAA', t: ['0'] },
+  'e no list': { e: {} },
+  'entry no list': { e: ['0'] },
+  'entry without ops': { e: [['1']] },
+  'entry without id': { e: [['=a', 1]] },
+  'entries not in order': {
+    e: [
+      ['2', '=a', 1],
+      ['1', '=a', 1],
+    ],
+  },
+  'one entry twice': {
+    e: [
+      ['2', '=a', 1],
+      ['2', '=a', 1],
+    ],
+  },
+  'no entries and no t': { e: [] },
+  'unknown op': { e: [['1', '*a', 1]] },
+  'op no text': { e: [['1', 1]] },
+  'empty op': { e: [['1', '']] },
+  'set without a value': { e: [['1', '=a']] },
+  'increment by text': { e: [['1', '+a', '1']] },
+  'append of no list': { e: [['1', '>a', 1]] },
+  'shown value that is not there': { e: [['1', ':b']] },
+  't of another type': { t: 'x', r: 'AAAAA' },
+}
+
+const log = {
+  ...base,
+  k: 'l',
+  jti: 'theLog00',
+  h: undefined,
+  d: undefined,
+  s: '0',
+  e: [['1', '=b', 2]],
+}
+
+const logs: Readonly<Record<string, object>> = {
+  'log without s': { s: undefined },
+  'log without entries': { e: [], t: ['1'], r: 'AAAAA' },
+  'a of another type': { a: '0' },
+  'own id that is none of an entry': { e: [['', '=b', 2]] },
+  'shown value in a log': { e: [['1', ':a']] },
+}
+
+/** Claims that are not of format 1. A reader must not use half of them. */
+export async function invalid(): Promise<readonly Vector[]> {
+  const found: Vector[] = []
+  for (const [name, members] of Object.entries({ valid: {}, ...bases })) {
+    const player = new Player(name)
+    await player.putClaims(ID, { ...base, ...members })
+    found.push(
+      await player.vector(name === 'valid' ? 'The base that the others differ from.' : 'A base.'),
+    )
+  }
+  for (const [name, members] of Object.entries({ 'valid log': {}, ...logs })) {
+    const player = new Player(name)
+    await player.putClaims(ID, base)
+    await player.putClaims('theLog00', { ...log, ...members })
+    found.push(await player.vector('A base that is good, and a log.'))
+  }
+  const [id, more] = [ID, { e: [['1', '=a', 5, ':b']], d: { a: 1, b: 2 } }] as const
+  const unknown = new Player('unknown members')
+  await unknown.putClaims(id, { ...base, ...more, z: 1, t: ['9', '1'], a: 'x', s: 'x' })
+  found.push(await unknown.vector('Members that mean nothing here are not looked at.'))
+  return found
+}
