@@ -4,7 +4,7 @@ import { type Fragment, ID_LENGTH } from '../../src/codec/fragment.ts'
 import { cookieBytes, deleteCookie, MAX_COOKIE_BYTES, setCookie } from '../../src/jar/cookies.ts'
 import type { Plan } from '../../src/jar/write.ts'
 import { sealedFragmentLength } from '../../src/seal/fragment.ts'
-import { MAX_SET_COOKIE_BYTES } from '../../src/session/commit.ts'
+import { roomForDeletions } from '../../src/session/commit.ts'
 
 const ATTRIBUTES = {
   prefix: '__Host-session.',
@@ -38,9 +38,10 @@ export function setCookieBytes(plan: Plan): { bytes: number; removed: readonly F
     bytes += setCookie(ATTRIBUTES, fragment.id, value, 43_200).length
   }
   const removed: Fragment[] = []
+  const room = roomForDeletions(bytes)
   for (const fragment of plan.remove) {
     const { length } = deleteCookie(ATTRIBUTES, fragment.id)
-    if (bytes + length >= MAX_SET_COOKIE_BYTES) break
+    if (bytes + length >= room) break
     bytes += length
     removed.push(fragment)
   }

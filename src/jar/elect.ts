@@ -13,7 +13,7 @@ const ALONE = 0.5
 const FRESH_MS = 2000
 
 /** Beyond so many fragments it becomes urgent to fold … */
-const MANY_FRAGMENTS = 15
+export const MANY_FRAGMENTS = 15
 
 /** … and with so many more everybody does: most likely it was a burst, and all have one view. */
 const BURST_SPAN = 5

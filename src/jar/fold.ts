@@ -39,10 +39,9 @@ export function tipsOf(logs: readonly Log[], horizon: string): string[] {
   const tips = new Set(logs.flatMap((log) => log.tips).filter((tip) => tip > horizon))
   for (const log of logs) {
     const inside = new Set([...log.entries.map(({ id }) => digestOf(id)), ...log.retired])
+    const [parents, own] = [new Set(log.after), new Set(log.tips)]
     for (const tip of tips) {
-      if (log.after.includes(tip) || (inside.has(digestOf(tip)) && !log.tips.includes(tip))) {
-        tips.delete(tip)
-      }
+      if (parents.has(tip) || (!own.has(tip) && inside.has(digestOf(tip)))) tips.delete(tip)
     }
   }
   return [...tips].sort()

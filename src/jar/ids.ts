@@ -37,7 +37,11 @@ export function derivedId(kind: string, inputs: readonly string[]): string {
 /** The time that one step of a digest stands for. Its 4,096 steps are nine minutes. */
 const DIGEST_STEP_MS = 131
 
-const AHEAD_MS = 61_000
+/**
+ * How far ahead of `now` an entry may be: clocks differ by a minute at the most, and what follows from the state
+ * alone is planned with a time another minute before its request (`plan-in-turn.ts`).
+ */
+const AHEAD_MS = 122_000
 
 /**
  * {@link DIGEST_LENGTH} characters that stand for an entry's id: its time in steps of 131 ms, modulo
@@ -53,7 +57,6 @@ export function digestOf(id: string): string {
  * have been made earlier by a multiple of nine minutes, never later.
  */
 export function latestTimeOf(digest: string, now: number): number {
-  // Clocks that are ahead of ours by some seconds do not turn an entry into one of nine minutes ago.
   const steps = Math.floor((now + AHEAD_MS) / DIGEST_STEP_MS)
   const step = ALPHABET.indexOf(digest.charAt(0)) * 64 + ALPHABET.indexOf(digest.charAt(1))
   const back = (steps - step) & 4095

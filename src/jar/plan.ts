@@ -4,7 +4,7 @@
  */
 import { encodeClaims } from '../codec/claims.ts'
 import type { Entry, Fragment } from '../codec/fragment.ts'
-import { isElected } from './elect.ts'
+import { isElected, MANY_FRAGMENTS } from './elect.ts'
 import { foldLogs } from './fold.ts'
 import { derivedId, digestOf, entryId, latestTimeOf, timeOf } from './ids.ts'
 import type { Current } from './merge.ts'
@@ -81,13 +81,15 @@ export function planWrite(current: Current, write: Write): Plan {
 
 /** A new base for a view with too many entries, where not as many as usual can stay unsettled beside the state. */
 function squeeze(current: Current, write: Write, room: number): Rebased | undefined {
-  for (const most of [room, write.most]) {
+  // A response that changes less may have room soon; the Cookie header must not grow for ever, though.
+  const isUrgent = current.fragments.length > MANY_FRAGMENTS
+  for (const most of isUrgent ? [room, write.most] : [room]) {
     for (const kept of FEWER_ENTRIES) {
       const rebased = rebase(current, write, crowdedCut(current, kept, write.now), most)
       if (rebased) return rebased
     }
   }
-  return rebase(current, write, current.newest, write.most)
+  return isUrgent ? rebase(current, write, current.newest, write.most) : undefined
 }
 
 function isShort({ put }: Plan, { baseFragment }: Current): boolean {

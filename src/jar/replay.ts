@@ -18,19 +18,20 @@ export function replay(state: TreeObject, entries: readonly Entry[]): TreeObject
 
 /** The state after one op. Where a path leads through something that is no plain object, that gives way. */
 export function applyOp(state: TreeObject, op: Op): TreeObject {
-  return applyAt(state, keysOf(op.path), op)
+  return applyAt(state, keysOf(op.path), 0, op)
 }
 
-function applyAt(tree: TreeObject, keys: readonly string[], op: Op): TreeObject {
-  const [key, ...rest] = keys
+/** Applies an op to what the keys from `depth` on lead to. */
+function applyAt(tree: TreeObject, keys: readonly string[], depth: number, op: Op): TreeObject {
+  const key = keys[depth]
   if (key === undefined) return tree
   const before = child(tree, key)
-  if (rest.length > 0) {
+  if (depth + 1 < keys.length) {
     if (isPlain(before)) {
-      const after = applyAt(before, rest, op)
+      const after = applyAt(before, keys, depth + 1, op)
       return after === before ? tree : withChild(tree, key, after)
     }
-    return op.kind === 'delete' ? tree : withChild(tree, key, applyAt({}, rest, op))
+    return op.kind === 'delete' ? tree : withChild(tree, key, applyAt({}, keys, depth + 1, op))
   }
   switch (op.kind) {
     case 'set':
@@ -105,11 +106,13 @@ class Covered {
   /** A write makes the objects on its way. They stay when what it wrote is deleted. */
   #parentOf({ kind, path }: Op): Op | undefined {
     if (kind === 'delete') return undefined
-    for (const parent of pathsAbove(path)) {
-      if (this.#objects.has(parent)) return undefined
-      if (!this.#covers(parent)) return { kind: 'set', path: parent, value: {} }
-    }
-    return undefined
+    const above = pathsAbove(path)
+    // The nearest that is not covered itself.
+    const nearest = above.findLastIndex((at) => this.#whole.has(at)) + 1
+    const parent = above[nearest]
+    if (parent === undefined) return undefined
+    if (above.slice(0, nearest + 1).some((at) => this.#objects.has(at))) return undefined
+    return { kind: 'set', path: parent, value: {} }
   }
 
   #covers(path: string): boolean {

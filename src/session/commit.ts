@@ -199,13 +199,23 @@ async function toHeaders(committing: Committing, plan: Plan, now: number): Promi
   const spared = new Set([...plan.put, ...aside].map(({ id }) => id))
   const gone = new Set([...plan.remove.map(({ id }) => id), ...opened.useless])
   let bytes = lines.reduce((sum, line) => sum + line.length, 0)
+  const room = roomForDeletions(bytes)
   for (const id of gone) {
+    if (spared.has(id)) continue
     const line = deleteCookie(attributes, id)
     bytes += line.length
-    if (bytes >= MAX_SET_COOKIE_BYTES) break
-    if (!spared.has(id)) lines.push(line)
+    if (bytes >= room) break
+    lines.push(line)
   }
   return lines
+}
+
+/**
+ * Up to how many bytes the Set-Cookie headers of a response may grow by deletions, that has `bytes` of them. One
+ * that is too long already deletes the base that it replaces all the same, or the jar would keep both.
+ */
+export function roomForDeletions(bytes: number): number {
+  return bytes < MAX_SET_COOKIE_BYTES ? MAX_SET_COOKIE_BYTES : bytes + 200
 }
 
 async function putLine(

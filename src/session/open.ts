@@ -5,6 +5,7 @@ import { type CookieAttributes, type FoundCookie, findCookies } from '../jar/coo
 import { timeOf } from '../jar/ids.ts'
 import { LATE_SECONDS } from '../jar/lifecycle.ts'
 import { type Current, merge, type View } from '../jar/merge.ts'
+import type { Dropped } from '../jar/select.ts'
 import { type OpenedFragment, openFragment } from '../seal/fragment.ts'
 import { untimely } from './lifetime.ts'
 import type { ResolvedOptions } from './resolve.ts'
@@ -85,13 +86,11 @@ export async function openView(
   })
   const unread = unopened > 0 || rejected.has('unknown-key')
   const view = merge(fragments, now, unread)
-  for (const { fragment, reason } of view.dropped) {
+  for (const dropped of view.dropped) {
+    const { fragment, reason } = dropped
     if (reason === 'ended' || reason === 'orphaned') reject(reason)
     if (reason === 'expired' && fragment.base) options.emit({ type: 'expired', limit: 'idle' })
-    // The parents of a log may still be on their way.
-    const late = now - timeOf(fragment.log?.entries.at(-1)?.id ?? '0') > LATE_SECONDS * 1000
-    if ((reason !== 'orphaned' || late) && !view.waiting.includes(fragment))
-      useless.push(fragment.id)
+    if (!mayBeNeeded(dropped, now) && !view.waiting.includes(fragment)) useless.push(fragment.id)
   }
   for (const [reason, count] of rejected) options.emit({ type: 'rejected', reason, count })
   if (view.current) options.emit({ type: 'opened', fragments: view.current.fragments.length })
@@ -103,4 +102,13 @@ export async function openView(
     setAside: undefined,
     oldSecret: view.current?.fragments.some((fragment) => sealedBefore.has(fragment)) ?? false,
   }
+}
+
+/** Whether a fragment that is of no use now may be of use soon: then it is not deleted yet. */
+function mayBeNeeded({ fragment, reason }: Dropped, now: number): boolean {
+  // The parents of a log may still be on their way, and what has expired here may live on a node whose clock is
+  // behind, and be renewed there.
+  const newest = timeOf(fragment.log?.entries.at(-1)?.id ?? '0')
+  const since = reason === 'orphaned' ? newest : reason === 'expired' ? fragment.expires : 0
+  return now - since <= LATE_SECONDS * 1000
 }

@@ -8,12 +8,14 @@ export interface Certificate {
 
 const DAY_MS = 86_400_000
 
-// DER, as far as an X.509 version 1 certificate (RFC 5280 section 4.1) needs it.
+// DER, as far as an X.509 certificate without extensions (RFC 5280 section 4.1) needs it.
 
 function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(parts)
   const { length } = content
-  const size = length < 0x80 ? [length] : [0x82, length >> 8, length & 0xff]
+  // The shortest form; Chromium refuses any other.
+  const long = length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
+  const size = length < 0x80 ? [length] : long
   return Buffer.concat([Buffer.from([tag, ...size]), content])
 }
 
@@ -29,6 +31,7 @@ export function selfSigned(host: string): Certificate {
   const commonName = sequence(objectId('550403'), der(0x0c, Buffer.from(host)))
   const name = sequence(der(0x31, commonName))
   const toBeSigned = sequence(
+    der(0xa0, integer(2)), // Version 3.
     integer(1), // The serial number.
     ecdsaWithSha256,
     name, // Of the issuer,

@@ -1,7 +1,7 @@
 /** What the library promises about sessions, with the cookie jar of a real Chromium. */
 import { describe, expect, it } from 'vitest'
 import { filler } from '../../demo/filler.ts'
-import { openPage, storeWrites } from './tab.ts'
+import { openPage, openQuiet, storeWrites } from './tab.ts'
 
 // Over HTTP/1.1 Chromium opens six connections at most, so not more than five are slow.
 const SLOW = ['/api/increment', '/api/increment/hits', '/api/cart/socks', '/api/cart/books']
@@ -61,7 +61,7 @@ describe('a browser', () => {
   })
 
   it('keeps changes of different goods that were answered in any order', async () => {
-    const tab = await openPage()
+    const tab = await openQuiet()
     await tab.call('/api/login')
     const goods = [...'abcdefghijklmnopqrst'].map((letter) => `sku${letter}`)
     const delays = goods.map((_, i) => (i * 67) % 150)
@@ -95,7 +95,7 @@ describe('something big', () => {
   })
 
   it.each([2_048, 16_384, 204_800])('of %i bytes comes back as it was', async (bytes) => {
-    const tab = await openPage()
+    const tab = await openQuiet()
     expect((await tab.call(`/test/set?key=k&bytes=${bytes}`)).status).toBe(200)
     for (let node = 1; node <= 4; node++) {
       expect((await tab.call('/test/get?key=k', 'GET')).text).toBe(filler('k', bytes))
@@ -106,7 +106,7 @@ describe('something big', () => {
 
 describe('the cookies on http://localhost', () => {
   it('are HttpOnly, SameSite=Lax and small, without Secure or a prefix', async () => {
-    const tab = await openPage()
+    const tab = await openQuiet()
     expect(await tab.context.cookies(), 'none without a session').toEqual([])
     await tab.call('/api/login')
     for (const key of 'abcd') await tab.call(`/test/set?key=${key}&bytes=1500`)

@@ -47,6 +47,7 @@ export class Tab {
         .headersArray()
         .then((all) => all.filter(({ name }) => name.toLowerCase() === 'set-cookie'))
         .then((all) => all.map(({ value }) => value.split(';')[0]?.replace('=', '') ?? ''))
+        .catch(() => []) // The tab was closed meanwhile.
       this.sent.push(pairs)
     })
   }
@@ -129,6 +130,9 @@ export async function openTab(url: string): Promise<Tab> {
   onTestFinished(() => context.close())
   return Tab.open(context, url)
 }
+
+/** A new visitor whose requests are made by the tests alone. */
+export const openQuiet = (): Promise<Tab> => openTab(`${inject('clusterUrl')}/style.css`)
 
 /** A new visitor who looks at the demo page. */
 export async function openPage(): Promise<Tab> {

@@ -4,6 +4,9 @@ import type { Base, Entry, Fragment, Log, Op, SessionHead } from '../../src/code
 import { timeCode } from '../../src/codec/id-chain.ts'
 import { toPointer } from '../../src/codec/pointer.ts'
 import type { Tree, TreeObject } from '../../src/codec/tree.ts'
+import { digestOf } from '../../src/jar/ids.ts'
+import { prune } from '../../src/jar/replay.ts'
+import type { Unsettled } from '../../src/jar/settle.ts'
 import { objectOf } from '../codec/arbitraries.ts'
 
 export const START = 1_800_001_234_567
@@ -141,4 +144,15 @@ export function newestOf(history: readonly Written[], numbers: ReadonlySet<numbe
 /** The log of one entry, as its request wrote it onto a base with `since` as its horizon. */
 export function deltaOf(history: readonly Written[], { entry, seen }: Written, since: string): Log {
   return { since, after: newestOf(history, seen), tips: [entry.id], retired: [], entries: [entry] }
+}
+
+/** Entries, pruned as those of a view are, with the digests of those that are gone. */
+export function unsettledOf(all: readonly Entry[]): Unsettled {
+  const entries = prune(all)
+  const gone = all.filter(({ id }) => !entries.some((each) => each.id === id))
+  return {
+    entries,
+    retired: gone.map(({ id }) => digestOf(id)).sort(),
+    tips: all.slice(-1).map(({ id }) => id),
+  }
 }

@@ -54,8 +54,8 @@ const crowd = (count: number): readonly Step[] =>
 export const lives: fc.Arbitrary<Life> = fc
   .record({
     seed: fc.nat(),
-    filler: fc.constantFrom(0, 100, 900),
-    most: fc.constantFrom(2000, 2800, 3900),
+    filler: fc.constantFrom(0, 100, 900, 1900),
+    most: fc.constantFrom(3200, 4068),
     busy: fc.constantFrom(0, 0, 0, 0, 0, 80),
     steps: fc.array(step, { minLength: 1, maxLength: 30, size: 'max' }),
   })

@@ -16,7 +16,7 @@ import { someOps } from './histories.ts'
 import { answered, bytesOf, type Life, live, lives, type Moment } from './lives.ts'
 
 /** Checks what every request of many lives plans. */
-function always(check: (moment: Moment, life: Life) => void, count = 150): void {
+function always(check: (moment: Moment, life: Life) => void, count = 60): void {
   fc.assert(
     fc.property(lives, (life) => {
       for (const moment of live(life)) check(moment, life)
@@ -75,13 +75,10 @@ describe('what a response plans to write', { timeout: TIME_LIMIT_MS }, () => {
     })
   })
 
-  test('has no cookie that is too large, unless the own changes alone are', () => {
-    always(({ current, write, plan }) => {
-      const sizes = plan.put.map(sealedFragmentLength)
-      const largest = Math.max(0, ...sizes)
-      if (largest <= write.most) return
-      const own = encodeClaims(current.baseFragment).length - JSON.stringify(current.base).length
-      expect(JSON.stringify(write.ops).length + own).toBeGreaterThan(write.most / 2)
+  test('has no cookie that is larger than a cookie may be', () => {
+    always(({ write, plan }) => {
+      for (const each of plan.put)
+        expect(sealedFragmentLength(each)).toBeLessThanOrEqual(write.most)
     })
   })
 
@@ -97,7 +94,7 @@ describe('what a response plans to write', { timeout: TIME_LIMIT_MS }, () => {
         expect(merge(jar.reverse(), write.now).current?.baseFragment).toBe(base)
       }
     })
-    expect(bases).toBeGreaterThan(10)
+    expect(bases).toBeGreaterThan(0)
   })
 
   test('settles nothing that is younger than three minutes, unless there is too much', () => {
@@ -178,7 +175,7 @@ describe('what parallel responses plan that saw the same', { timeout: TIME_LIMIT
         expect([...(Array.isArray(list) ? list : [])].sort()).toEqual(some.map(({ n }) => n).sort())
         expect(canonical(rest)).toBe(canonical(moment.current.state))
       }),
-      often(400),
+      often(200),
     )
   })
 
@@ -200,7 +197,7 @@ describe('what parallel responses plan that saw the same', { timeout: TIME_LIMIT
           }
         }
       }),
-      often(300),
+      often(150),
     )
   })
 
@@ -224,6 +221,6 @@ describe('what parallel responses plan that saw the same', { timeout: TIME_LIMIT
       }),
       often(100),
     )
-    expect(shared).toBeGreaterThan(3)
+    expect(shared).toBeGreaterThan(0)
   })
 })

@@ -9,6 +9,7 @@ import { BrowserJar } from '../support/browser-jar.ts'
 import { seeded } from '../support/random.ts'
 import { found, urlOf } from './library.ts'
 import { parse, unseal } from './reader/keys.ts'
+import { ownCookies } from './reader/session.ts'
 import type { Vector } from './vector.ts'
 
 /** They guard nothing. */
@@ -139,11 +140,11 @@ export class Player {
     return new Map(own.map(({ name, value }) => [name.slice(this.#full('').length), value]))
   }
 
-  /** What the cookies say, by their ids. */
-  async claims(cookies: ReadonlyMap<string, string> = this.cookies()): Promise<Vector['claims']> {
+  /** What the cookies of a header say, by their ids. */
+  async claims(header = this.header()): Promise<Vector['claims']> {
     const { secrets, cookieName: name, prefix, now, absoluteTimeout } = this
     const options = { secrets, name, prefix, now, absolute: absoluteTimeout * 1000 }
-    const opened = Array.from(cookies, async ([id, token]) => {
+    const opened = ownCookies(header, this.#full('')).map(async ([id, token]) => {
       return [id, parse(await unseal(token, options)) ?? null] as const
     })
     return Object.fromEntries(await Promise.all(opened))
@@ -163,7 +164,7 @@ export class Player {
       cookieHeader,
       store: this.store,
     }
-    return { ...vector, claims: await this.claims(), expected: await found(vector) }
+    return { ...vector, claims: await this.claims(cookieHeader), expected: await found(vector) }
   }
 
   header(): string {

@@ -24,8 +24,8 @@ export async function read(header: string, options: ReadOptions): Promise<ReadSe
   return session(fragments, options.now)
 }
 
-/** §1 */
-function ownCookies(header: string, prefix: string): [string, string][] {
+/** §1; `prefix` is all that stands before the ids. */
+export function ownCookies(header: string, prefix: string): [string, string][] {
   const found = new Map<string, string>()
   for (const pair of header.split(';').map((text) => text.trim())) {
     const [name = '', value] = pair.split(/=(.*)/s)

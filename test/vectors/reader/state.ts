@@ -107,7 +107,7 @@ export async function dataOf(
   return {
     data: Object.fromEntries(data),
     flashed: Object.fromEntries(pairs.map(([key, value]) => [String(key), rich(value ?? null)])),
-    version: Number(state['~v'] ?? 0),
+    version: typeof state['~v'] === 'number' ? state['~v'] : 0,
     missing,
   }
 }

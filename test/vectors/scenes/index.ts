@@ -7,6 +7,7 @@ import { logs } from './logs.ts'
 import { ops } from './ops.ts'
 import { overflow } from './overflow.ts'
 import { rejected } from './rejected.ts'
+import { rules } from './rules.ts'
 import { times } from './times.ts'
 import { values } from './values.ts'
 
@@ -18,6 +19,7 @@ export const scenes: Readonly<Record<string, () => Promise<readonly Vector[]>>> 
   values,
   ends,
   times,
+  rules,
   overflow,
   keys,
   rejected,

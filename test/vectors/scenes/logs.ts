@@ -29,14 +29,26 @@ export async function logs(): Promise<readonly Vector[]> {
     name: 'log of entries',
   })
 
-  const calm = new Player('base with embedded log')
-  await calm.visit(({ data }) => Object.assign(data, { a: 1, b: { c: 'x'.repeat(60) }, list: [1] }))
-  await calm.wait(20).visit((session) => {
-    session.increment('hits')
-    ;(session.data['list'] as number[]).push(2)
-  })
-  for (let i = 0; i < 9; i++) await calm.wait(20).visit(set(`k${i}`, `value ${i} `.repeat(4)))
+  const calm = await small('base with embedded log')
   found.push(await calm.vector('A base that shows what its own entries set, told as ":path".'))
+  const before = calm.cookies()
+  await calm.wait(1).together([set('k1', 'one'), set('k2', 'two')])
+  found.push({ ...(await calm.vector('Logs after those.')), name: 'embedded log and others' })
+  for (let i = 0; i < 8; i++) await calm.wait(10).visit(set(`k${i % 3}`, `value ${i} `.repeat(4)))
+  found.push({ ...(await calm.vector('Entries of it have retired.')), name: 'retired in a base' })
+  for (const [id, value] of before) calm.put(id, value)
+  const older = 'An older base with the same horizon came back. The higher serial counts.'
+  found.push({ ...(await calm.vector(older)), name: 'serial' })
+  for (let i = 0; i < 30; i++) await calm.wait(20).visit(set(`k${i % 4}`, i))
+  found.push({ ...(await calm.vector('The last id of a minute.')), name: 'horizon zzzzz' })
+  const parents = calm.cookies()
+  await calm.wait(1).together([set('x', 1), set('y', 2)])
+  for (const [id, value] of before) calm.put(id, value)
+  const horizon = 'Of two bases the later horizon counts; entries up to it are left out.'
+  found.push({ ...(await calm.vector(horizon)), name: 'horizon' })
+  for (const [id] of parents) calm.remove(id)
+  const since = 'The base of some logs is not there, only an older one.'
+  found.push({ ...(await calm.vector(since)), name: 'since' })
 
   const parallel = await begun('parallel deltas')
   await parallel.wait(5).together([set('a', 1), set('b', 2)])
@@ -65,29 +77,37 @@ export async function logs(): Promise<readonly Vector[]> {
   orphan.remove(parent)
   found.push(await orphan.vector('Logs whose parent is not there are not used.'))
 
-  const settled = await begun('settled')
-  await settled.wait(5).together([set('a', 1), set('b', 2), set('c', 3)])
-  await settled.wait(400).together([set('d', 4), set('e', 5)])
-  await settled.wait(1).together([set('f', 6), set('g', 7)])
-  await settled.wait(1).together([set('h', 6), set('i', 7)])
-  found.push(await settled.vector('A base with a horizon that ends in zzzzz, and logs after it.'))
+  const crowd = await begun('settled')
+  for (let round = 0; round < 40; round++) {
+    await crowd.wait(7).together(
+      [0, 1, 2].map((i) => set(`k${(round + i) % 5}`, round)),
+      300,
+    )
+  }
+  found.push(await crowd.vector('Minutes of parallel requests: bases, folds and deltas.'))
 
-  const two = await begun('two bases')
-  const before = two.cookies()
-  for (let i = 0; i < 12; i++) await two.wait(30).visit(set('a', `${i} ${LONG.slice(0, 40)}`))
-  for (const [id, value] of before) two.put(id, value)
-  found.push(
-    await two.vector('An older base that came back: the latest horizon counts, then the serial.'),
-  )
-
-  const ahead = await begun('log without its base')
-  for (let i = 0; i < 12; i++) await ahead.wait(30).visit(set('a', i))
-  await ahead.together([set('b', 1), set('c', 2)])
-  for (const [id, claims] of Object.entries(await ahead.claims()))
-    if (JSON.stringify(claims).includes('"k":"b"')) ahead.remove(id)
-  for (const [id, value] of before) two.put(id, value)
-  found.push(await ahead.vector('Logs without any base are no session.'))
+  const baseless = await begun('no base')
+  await baseless.wait(1).together([set('b', 1), set('c', 2)])
+  for (const [id, claims] of Object.entries(await baseless.claims()))
+    if (JSON.stringify(claims).includes('"k":"b"')) baseless.remove(id)
+  found.push(await baseless.vector('Logs without any base are no session.'))
   return found
+}
+
+/** A session that one request at a time writes, so that its entries share a cookie with the base. */
+async function small(name: string): Promise<Player> {
+  const player = new Player(name)
+  await player.visit(({ data }) => Object.assign(data, { a: 1, b: { c: 'x'.repeat(60) } }))
+  await player.wait(20).visit((session) => {
+    session.increment('hits')
+    session.data['list'] = [1]
+  })
+  await player.wait(20).visit((session) => {
+    session.increment('hits')
+    session.data['list'] = [1, 2]
+  })
+  for (let i = 0; i < 7; i++) await player.wait(10).visit(set(`k${i}`, `value ${i} `.repeat(4)))
+  return player
 }
 
 async function begun(name: string): Promise<Player> {
