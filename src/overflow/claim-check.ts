@@ -141,7 +141,8 @@ async function unseal(depot: Depot, check: ClaimCheck, sealed: string): Promise<
   } catch {
     return undefined
   }
-  if (!isObject(claims) || claims['k'] !== 'o' || claims['jti'] !== check.key) return undefined
+  if (!isObject(claims) || claims['v'] !== 1 || claims['k'] !== 'o') return undefined
+  if (claims['jti'] !== check.key) return undefined
   const value = claims['d']
   return value !== undefined && (await digestOf(JSON.stringify(value))) === check.digest
     ? value
