@@ -6,7 +6,7 @@ import { encodeClaims } from '../codec/claims.ts'
 import type { Entry, Fragment } from '../codec/fragment.ts'
 import { isElected, MANY_FRAGMENTS } from './elect.ts'
 import { foldLogs } from './fold.ts'
-import { derivedId, digestOf, entryId, latestTimeOf, timeOf } from './ids.ts'
+import { derivedId, digestOf, entryId, latestTimeOf, type RandomBytes, timeOf } from './ids.ts'
 import type { Current } from './merge.ts'
 import { type Rebased, rebase } from './rebase.ts'
 import {
@@ -71,12 +71,12 @@ export function planWrite(current: Current, write: Write): Plan {
     settlingBy(current, cut, now) >= WORTH_SETTLING
   const among = isFew || renew ? 1 : FOLDS_PER_REBASE
   if (rebased && isWorthIt && isElected(current, write, among)) {
-    return both(rebased, delta(current, write, own, rebased))
+    return both(rebased, delta(current, write, own, rebased), random)
   }
   if (isFew || !isElected(current, write, 1)) return alone
   const folded = fold(current, write)
   const roomy = sealedSize(folded.put) <= room ? folded : squeeze(current, write, room)
-  return roomy ? both(roomy, delta(current, write, own, roomy)) : alone
+  return roomy ? both(roomy, delta(current, write, own, roomy), random) : alone
 }
 
 /** A new base for a view with too many entries, where not as many as usual can stay unsettled beside the state. */
@@ -104,12 +104,17 @@ function settlingBy(current: Current, cut: string, now: number): number {
 }
 
 /** Two plans as one. */
-function both(a: Plan, b: Plan): Plan {
+function both(a: Plan, b: Plan, random: RandomBytes): Plan {
   const put = [...a.put, ...b.put]
   const ids = new Set(put.map(({ id }) => id))
   const remove = [...a.remove, ...b.remove].filter(({ id }) => !ids.has(id))
-  // There may not be room for all deletions in one response: what takes most goes first.
-  return { put, remove: remove.sort((x, y) => Number(!x.base) - Number(!y.base)) }
+  // There may not be room for all deletions in one response. Bases, which take most, go first; of the rest each
+  // response of a burst begins with another one, so that all of them together delete all.
+  const bases = remove.filter(({ base }) => base)
+  const others = remove.filter(({ base }) => !base)
+  const [byte = 0] = random(1)
+  const first = Math.floor((byte * others.length) / 256)
+  return { put, remove: [...bases, ...others.slice(first), ...others.slice(0, first)] }
 }
 
 /** The response's own entry, by itself. */

@@ -45,6 +45,13 @@ describe('ids on the wire', () => {
     )
   })
 
+  test('come back also where one follows itself', () => {
+    const same = `${timeCode(START)}00000`
+    const writer = new IdWriter(START)
+    const written = [same, same].map((each) => writer.write(each))
+    expect(new IdReader(START).readAll(written)).toEqual([same, same])
+  })
+
   test('never take more characters than the id, and few when they lie close together', () => {
     fc.assert(
       fc.property(time, id, (start, each) => {

@@ -155,12 +155,15 @@ describe('a log', () => {
     ['whose parent is not there', { after: [idOf(6)] }, false],
     ['one of whose parents is not there', { after: [idOf(4), idOf(6)] }, false],
     ['whose parent is its own entry', { after: [idOf(7)] }, false],
-  ])('%s: applies %4$s', (_what, more, applies) => {
-    const one = log(more)
-    const view = merge([base, one], NOW)
-    expect(view.current?.state).toEqual({ n: applies ? 1 : 0 })
-    expect(view.dropped).toEqual(applies ? [] : [{ fragment: one, reason: 'orphaned' }])
-  })
+  ])(
+    'applies where its base and its parents are, and nowhere else: one %s',
+    (_what, more, applies) => {
+      const one = log(more)
+      const view = merge([base, one], NOW)
+      expect(view.current?.state).toEqual({ n: applies ? 1 : 0 })
+      expect(view.dropped).toEqual(applies ? [] : [{ fragment: one, reason: 'orphaned' }])
+    },
+  )
 
   test('without any base is dropped, and kept where the base may be among what cannot be read', () => {
     const one = log({})
@@ -188,7 +191,7 @@ describe('of several bases', () => {
   test.each<readonly [what: string, chosen: Fragment, other: Fragment]>([
     ['the one with the latest horizon', base('a', 2, 0), base('b', 1, 5, 600)],
     ['of one horizon, the one that came out of more', base('a', 1, 2), base('b', 1, 1, 600)],
-    ['of these, the one that lasts longer', base('a', 1, 1, 600), base('b', 1, 1, 60)],
+    ['of these one, the same for all,', base('a', 1, 1, 600), base('b', 1, 1, 60)],
   ])('%s counts', (_what, chosen, other) => {
     for (const jar of [
       [chosen, other],
