@@ -75,7 +75,8 @@ export function planWrite(current: Current, write: Write): Plan {
   }
   if (isFew || !isElected(current, write, 1)) return alone
   const folded = fold(current, write)
-  const roomy = sealedSize(folded.put) <= room ? folded : squeeze(current, write, room)
+  const roomy =
+    sealedSize(folded.put) <= Math.min(room, write.most) ? folded : squeeze(current, write, room)
   return roomy ? both(roomy, delta(current, write, own, roomy), random) : alone
 }
 

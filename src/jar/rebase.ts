@@ -40,26 +40,20 @@ export function rebase(
   if (whole) return { ...whole, isWhole: true, tips: all.tips }
   const isSettled = ({ base: old, log }: Fragment) =>
     old !== undefined || log?.entries.every(({ id }) => id <= base.horizon) === true
-  const lean = make('lean', hiding(current, rest), fragments.filter(isSettled))
+  const lean = make('lean', showing(current, rest), fragments.filter(isSettled))
   return lean && { ...lean, isWhole: false, tips: current.tips }
 }
 
 /**
- * What must stand in a new base beside the logs that stay: entries that may hide what settles now, since without
- * them the base would show something older than that; and what stood in the cookies of bases that go.
+ * What must stand in a new base beside the logs that stay: all entries that show, since one without those that its
+ * request had seen would be a state that never was; and what stood in the cookies of bases that go.
  */
-function hiding({ fragments }: Current, { entries, retired, tips }: Unsettled): Unsettled {
+function showing({ fragments }: Current, { entries, retired, tips }: Unsettled): Unsettled {
   const inBases = fragments.flatMap(({ base, log }) => (base && log ? [log] : []))
-  const ids = new Set(inBases.flatMap((log) => log.entries.map(({ id }) => id)))
-  const digests = new Set([...ids].map(digestOf).concat(inBases.flatMap((log) => log.retired)))
-  const kept = entries.filter(
-    ({ id, ops }) => ids.has(id) || ops.some(({ kind }) => kind === 'set' || kind === 'delete'),
-  )
-  const keptIds = kept.map(({ id }) => id)
-  return {
-    entries: kept,
-    retired: retired.filter((digest) => digests.has(digest)),
-    // Which of them the others have seen is known only where those that have seen all are among them.
-    tips: tips.every((tip) => keptIds.includes(tip)) ? tips : keptIds,
-  }
+  const inside = inBases.flatMap((log) => [
+    ...log.entries.map(({ id }) => digestOf(id)),
+    ...log.retired,
+  ])
+  const kept = new Set([...inside, ...tips.map(digestOf)])
+  return { entries, retired: retired.filter((digest) => kept.has(digest)), tips }
 }

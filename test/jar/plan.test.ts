@@ -68,24 +68,6 @@ describe('what a response plans to write', { timeout: TIME_LIMIT_MS }, () => {
     })
   })
 
-  test('applies nowhere where something is missing that it had seen', () => {
-    always(({ current, write, plan }) => {
-      const seen = new Set(current.entries.map(({ id }) => id))
-      const logs = plan.put.flatMap(({ log }) => log?.entries ?? [])
-      const own = logs.find(({ id }) => id > current.newest && !seen.has(id))
-      const jar = answered(current.fragments, plan)
-      for (const missing of jar) {
-        const left = merge(
-          jar.filter((each) => each !== missing),
-          write.now,
-        ).current
-        if (!own || !left?.entries.some(({ id }) => id === own.id)) continue
-        const known = new Set([...left.entries.map(({ id }) => digestOf(id)), ...left.retired])
-        for (const id of seen) expect(id <= left.base.horizon || known.has(digestOf(id))).toBe(true)
-      }
-    })
-  })
-
   test('comes out of the wire as it was', () => {
     always(({ plan }) => {
       for (const each of plan.put)
