@@ -35,9 +35,7 @@ async function measure(run: Run): Promise<Record<Mode, number>> {
 }
 
 const materials: Material[] = []
-for (const bytes of [100, 1000])
-  for (const written of ['in turn', 'at once'] as const)
-    materials.push(await material(bytes, written, VIEWS))
+for (const bytes of [100, 1000]) materials.push(await material(bytes, VIEWS))
 
 const workerd = await startWorkerd()
 const rows: string[][] = []

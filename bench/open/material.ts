@@ -2,9 +2,6 @@
 import { createSessions, type Session } from '../../src/index.ts'
 import { BrowserJar } from '../../test/support/browser-jar.ts'
 
-/** How the three later fragments were written. */
-export type Written = 'in turn' | 'at once'
-
 /** Cookie headers of `views` browsers. */
 export interface Material {
   readonly label: string
@@ -22,7 +19,7 @@ export const SECRET = 'a-password-for-a-benchmark-of-more-than-32-characters'
 const URL = 'https://bench.example/'
 const PIECES = ['a', 'b', 'c', 'd'] as const
 
-export async function material(bytes: number, written: Written, count: number): Promise<Material> {
+export async function material(bytes: number, count: number): Promise<Material> {
   const sessions = createSessions<Data>({ secrets: SECRET, initial: () => ({}) })
   // Each of the four writes adds its part, {"a":"…"}.
   const piece = 'x'.repeat(Math.round(bytes / PIECES.length) - 6)
@@ -47,10 +44,9 @@ export async function material(bytes: number, written: Written, count: number): 
     const jar = new BrowserJar()
     const [first, ...later] = PIECES
     jar.store(await add(jar, first), URL)
-    if (written === 'in turn') for (const key of later) jar.store(await add(jar, key), URL)
-    else
-      for (const lines of await Promise.all(later.map((key) => add(jar, key))))
-        jar.store(lines, URL)
+    // In parallel: of writes in turn the later ones take over the cookies of the earlier.
+    const answers = await Promise.all(later.map((key) => add(jar, key)))
+    for (const lines of answers) jar.store(lines, URL)
     const cookies = jar.cookies(URL).map(({ name, value }) => `${name}=${value}`)
     if (cookies.length !== 4) throw new Error(`The view has ${cookies.length} fragments, not 4.`)
     return cookies
@@ -68,7 +64,7 @@ export async function material(bytes: number, written: Written, count: number): 
 
   const apart = await Promise.all(Array.from({ length: count }, view))
   return {
-    label: `${bytes} bytes, written ${written}`,
+    label: `${bytes} bytes`,
     views: apart.map((cookies) => cookies.join('; ')),
     apart,
     singles: await Promise.all(
