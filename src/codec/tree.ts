@@ -41,6 +41,7 @@ export function withChild(tree: TreeObject, key: string, value: Tree): TreeObjec
 
 /** `tree` without `key`. */
 export function withoutChild(tree: TreeObject, key: string): TreeObject {
+  if (!Object.hasOwn(tree, key)) return tree
   const { [key]: _, ...rest } = tree
   return rest
 }
@@ -56,4 +57,16 @@ export function equal(a: Tree | undefined, b: Tree | undefined): boolean {
   const keys = Object.keys(a)
   if (keys.length !== Object.keys(b).length) return false
   return keys.every((key) => Object.hasOwn(b, key) && equal(a[key], b[key]))
+}
+
+/** Adds a property to a fresh object as an assignment would, whatever its name: `__proto__` as well. */
+export function define<Value>(object: Record<string, Value>, key: string, value: Value): void {
+  if (key in object)
+    Object.defineProperty(object, key, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    })
+  else object[key] = value
 }

@@ -16,7 +16,7 @@
  */
 import { ValueError } from '../errors.ts'
 import { fromBase64Url, toBase64Url } from './bytes.ts'
-import { isArray, TAG_KEY, type Tree, type TreeObject } from './tree.ts'
+import { define, isArray, TAG_KEY, type Tree, type TreeObject } from './tree.ts'
 
 /** How deep values may be nested. Deeper ones throw rather than overflow the stack somewhere. */
 export const MAX_DEPTH = 100
@@ -25,14 +25,33 @@ export const MAX_DEPTH = 100
  * `value` as a tree. Properties that are `undefined` are left out, as in JSON.
  *
  * @param path - where `value` stands, for the error's message
+ * @param key - of what stands at `path`, the member that `value` is
  * @throws {@link ValueError} with the path, for functions, symbols, cycles, class instances and
  *   values that are nested deeper than {@link MAX_DEPTH}
  */
-export function encodeValue(value: unknown, path: string): Tree {
-  return encode(value, path, [])
+export function encodeValue(value: unknown, path: string, key?: string): Tree {
+  const root = { step: { text: path }, value: undefined, above: undefined, depth: 0 }
+  return key === undefined ? encode(value, { text: '' }, root) : encode(value, key, root)
 }
 
-function encode(value: unknown, path: string, above: readonly object[]): Tree {
+/** From a container to what is in it: a member's name, an index, or as it would be written in code. */
+type Step = string | number | { readonly text: string }
+
+/** A container, and where it stands. Its path is only written where it is needed: for an error. */
+interface Place {
+  readonly step: Step
+  readonly value: object | undefined
+  readonly above: Place | undefined
+  readonly depth: number
+}
+
+function pathOf(step: Step, above: Place | undefined): string {
+  const path = above ? pathOf(above.step, above.above) : ''
+  if (typeof step === 'number') return `${path}[${step}]`
+  return typeof step === 'string' ? memberPath(path, step) : path + step.text
+}
+
+function encode(value: unknown, step: Step, above: Place): Tree {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -46,57 +65,63 @@ function encode(value: unknown, path: string, above: readonly object[]): Tree {
     case 'undefined':
       return tag('u')
     case 'object':
-      return value === null ? null : encodeObject(value, path, above)
+      return value === null ? null : encodeObject(value, step, above)
     default:
-      throw new ValueError(path, `a ${typeof value} is not data`)
+      throw new ValueError(pathOf(step, above), `a ${typeof value} is not data`)
   }
 }
 
-function encodeObject(value: object, path: string, above: readonly object[]): Tree {
-  if (above.includes(value)) throw new ValueError(path, 'it contains itself')
-  if (above.length >= MAX_DEPTH)
-    throw new ValueError(path, `it is nested deeper than ${MAX_DEPTH} levels`)
-  const inside = [...above, value]
-  if (Array.isArray(value))
-    return Array.from(value, (item: unknown, i) => encode(item, `${path}[${i}]`, inside))
+function encodeObject(value: object, step: Step, above: Place): Tree {
+  for (let at: Place | undefined = above; at; at = at.above)
+    if (at.value === value) throw new ValueError(pathOf(step, above), 'it contains itself')
+  if (above.depth >= MAX_DEPTH)
+    throw new ValueError(pathOf(step, above), `it is nested deeper than ${MAX_DEPTH} levels`)
+  const place = { step, value, above, depth: above.depth + 1 }
+  if (Array.isArray(value)) return encodeArray(value, place)
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype === Object.prototype || prototype === null) return encodePlain(value, path, inside)
+  if (prototype === Object.prototype || prototype === null) return encodePlain(value, place)
   if (value instanceof Date && prototype === Date.prototype) {
     const ms = value.getTime()
     return tag('d', Number.isNaN(ms) ? null : ms)
   }
   if (value instanceof Map && prototype === Map.prototype) {
     const pairs = Array.from(value, ([key, item]: [unknown, unknown], i) => [
-      encode(key, `${path}.keys()[${i}]`, inside),
+      encode(key, { text: `.keys()[${i}]` }, place),
       // Not by its key: the keys of a Map are data, and do not belong into messages.
-      encode(item, `${path}.values()[${i}]`, inside),
+      encode(item, { text: `.values()[${i}]` }, place),
     ])
     return tag('m', pairs)
   }
   if (value instanceof Set && prototype === Set.prototype) {
     return tag(
       's',
-      Array.from(value, (item: unknown, i) => encode(item, `${path}.values()[${i}]`, inside)),
+      Array.from(value, (item: unknown, i) => encode(item, { text: `.values()[${i}]` }, place)),
     )
   }
   if (value instanceof Uint8Array && prototype === Uint8Array.prototype)
     return tag('b', toBase64Url(value))
   if (value instanceof URL && prototype === URL.prototype) return tag('l', value.href)
   throw new ValueError(
-    path,
+    pathOf(step, above),
     `${nameOf(value)} is an instance of a class; store plain data and build the instance from it`,
   )
 }
 
-function encodePlain(value: object, path: string, inside: readonly object[]): TreeObject {
+function encodeArray(value: readonly unknown[], place: Place): Tree {
+  const tree: Tree[] = []
+  // By index, so that a hole counts as undefined.
+  for (let i = 0; i < value.length; i++) tree.push(encode(value[i], i, place))
+  return tree
+}
+
+function encodePlain(value: object, place: Place): TreeObject {
   if (Object.getOwnPropertySymbols(value).length > 0)
-    throw new ValueError(path, 'it has a symbol as a key')
-  const entries: [string, Tree][] = []
-  for (const [key, item] of Object.entries(value)) {
-    if (item !== undefined) entries.push([key, encode(item, memberPath(path, key), inside)])
+    throw new ValueError(pathOf(place.step, place.above), 'it has a symbol as a key')
+  const tree: Record<string, Tree> = {}
+  for (const key of Object.keys(value)) {
+    const item: unknown = Reflect.get(value, key)
+    if (item !== undefined) define(tree, key, encode(item, key, place))
   }
-  // fromEntries defines properties, so that a key __proto__ stays a key.
-  const tree = Object.fromEntries(entries)
   return Object.hasOwn(tree, TAG_KEY) ? tag('o', tree) : tree
 }
 
@@ -117,31 +142,45 @@ function tag(name: string, ...content: readonly Tree[]): TreeObject {
 /**
  * The value of a tree: fresh objects throughout, so that changing them leaves the tree alone. A tag
  * that is not one of ours is left as the plain object that it is; this never throws.
+ *
+ * @param made - gets all objects of the value
  */
-export function decodeValue(tree: Tree): unknown {
+export function decodeValue(tree: Tree, made?: object[]): unknown {
   if (typeof tree !== 'object' || tree === null) return tree
-  if (isArray(tree)) return tree.map(decodeValue)
-  return Object.hasOwn(tree, TAG_KEY) ? decodeTag(tree) : decodePlain(tree)
+  const value = isArray(tree)
+    ? tree.map((item) => decodeValue(item, made))
+    : Object.hasOwn(tree, TAG_KEY)
+      ? decodeTag(tree, made)
+      : decodePlain(tree, made)
+  if (made && typeof value === 'object' && value !== null) made.push(value)
+  return value
 }
 
-function decodePlain(tree: TreeObject): object {
-  return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, decodeValue(item)]))
+function decodePlain(tree: TreeObject, made: object[] | undefined): object {
+  const value: Record<string, unknown> = {}
+  for (const key of Object.keys(tree)) define(value, key, decodeValue(tree[key] ?? null, made))
+  return value
 }
 
-function decodeTag(tree: TreeObject): unknown {
+function decodeTag(tree: TreeObject, made: object[] | undefined): unknown {
   const parts = tree[TAG_KEY]
-  if (!isArray(parts)) return decodePlain(tree)
+  if (!isArray(parts)) return decodePlain(tree, made)
   const [name, content] = parts
   switch (name) {
     case 'd':
       if (typeof content === 'number' || content === null) return new Date(content ?? Number.NaN)
       break
     case 'm':
-      if (isArray(content) && content.every(isPair))
-        return new Map(content.map(([key, item]) => [decodeValue(key), decodeValue(item)]))
+      if (isArray(content) && content.every(isPair)) {
+        const pairs = content.map(([key, item]): [unknown, unknown] => [
+          decodeValue(key, made),
+          decodeValue(item, made),
+        ])
+        return new Map(pairs)
+      }
       break
     case 's':
-      if (isArray(content)) return new Set(content.map(decodeValue))
+      if (isArray(content)) return new Set(content.map((item) => decodeValue(item, made)))
       break
     case 'n':
       if (typeof content === 'string' && /^-?\d+$/.test(content)) return BigInt(content)
@@ -167,10 +206,10 @@ function decodeTag(tree: TreeObject): unknown {
       break
     case 'o':
       if (typeof content === 'object' && content !== null && !isArray(content))
-        return decodePlain(content)
+        return decodePlain(content, made)
       break
   }
-  return decodePlain(tree)
+  return decodePlain(tree, made)
 }
 
 function isPair(tree: Tree): tree is readonly [Tree, Tree] {

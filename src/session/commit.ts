@@ -43,7 +43,7 @@ export interface Committing {
   readonly state: SessionState
   readonly depot: Depot | undefined
   /** The id that a session that starts now gets. */
-  readonly sid: string
+  readonly sid: () => string
   readonly random: RandomBytes
 }
 
@@ -108,7 +108,7 @@ async function planCommit(committing: Committing, now: number): Promise<Planned 
   if (current && !again)
     return planChange(committing, current, { earlier, ops: fitted.ops }, now, due)
   const start = {
-    sid: committing.sid,
+    sid: committing.sid(),
     state: fitted.state,
     subject: state.subject,
     now,
@@ -181,15 +181,13 @@ function roomFor(
     options,
     depot,
     prefixLength: attributes.prefix.length,
-    head: head ?? {
-      sid,
-      start: now,
-      generation: 1,
-      from: [sid.slice(0, 8)],
-      subject: state.subject,
-    },
+    head: head ?? startOf(sid(), state.subject, now),
     ttlSeconds: (endOf(head?.start ?? now, options) - now) / 1000,
   }
+}
+
+function startOf(sid: string, subject: string | undefined, now: number): SessionHead {
+  return { sid, start: now, generation: 1, from: [sid.slice(0, 8)], subject }
 }
 
 async function toHeaders(committing: Committing, plan: Plan, now: number): Promise<string[]> {

@@ -4,6 +4,7 @@
  */
 import {
   child,
+  define,
   isPlain,
   TAG_KEY,
   type Tree,
@@ -11,7 +12,7 @@ import {
   withChild,
   withoutChild,
 } from '../codec/tree.ts'
-import { decodeValue, encodeValue, memberPath } from '../codec/values.ts'
+import { decodeValue, encodeValue } from '../codec/values.ts'
 import { OverflowUnavailable, ValueError } from '../errors.ts'
 import { type ClaimCheck, readClaimCheck } from '../overflow/claim-check.ts'
 
@@ -23,12 +24,20 @@ export function stateKey(key: string): string {
   return key === TAG_KEY || key.startsWith('~') ? `~${key}` : key
 }
 
+/** The top-level key of the data for a key in a state; `undefined` where it stands for something else. */
+export function dataKey(key: string): string | undefined {
+  if (!key.startsWith('~')) return key
+  return key === FLASH_KEY || key === VERSION_KEY ? undefined : key.slice(1)
+}
+
 /** The top-level keys of the data in a state, with their trees. */
 export function dataEntries(state: TreeObject): [string, Tree][] {
-  return Object.entries(state).flatMap(([key, tree]): [string, Tree][] => {
-    if (key === FLASH_KEY || key === VERSION_KEY) return []
-    return [[key.startsWith('~') ? key.slice(1) : key, tree]]
-  })
+  const entries: [string, Tree][] = []
+  for (const [key, tree] of Object.entries(state)) {
+    const name = dataKey(key)
+    if (name !== undefined) entries.push([name, tree])
+  }
+  return entries
 }
 
 /** The claim checks in a state, by the top-level key of the data. */
@@ -78,22 +87,25 @@ export function withVersion(state: TreeObject, version: number): TreeObject {
  * value that is not here for one that was never set.
  *
  * @param failures - why values could not be fetched
+ * @param made - gets all objects that the data is made of
  */
 export function toData(
   state: TreeObject,
   failures: ReadonlyMap<string, OverflowUnavailable>,
+  made?: object[],
 ): object {
-  const data = {}
+  const data: Record<string, unknown> = {}
   for (const [key, tree] of dataEntries(state)) {
     if (readClaimCheck(tree)) defineAbsent(data, key, failures.get(key))
-    else defineValue(data, key, decodeValue(tree))
+    else define(data, key, decodeValue(tree, made))
   }
+  made?.push(data)
   return data
 }
 
 /** Puts a value that was fetched later into the data, unless one was assigned since. */
-export function fillIn(data: object, key: string, tree: Tree): void {
-  if (isAbsent(data, key)) defineValue(data, key, decodeValue(tree))
+export function fillIn(data: object, key: string, tree: Tree, made: object[]): void {
+  if (isAbsent(data, key)) defineValue(data, key, decodeValue(tree, made))
 }
 
 /** Whether a value of `data` is not here. */
@@ -126,19 +138,18 @@ export function toState(
   }
   if (Object.getOwnPropertySymbols(data).length > 0)
     throw new ValueError(name, 'it has a symbol as a key')
-  const entries: [string, Tree][] = []
+  const state: Record<string, Tree> = {}
   for (const key of Object.keys(data)) {
     if (transient.includes(key)) continue
     if (isAbsent(data, key)) {
       const check = child(shown, stateKey(key))
-      if (check !== undefined) entries.push([stateKey(key), check])
+      if (check !== undefined) define(state, stateKey(key), check)
       continue
     }
     const value: unknown = Reflect.get(data, key)
-    if (value !== undefined)
-      entries.push([stateKey(key), encodeValue(value, memberPath(name, key))])
+    if (value !== undefined) define(state, stateKey(key), encodeValue(value, name, key))
   }
-  return Object.fromEntries(entries)
+  return state
 }
 
 const absent = new WeakSet<() => unknown>()
@@ -171,7 +182,7 @@ function isAbsent(data: object, key: string): boolean {
   return get !== undefined && absent.has(get)
 }
 
-/** Defines a property as an assignment would, but `__proto__` as well. */
+/** Gives any object a property as an assignment would, but `__proto__` as well. */
 export function defineValue(data: object, key: string, value: unknown): void {
   Object.defineProperty(data, key, { value, writable: true, enumerable: true, configurable: true })
 }

@@ -9,14 +9,12 @@ export type Refusal = (action: string) => Error
  * as a list of defaults or a cached record: a frozen copy takes its place.
  */
 export class Freezer {
-  readonly #own = new WeakSet<object>()
-  readonly #frozen = new WeakSet<object>()
+  readonly #made: object[]
+  readonly #frozen = new Set<object>()
 
-  /** Tells it that `value` and all that it holds, but for some keys, were made by the session. */
-  adopt(value: unknown, except: readonly string[] = []): void {
-    if (!isObject(value) || this.#own.has(value)) return
-    this.#own.add(value)
-    for (const [key, item] of contentsOf(value)) if (!except.includes(key)) this.adopt(item)
+  /** @param made - the objects that the session made */
+  constructor(made: object[]) {
+    this.#made = made
   }
 
   /**
@@ -26,20 +24,28 @@ export class Freezer {
    * @param except - keys of `value` that stay as they are
    */
   freeze(value: object, refuse: Refusal, except: readonly string[] = []): object {
-    const frozen = this.#freeze(value, refuse, except)
-    return isObject(frozen) ? frozen : value
+    const made = new Set(this.#made)
+    return made.has(value)
+      ? this.#freezeMade(value, { made, refuse }, except)
+      : this.#copy(value, { made, refuse }, except)
   }
 
-  #freeze(value: unknown, refuse: Refusal, except: readonly string[] = []): unknown {
-    if (!isObject(value) || this.#frozen.has(value)) return value
-    if (!this.#own.has(value)) return this.#copy(value, refuse, except)
+  #freeze(value: object, given: Freezing): object {
+    return given.made.has(value) ? this.#freezeMade(value, given) : this.#copy(value, given)
+  }
+
+  #freezeMade(value: object, given: Freezing, except: readonly string[] = []): object {
+    if (this.#frozen.has(value)) return value
     this.#frozen.add(value)
+    const { refuse } = given
     if (ArrayBuffer.isView(value)) return value
     if (value instanceof Map) {
-      for (const [key, item] of value) value.set(key, this.#freeze(item, refuse))
+      for (const [key, item] of value) if (isObject(item)) value.set(key, this.#freeze(item, given))
       forbid(value, ['set', 'delete', 'clear'], refuse)
     } else if (value instanceof Set) {
-      const items = Array.from(value, (item: unknown) => this.#freeze(item, refuse))
+      const items = Array.from(value, (item: unknown) =>
+        isObject(item) ? this.#freeze(item, given) : item,
+      )
       value.clear()
       for (const item of items) value.add(item)
       forbid(value, ['add', 'delete', 'clear'], refuse)
@@ -48,28 +54,43 @@ export class Freezer {
     } else if (value instanceof URL) {
       forbid(value.searchParams, ['append', 'delete', 'set', 'sort'], refuse)
       forbidSetters(value, refuse)
-    } else {
-      for (const [key, { value: item }] of Object.entries(Object.getOwnPropertyDescriptors(value)))
-        if (!except.includes(key) && isObject(item))
-          Reflect.defineProperty(value, key, { value: this.#freeze(item, refuse) })
-    }
+    } else this.#freezeMembers(value, given, except)
     return Object.freeze(value)
   }
 
-  #copy(value: object, refuse: Refusal, except: readonly string[]): unknown {
+  #freezeMembers(value: object, given: Freezing, except: readonly string[]): void {
+    for (const key of Object.keys(value)) {
+      // A value that is not here, or another getter: reading it may throw.
+      const item: unknown = Reflect.getOwnPropertyDescriptor(value, key)?.value
+      if (!isObject(item) || except.includes(key)) continue
+      const frozen = this.#freeze(item, given)
+      if (frozen !== item) Reflect.defineProperty(value, key, { value: frozen })
+    }
+  }
+
+  #copy(value: object, given: Freezing, except: readonly string[] = []): object {
     const kept = Object.entries(value).filter(([key]) => except.includes(key))
     const rest = except.length === 0 ? value : without(value, except)
+    const made: object[] = []
     let copy: unknown
     try {
-      copy = decodeValue(encodeValue(rest, 'data'))
+      copy = decodeValue(encodeValue(rest, 'data'), made)
     } catch {
       // It cannot be stored, so it was not: after destroy(), or in a handler that threw.
       return value
     }
-    this.adopt(copy)
-    if (isObject(copy)) Object.assign(copy, Object.fromEntries(kept))
-    return this.#freeze(copy, refuse, except)
+    if (!isObject(copy)) return value
+    for (const object of made) {
+      this.#made.push(object)
+      given.made.add(object)
+    }
+    return this.#freezeMade(Object.assign(copy, Object.fromEntries(kept)), given, except)
   }
+}
+
+interface Freezing {
+  readonly made: Set<object>
+  readonly refuse: Refusal
 }
 
 /** `data` as it was before it was frozen, with the same contents. */
@@ -85,17 +106,6 @@ export function thawed(data: object): object {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
-}
-
-function contentsOf(value: object): [string, unknown][] {
-  if (value instanceof Map) return [...value.keys(), ...value.values()].map((item) => ['', item])
-  if (value instanceof Set || Array.isArray(value))
-    return Array.from(value, (item: unknown) => ['', item])
-  if (ArrayBuffer.isView(value)) return []
-  return Object.entries(Object.getOwnPropertyDescriptors(value)).map(([key, property]) => [
-    key,
-    property.value,
-  ])
 }
 
 function without(value: object, keys: readonly string[]): object {

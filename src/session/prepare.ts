@@ -5,6 +5,7 @@ import { OverflowUnavailable } from '../errors.ts'
 import { checkOut, type Depot } from '../overflow/claim-check.ts'
 import {
   claimChecks,
+  dataKey,
   flashOf,
   hasAbsent,
   stateKey,
@@ -14,7 +15,7 @@ import {
   withFlash,
   withVersion,
 } from './data.ts'
-import { mirrored } from './mirror.ts'
+import { mirrored, reduceTo } from './mirror.ts'
 import type { ResolvedOptions } from './resolve.ts'
 import { migrated, validated } from './schema.ts'
 
@@ -28,8 +29,12 @@ export interface Prepared {
   readonly plain: TreeObject
   /** The state that the data shows: what the schema made of `plain`, without transient keys. */
   readonly shown: () => TreeObject
-  /** The data, or the error that looking at it throws. */
-  readonly data: () => object
+  /**
+   * The data, or the error that looking at it throws.
+   *
+   * @param made - gets all objects of it that were made here, so that nobody else holds them
+   */
+  readonly data: (made: object[]) => object
   /** Whether the data was of an older version. */
   readonly outdated: boolean
   /** Why the data cannot be used, if it cannot: what `data` throws. */
@@ -81,25 +86,46 @@ async function look(
   { schema, transient, initial }: ResolvedOptions,
 ): Promise<Pick<Prepared, 'shown' | 'data'>> {
   const visible = transient.reduce((tree, key) => withoutChild(tree, stateKey(key)), plain)
-  const fresh = () => {
-    const data = toData(visible, failures)
+  const fresh = (made?: object[]) => {
+    const data = toData(visible, failures, made)
     return transient.length > 0 ? Object.assign(data, pick(initial(), transient)) : data
   }
   if (!schema) return { shown: () => visible, data: fresh }
-  const data = fresh()
-  if (hasAbsent(data)) return { shown: () => visible, data: () => data }
+  const objects: object[] = []
+  const data = fresh(objects)
+  const ready = (made: object[]) => {
+    made.push(...objects)
+    return data
+  }
+  if (hasAbsent(data)) return { shown: () => visible, data: ready }
+  const keys = Object.keys(data).length
   const given = await validated(data, schema, 'open')
-  const flash = flashOf(visible)
-  const flashing = Object.keys(flash).length > 0
-  const same = mirrored(given, flashing ? withFlash(visible, {}) : visible, transient, stateKey)
-  if (same) return { shown: () => (flashing ? withFlash(same, flash) : same), data: () => given }
-  // What a schema adds may be one object for all requests, such as a default: changes must not go into it.
+  const shown = mirrored(given, visible, dataKey, transient)
+  // The handler does not get what the schema gave but the same data made here: a schema may give one object to
+  // all requests, such as a default, and what a handler changes must not go into it.
+  if (!shown) return lookAtOther(given, visible, transient)
+  // A schema may also have put something into what it was given, for its own use.
+  if (shown !== visible || transient.length > 0 || Object.keys(data).length > keys)
+    reduceTo(data, shown, stateKey)
+  Object.assign(data, pick(given, transient))
+  return { shown: () => shown, data: ready }
+}
+
+/** As {@link look}, where the schema adds something or makes something else of it. */
+function lookAtOther(
+  given: object,
+  visible: TreeObject,
+  transient: readonly string[],
+): Pick<Prepared, 'shown' | 'data'> {
   const tree = toState(given, visible, transient)
-  const own = Object.assign(toData(tree, failures), pick(given, transient))
-  return { shown: () => withFlash(tree, flash), data: () => own }
+  return {
+    shown: () => withFlash(tree, flashOf(visible)),
+    data: (made) => Object.assign(toData(tree, new Map(), made), pick(given, transient)),
+  }
 }
 
 function pick(data: object, keys: readonly string[]): object {
+  if (keys.length === 0) return {}
   return Object.fromEntries(Object.entries(data).filter(([key]) => keys.includes(key)))
 }
 
@@ -119,7 +145,7 @@ export function prepareNew({ initial, transient }: ResolvedOptions): Prepared {
     plain: {},
     shown: () => make().shown,
     // Made of the tree, so that an `initial` that returns one object each time shares nothing.
-    data: () => Object.assign(toData(make().shown, new Map()), make().passing),
+    data: (made) => Object.assign(toData(make().shown, new Map(), made), make().passing),
     outdated: false,
     refused: undefined,
   }
@@ -130,8 +156,10 @@ async function fetchAll(
   depot: Depot | undefined,
   failures: Map<string, OverflowUnavailable>,
 ): Promise<TreeObject> {
+  const checks = claimChecks(state)
+  if (checks.size === 0) return state
   const values = await Promise.all(
-    Array.from(claimChecks(state), async ([key, check]): Promise<[string, Tree | undefined]> => {
+    Array.from(checks, async ([key, check]): Promise<[string, Tree | undefined]> => {
       try {
         if (!depot) throw noStore(key)
         return [key, await checkOut(depot, key, check)]

@@ -83,11 +83,15 @@ export async function validated(
   data: object,
   schema: StandardSchema,
   when: 'open' | 'save',
-): Promise<object> {
+): Promise<Record<string, unknown>> {
   const result = await schema['~standard'].validate(data)
   if (result.issues) throw new SchemaInvalid(when, result.issues.map(toIssue))
-  if (typeof result.value === 'object' && result.value !== null) return result.value
+  if (isObject(result.value)) return result.value
   throw new SchemaInvalid(when, [{ path: 'data', message: 'the schema must give an object' }])
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }
 
 function toIssue({ message, path = [] }: SchemaProblem): SchemaIssue {

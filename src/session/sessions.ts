@@ -49,7 +49,7 @@ export async function openSession<Data extends object>(
       opened,
       state,
       depot,
-      sid: sid(),
+      sid,
       random: randomBytes,
     }).then(
       (lines) => {

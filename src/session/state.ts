@@ -30,7 +30,9 @@ export class SessionState {
   readonly #transient: readonly string[]
   /** Values that were fetched while the handler ran. */
   readonly #loaded = new Map<string, Tree>()
-  readonly #freezer = new Freezer()
+  /** The objects of the data that were made here. */
+  readonly #made: object[] = []
+  readonly #freezer = new Freezer(this.#made)
   #data: object | undefined
   #increments: Op[] = []
   #flashed: Record<string, unknown> | undefined
@@ -48,9 +50,8 @@ export class SessionState {
   get data(): object {
     this.read = true
     if (!this.#data) {
-      this.#data = this.prepared.data()
-      for (const [key, tree] of this.#loaded) fillIn(this.#data, key, tree)
-      this.#freezer.adopt(this.#data, this.#transient)
+      this.#data = this.prepared.data(this.#made)
+      for (const [key, tree] of this.#loaded) fillIn(this.#data, key, tree, this.#made)
       if (this.committed || this.destroyed) this.#freeze()
     }
     return this.#data
@@ -80,10 +81,11 @@ export class SessionState {
     this.#loaded.set(key, tree)
     if (!this.#data) return
     const isFrozen = Object.isFrozen(this.#data)
-    if (isFrozen) this.#data = thawed(this.#data)
-    fillIn(this.#data, key, tree)
-    this.#freezer.adopt(Reflect.getOwnPropertyDescriptor(this.#data, key)?.value)
-    if (isFrozen) this.#freezer.adopt(this.#data, this.#transient)
+    if (isFrozen) {
+      this.#data = thawed(this.#data)
+      this.#made.push(this.#data)
+    }
+    fillIn(this.#data, key, tree, this.#made)
     if (isFrozen) this.#freeze()
   }
 

@@ -186,7 +186,7 @@ describe('a schema', () => {
         version: 1,
         vendor: 'test',
         validate: (value) => {
-          seen.push(value)
+          seen.push(structuredClone(value))
           return { value: Object.assign({}, value) }
         },
       },
@@ -205,6 +205,47 @@ describe('a schema', () => {
     })
     expect(seen[0]).toEqual(data)
     expect(await bare(site)).toEqual({ ...data, more: 1 })
+  })
+
+  test('that gives one object of its own to all, where they hold the same, shares nothing', async () => {
+    const interned = { flags: ['a'], deep: { list: [1] } }
+    const schema: StandardSchema<Loose> = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: () => ({ value: { prefs: interned } }),
+      },
+    }
+    const site = new Site()
+    await site.node().visit(({ data }) => {
+      data['prefs'] = { flags: ['a'], deep: { list: [1] } }
+    })
+    await site.node({ schema }).visit(({ data }) => {
+      part(data, 'prefs', { flags: [''] }).flags.push('b')
+    })
+    expect(interned).toEqual({ flags: ['a'], deep: { list: [1] } })
+    expect(Object.isFrozen(interned.deep)).toBe(false)
+    expect(await bare(site)).toEqual({ prefs: { flags: ['a', 'b'], deep: { list: [1] } } })
+  })
+
+  test('what it puts into its input for its own use is neither shown nor stored', async () => {
+    const schema = z.preprocess(
+      (value) => Object.assign(Object(value), { scratch: 1 }),
+      z.object({ name: z.string() }),
+    )
+    const site = new Site()
+    await site.node().visit(({ data }) => Object.assign(data, { name: 'Ada', other: 2 }))
+    await site.node({ schema }).visit(({ data }) => {
+      expect(data).toEqual({ name: 'Ada' })
+      data['name'] = 'Grace'
+    })
+    expect(await bare(site)).toEqual({ name: 'Grace', other: 2 })
+    const strict = new Site()
+    await strict.node().visit(({ data }) => Object.assign(data, { name: 'Ada' }))
+    await strict.node({ schema }).visit(({ data }) => {
+      expect(data).toEqual({ name: 'Ada' })
+    })
+    expect(await bare(strict)).toEqual({ name: 'Ada' })
   })
 
   test('drops nothing from lists that only grew; a list that changed is written whole', async () => {

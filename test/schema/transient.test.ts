@@ -96,6 +96,22 @@ describe('transient keys', () => {
     expect(site.visitor.setCookies).toEqual([])
   })
 
+  test('are what the schema makes of them, or not there where it leaves them out', async () => {
+    const site = new Site()
+    await site.node().visit(({ data }) => {
+      data['count'] = 1
+    })
+    const made = z.object({ count: z.number(), scratch: z.array(z.unknown()).transform(String) })
+    await transientNode(site, { schema: made }).node.visit(({ data }) => {
+      expect(data).toEqual({ count: 1, scratch: '' })
+    })
+    const without = z.object({ count: z.number() })
+    await transientNode(site, { schema: without }).node.visit(({ data }) => {
+      expect(data).toEqual({ count: 1 })
+    })
+    expect(site.visitor.setCookies).toEqual([])
+  })
+
   test('can be flashed by name, and named like a key that lies in the store', async () => {
     const site = new Site()
     const overflow = memoryStore({ clock: site.clock.read })
