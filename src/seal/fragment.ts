@@ -3,14 +3,13 @@
 import { utf8Length } from '../codec/bytes.ts'
 import { decodeClaims, encodeClaims } from '../codec/claims.ts'
 import type { Fragment } from '../codec/fragment.ts'
-import type { RejectionReason } from '../errors.ts'
-import { openText, sealedLength, sealText } from './jwe.ts'
+import { openText, type Rejected, sealedLength, sealText } from './jwe.ts'
 import type { Keyring } from './keyring.ts'
 
 /** What opening a cookie gave: a fragment, and whether the newest secret sealed it; or a reason. */
 export type OpenedFragment =
   | { readonly ok: true; readonly fragment: Fragment; readonly current: boolean }
-  | { readonly ok: false; readonly reason: RejectionReason }
+  | Rejected
 
 /** How far clocks of nodes may differ from the right time, either way. */
 export const SKEW_SECONDS = 30

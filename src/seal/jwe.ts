@@ -9,7 +9,15 @@ import type { Keyring } from './keyring.ts'
 /** What opening a token gave. */
 export type Opened =
   | { readonly ok: true; readonly text: string; readonly current: boolean }
-  | { readonly ok: false; readonly reason: RejectionReason }
+  | Rejected
+
+/** Why a token was not opened. */
+export interface Rejected {
+  readonly ok: false
+  readonly reason: RejectionReason
+  /** Its hour is yet to come: another node, whose clock is right, may well read it. */
+  readonly ahead?: true
+}
 
 // The header, no encrypted key, an IV of 12 bytes, the ciphertext and a tag of 16 bytes.
 const SHAPE = /^[\w-]{20,200}\.\.[\w-]{16}\.[\w-]*\.[\w-]{22}$/

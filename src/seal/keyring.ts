@@ -15,6 +15,8 @@ export type KeyLookup =
   | {
       readonly ok: false
       readonly reason: Extract<RejectionReason, 'unknown-key' | 'key-window' | 'malformed'>
+      /** Its hour is yet to come: what another node, whose clock is right, may well read. */
+      readonly ahead?: true
     }
 
 interface Secret {
@@ -59,8 +61,9 @@ export class Keyring {
     const secret = secrets[index]
     if (!secret) return { ok: false, reason: 'unknown-key' }
     const start = Number.parseInt(hour, 36) * HOUR_MS
-    if (start + HOUR_MS < now - this.#maxAgeMs - HOUR_MS || start > now + HOUR_MS)
+    if (start + HOUR_MS < now - this.#maxAgeMs - HOUR_MS)
       return { ok: false, reason: 'key-window' }
+    if (start > now + HOUR_MS) return { ok: false, reason: 'key-window', ahead: true }
     return { ok: true, key: await this.#key(secret, hour), current: index === 0 }
   }
 
@@ -78,6 +81,8 @@ export class Keyring {
       ['encrypt', 'decrypt'],
     )
     this.#keys.set(kid, key)
+    // The next one that needs it tries again.
+    key.catch(() => this.#keys.delete(kid))
     return key
   }
 }

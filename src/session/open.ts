@@ -72,19 +72,22 @@ export async function openView(
   const opened = await openAll(cookies, options, now)
   const unopened = surplus + cookies.length - opened.length
   reject('too-many', unopened)
+  let ahead = 0
   opened.forEach((result, i) => {
     const reason = result.ok ? untimely(result.fragment, now, options) : result.reason
     if (result.ok && !result.current) sealedBefore.add(result.fragment)
     if (result.ok && reason === undefined) fragments.push(result.fragment)
     else if (reason !== undefined) {
       const id = cookies[i]?.id
-      if (id !== undefined && !LEFT_ALONE.includes(reason)) useless.push(id)
+      const isAhead = !result.ok && result.ahead === true
+      if (isAhead) ahead++
+      if (id !== undefined && !isAhead && !LEFT_ALONE.includes(reason)) useless.push(id)
       if (result.ok && result.fragment.base && reason === 'expired-absolute')
         options.emit({ type: 'expired', limit: 'absolute' })
       else reject(reason)
     }
   })
-  const unread = unopened > 0 || rejected.has('unknown-key')
+  const unread = unopened + ahead > 0 || rejected.has('unknown-key')
   const view = merge(fragments, now, unread)
   for (const dropped of view.dropped) {
     const { fragment, reason } = dropped

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { Keyring } from '../../src/seal/keyring.ts'
 import { cryptoCalls } from '../support/crypto-calls.ts'
 import { OTHER_SECRET, SECRET, START } from '../support/visitor.ts'
@@ -74,6 +74,19 @@ describe('a key', () => {
     })
     expect(calls).toEqual({ deriveKey: 1 })
   })
+
+  test('that could not be derived is derived anew when it is needed again', async () => {
+    const keyring = new Keyring([SECRET], 'session', HALF_DAY)
+    const failing = vi
+      .spyOn(crypto.subtle, 'deriveKey')
+      .mockRejectedValueOnce(new DOMException('out of memory', 'OperationError'))
+    try {
+      await expect(keyring.sealing(START)).rejects.toThrow('out of memory')
+      expect((await keyring.sealing(START)).key.algorithm.name).toBe('AES-GCM')
+    } finally {
+      failing.mockRestore()
+    }
+  })
 })
 
 describe('opening', () => {
@@ -108,8 +121,6 @@ describe('opening', () => {
     const calls = await cryptoCalls(async () => {
       for (const [kid, reason] of [
         [`${id}.${hourOf(START - 20 * HOUR)}`, 'key-window'],
-        [`${id}.${hourOf(START + 3 * HOUR)}`, 'key-window'],
-        [`${id}.zzzzzzzz`, 'key-window'],
         [`${id}.0`, 'key-window'],
         [`AAAA.${hourOf(START)}`, 'unknown-key'],
         ['', 'malformed'],
@@ -122,6 +133,10 @@ describe('opening', () => {
         [`${id}.0${hourOf(START)}`, 'malformed'],
       ] as const)
         expect([kid, await keyring.opening(kid, START)]).toEqual([kid, { ok: false, reason }])
+      for (const kid of [`${id}.${hourOf(START + 3 * HOUR)}`, `${id}.zzzzzzzz`]) {
+        const lookup = { ok: false, reason: 'key-window', ahead: true }
+        expect([kid, await keyring.opening(kid, START)]).toEqual([kid, lookup])
+      }
     })
     expect(calls).toEqual({})
   })

@@ -203,6 +203,25 @@ describe('a hostile cookie gives a new empty session and one event with a reason
     expect(shop.told('expired', 'rejected')).toEqual([{ type: 'expired', limit: 'idle' }])
   })
 
+  test('a node whose clock is hours behind leaves alone what it cannot read yet', async () => {
+    const shop = new Shop()
+    shop.clock.advance(3 * 3600)
+    await shop.visit((session) => {
+      session.data['cart'] = 1
+      session.subject = 'ada'
+    })
+    const slow = new Shop({}, { visitor: shop.visitor })
+    await slow.visit((session) => {
+      expect(session.isNew).toBe(true)
+      session.data['theme'] = 'dark'
+    })
+    expect(slow.events).toContainEqual({ type: 'rejected', reason: 'key-window', count: 1 })
+    await shop.visit((session) => {
+      expect(session.data).toEqual({ cart: 1 })
+      expect(session.subject).toBe('ada')
+    })
+  })
+
   test('many of one kind are one event; beyond 64 they are not opened', async () => {
     const many = Array.from(
       { length: 70 },
