@@ -39,10 +39,15 @@ function applyAt(tree: TreeObject, keys: readonly string[], depth: number, op: O
     case 'delete':
       return before === undefined ? tree : withoutChild(tree, key)
     case 'increment':
-      return withChild(tree, key, (typeof before === 'number' ? before : 0) + op.by)
+      return withChild(tree, key, sum(typeof before === 'number' ? before : 0, op.by))
     case 'append':
       return withChild(tree, key, isArray(before) ? [...before, ...op.items] : op.items)
   }
+}
+
+/** Stays a number that JSON has: parallel increments may lead beyond what each of them saw. */
+function sum(a: number, b: number): number {
+  return Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, a + b))
 }
 
 /** A plain object merges into a plain object; everything else takes the place of what was there. */

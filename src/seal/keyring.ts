@@ -61,8 +61,7 @@ export class Keyring {
     const secret = secrets[index]
     if (!secret) return { ok: false, reason: 'unknown-key' }
     const start = Number.parseInt(hour, 36) * HOUR_MS
-    if (start + HOUR_MS < now - this.#maxAgeMs - HOUR_MS)
-      return { ok: false, reason: 'key-window' }
+    if (start + HOUR_MS < now - this.#maxAgeMs - HOUR_MS) return { ok: false, reason: 'key-window' }
     if (start > now + HOUR_MS) return { ok: false, reason: 'key-window', ahead: true }
     return { ok: true, key: await this.#key(secret, hour), current: index === 0 }
   }

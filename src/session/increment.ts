@@ -21,7 +21,10 @@ function addAt(data: object, keys: readonly string[], by: number, shown: string)
   if (rest.length === 0) {
     if (at !== undefined && typeof at !== 'number')
       throw new ValueError(shown, 'increment() needs a number there')
-    if (by !== 0) defineValue(data, key, (at ?? 0) + by)
+    const sum = (at ?? 0) + by
+    if (!Number.isFinite(sum))
+      throw new ValueError(shown, 'increment() needs a finite number there, and leads to one')
+    if (by !== 0) defineValue(data, key, sum)
     return
   }
   const inside: unknown = at === undefined ? {} : at

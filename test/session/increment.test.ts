@@ -34,6 +34,26 @@ describe('increment()', () => {
     expect(await shop.look()).toEqual({})
   })
 
+  test('never leads beyond the numbers, alone or in parallel', async () => {
+    const shop = new Shop()
+    await shop.visit(({ data }) => {
+      data['n'] = 1e308
+      data['none'] = Number.NaN
+    })
+    const [one, other] = [await shop.begin(), await shop.begin()]
+    for (const { session } of [one, other]) session.increment('n', 7e307)
+    for (const { end } of [one, other]) await end()
+    expect(await shop.look()).toEqual({ n: Number.MAX_VALUE, none: Number.NaN })
+    await shop.visit(async (session) => {
+      for (const path of ['n', 'none']) {
+        const error = await errorOf(() => session.increment(path, 1e308))
+        expect(error).toMatchObject({ code: 'ERR_VALUE', path: `data.${path}` })
+      }
+      session.increment('n', -1e308)
+    })
+    expect(await shop.look()).toMatchObject({ n: Number.MAX_VALUE - 1e308 })
+  })
+
   test('takes keys with dots in them as a list', async () => {
     const shop = new Shop()
     await shop.visit((session) => {

@@ -59,8 +59,10 @@ export function applyOp(state: JsonObject, { code, keys, value }: Op): JsonObjec
     return put(state, key, applyOp(isPlain(before) ? before : {}, { code, keys: rest, value }))
   }
   if (code === '-') return Object.fromEntries(Object.entries(state).filter(([at]) => at !== key))
-  if (code === '+')
-    return put(state, key, (typeof before === 'number' ? before : 0) + Number(value))
+  if (code === '+') {
+    const total = (typeof before === 'number' ? before : 0) + Number(value)
+    return put(state, key, Number.isFinite(total) ? total : Math.sign(total) * Number.MAX_VALUE)
+  }
   if (code === '>' && isList(before) && isList(value)) return put(state, key, [...before, ...value])
   return put(state, key, code === '>' ? value : merged(before, value))
 }
