@@ -86,11 +86,7 @@ export function session<Data extends object>(
     // Registered twice for this path: the session that is open already is the one that counts.
     const known: unknown = c.get(placement.variable)
     if (known instanceof Session && keyrings.get(known) === current.keyring) return next()
-    const opened = await openSession<Data>(
-      new URL(c.req.url),
-      c.req.header('Cookie') ?? '',
-      current,
-    )
+    const opened = await openSession<Data>(c.req.url, (name) => c.req.header(name), current)
     keyrings.set(opened.session, current.keyring)
     c.set(placement.variable, opened.session)
     await next()

@@ -57,11 +57,7 @@ export function createSessions<Data extends object>(
   const opened = new WeakMap<Session<Data>, OpenSession<Data>>()
 
   async function open(request: Request): Promise<Session<Data>> {
-    const one = await openSession<Data>(
-      new URL(request.url),
-      request.headers.get('Cookie') ?? '',
-      resolved,
-    )
+    const one = await openSession<Data>(request.url, (name) => request.headers.get(name), resolved)
     opened.set(one.session, one)
     return one.session
   }
@@ -82,7 +78,7 @@ export function createSessions<Data extends object>(
       return commit(session, await fn(request, session))
     },
     read: async (headers, url = 'https://localhost.invalid/') => {
-      const one = await openSession<Data>(new URL(url), headers.get('Cookie') ?? '', resolved)
+      const one = await openSession<Data>(url, (name) => headers.get(name), resolved)
       return one.session
     },
   }

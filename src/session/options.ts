@@ -40,7 +40,8 @@ export interface CookieOptions {
   /**
    * Whether the cookies are Secure and have a prefix. `'auto'`: always, except over plain http on
    * localhost, 127.0.0.1, [::1] and *.localhost. `false` is for development on other hosts without
-   * TLS; such cookies have no prefix.
+   * TLS; such cookies have no prefix. Set it to `true` on a server that is asked by the name localhost by a
+   * proxy which neither passes `Host` on nor sets `X-Forwarded-Proto`, as nginx does by default.
    *
    * @default 'auto'
    */

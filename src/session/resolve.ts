@@ -174,9 +174,17 @@ function resolveCookies(name: string, cookie: CookieOptions): ResolvedOptions['c
   return secure ? { secure: full, local: full } : { secure: plain, local: plain }
 }
 
-/** The attributes for a request: those over https, unless it came over plain http to this very machine. */
-export function cookiesFor(url: URL, { cookies }: ResolvedOptions): CookieAttributes {
-  return url.protocol === 'http:' && isLocal(url.hostname) ? cookies.local : cookies.secure
+/**
+ * The attributes for a request: those over https, unless it came over plain http to this very machine. A proxy
+ * that ends TLS may ask a server on localhost by this name, and tell in X-Forwarded-Proto how it was asked itself.
+ */
+export function cookiesFor(
+  url: URL,
+  forwardedProto: string,
+  { cookies }: ResolvedOptions,
+): CookieAttributes {
+  const isPlain = url.protocol === 'http:' && !/^\s*https\b/i.test(forwardedProto)
+  return isPlain && isLocal(url.hostname) ? cookies.local : cookies.secure
 }
 
 function isLocal(hostname: string): boolean {

@@ -25,16 +25,20 @@ export interface OpenSession<Data extends object> {
   wasRead(): boolean
 }
 
+/** Reads a header of a request, by its name. */
+export type ReadHeader = (name: string) => string | null | undefined
+
 /** Opens the session of a request. Never throws for what the request carries. */
 export async function openSession<Data extends object>(
-  url: URL,
-  cookieHeader: string,
+  url: string | URL,
+  header: ReadHeader,
   options: ResolvedOptions,
 ): Promise<OpenSession<Data>> {
   const now = options.clock()
-  const attributes = cookiesFor(url, options)
+  const attributes = cookiesFor(new URL(url), header('X-Forwarded-Proto') ?? '', options)
   const depot = depotOf(options)
-  const { opened, prepared } = await openPrepared(cookieHeader, attributes, options, depot, now)
+  const cookies = header('Cookie') ?? ''
+  const { opened, prepared } = await openPrepared(cookies, attributes, options, depot, now)
   const { current } = opened.view
   const state = new SessionState(opened.view, prepared, options.transient, now)
   const sid = lazily(() => newSid(randomBytes))

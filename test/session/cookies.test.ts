@@ -5,9 +5,13 @@ import { memoryStore } from '../../src/overflow/memory.ts'
 import { Clock, Shop } from '../support/visitor.ts'
 
 /** The Set-Cookie header of a new session, without its id and value. */
-async function attributesOf(cookie: CookieOptions, origin: string): Promise<string> {
+async function attributesOf(
+  cookie: CookieOptions,
+  origin: string,
+  headers: HeadersInit = {},
+): Promise<string> {
   const shop = new Shop({ cookie }, { origin })
-  const session = await shop.sessions.open(new Request(`${origin}/some/path`))
+  const session = await shop.sessions.open(new Request(`${origin}/some/path`, { headers }))
   session.data['a'] = 1
   const response = await shop.sessions.commit(session, new Response('ok'))
   const [header = '', ...others] = response.headers.getSetCookie()
@@ -119,6 +123,21 @@ describe('the attributes of a cookie are exactly', () => {
       expect(await attributesOf({}, `http://${host}`)).toBe(
         'session.ID=VALUE; Max-Age=N; Path=/; HttpOnly; SameSite=Lax',
       )
+    })
+  }
+
+  for (const [proto, isSecure] of [
+    ['https', true],
+    ['HTTPS, http', true],
+    ['http', false],
+    ['http, https', false],
+    ['httpsx', false],
+  ] as const) {
+    test(`on http://localhost behind a proxy that was asked over ${proto}, ${isSecure ? 'Secure' : 'plain'}`, async () => {
+      const headers = { 'X-Forwarded-Proto': proto }
+      const header = await attributesOf({}, 'http://localhost:3000', headers)
+      expect(header.startsWith('__Host-session.')).toBe(isSecure)
+      expect(header.includes('; Secure')).toBe(isSecure)
     })
   }
 })
