@@ -35,7 +35,7 @@ export async function found(vector: Omit<Vector, 'expected' | 'claims'>): Promis
   const session = await createSessions({ ...options, onEvent }).read(headers, urlOf(prefix))
   if (session.isNew) return { session: null, unused }
   const resolved = resolveOptions(options)
-  const attributes = cookiesFor(new URL(urlOf(prefix)), resolved)
+  const attributes = cookiesFor(new URL(urlOf(prefix)), '', resolved)
   const { view } = await openView(cookieHeader, attributes, resolved, now)
   const state: JsonObject = view.current?.state ?? {}
   const missing = Object.keys(session.data).filter((key) => isMissing(session.data, key))
