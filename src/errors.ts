@@ -169,7 +169,8 @@ export class SchemaInvalid extends CarryonError {
  *
  * - `malformed`: not a compact JWE of ours, or the id in the cookie's name is none.
  * - `oversized`: more than 4,096 bytes of name plus value.
- * - `unsupported`: a JWE with another `alg` or `enc`, or with header members that we never write.
+ * - `unsupported`: a JWE with another `alg` or `enc`, with header members that we never write, or with parts of
+ *   other lengths.
  * - `unknown-key`: sealed with a secret that this node does not know. The cookie is left alone.
  * - `key-window`: its key belongs to an hour in which no session that lives now can have begun.
  * - `tampered`: decryption failed.

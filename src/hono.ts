@@ -54,7 +54,8 @@ export interface Placement<Name extends string> {
  * Opens the session of each request as `c.var.session`, and saves what the handlers changed in it.
  *
  * The session is saved after the handler returned, unless it threw: then it stays as it was. The cookies go
- * onto whatever response there is in the end. An error while saving reaches `app.onError`.
+ * onto whatever response there is in the end. An error while saving reaches `app.onError`, which may read the
+ * session; what it changes there is not saved.
  *
  * @throws ConfigError where options are wrong: at once, or with a function of the context at the first request
  */

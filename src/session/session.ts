@@ -138,7 +138,9 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /**
    * Saves now, and throws here what would otherwise be thrown after the handler. The session cannot be changed
-   * afterwards. Its cookies leave with the response even if the handler throws later on.
+   * afterwards, and what is changed in place while this is pending is not part of it. With Hono its cookies leave
+   * with the response even if the handler throws later on; where `handle()` rethrows there is no response, and the
+   * browser keeps the session as it was.
    *
    * @throws ValueError, SessionTooLarge, OverflowUnavailable; nothing is saved then
    */
