@@ -138,6 +138,9 @@ export interface SchemaIssue {
   readonly message: string
 }
 
+/** So many places the message of a {@link SchemaInvalid} names. */
+const SHOWN_ISSUES = 5
+
 /** The data of the session does not match the schema. Nothing was saved, and no cookie deleted. */
 export class SchemaInvalid extends CarryonError {
   // Not a property of its own: what schemas say may quote values, and must not get into logs unasked.
@@ -146,7 +149,9 @@ export class SchemaInvalid extends CarryonError {
   readonly when: 'open' | 'save'
 
   constructor(when: 'open' | 'save', issues: readonly SchemaIssue[]) {
-    const paths = issues.map(({ path }) => path).join(', ')
+    const more = issues.length > SHOWN_ISSUES ? ` and ${issues.length - SHOWN_ISSUES} more` : ''
+    const shown = issues.slice(0, SHOWN_ISSUES).map(({ path }) => path)
+    const paths = `${shown.join(', ') || 'data'}${more}`
     super(
       'ERR_SCHEMA',
       when === 'open'

@@ -3,9 +3,11 @@ import { openView } from '../../src/session/open.ts'
 import { type ResolvedOptions, resolveOptions } from '../../src/session/resolve.ts'
 import { type Material, SECRET } from './material.ts'
 
-export type Mode = 'views' | 'apart' | 'singles'
+/** `again`: the views, after they were opened before. */
+export type Mode = 'views' | 'apart' | 'singles' | 'again'
 
-const options: ResolvedOptions = resolveOptions({ secrets: SECRET })
+const remembering: ResolvedOptions = resolveOptions({ secrets: SECRET })
+const forgetting: ResolvedOptions = { ...remembering, seen: undefined }
 
 /** Opens `count` views, or four cookies `count` times. Returns how many fragments made it into a session. */
 export async function iterate(
@@ -13,6 +15,7 @@ export async function iterate(
   mode: Mode,
   count: number,
 ): Promise<number> {
+  const options = mode === 'again' ? remembering : forgetting
   let fragments = 0
   const open = async (header: string): Promise<void> => {
     const { view } = await openView(header, options.cookies.secure, options, options.clock())
@@ -20,7 +23,7 @@ export async function iterate(
   }
   const four = mode === 'apart' ? apart : singles
   for (let i = 0; i < count; i++) {
-    if (mode === 'views') await open(views[i % views.length] ?? '')
+    if (mode === 'views' || mode === 'again') await open(views[i % views.length] ?? '')
     // All four at once, as the fragments of a view are opened.
     else await Promise.all((four[i % four.length] ?? []).map(open))
   }

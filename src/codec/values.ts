@@ -77,9 +77,10 @@ function encodeObject(value: object, step: Step, above: Place): Tree {
   if (above.depth >= MAX_DEPTH)
     throw new ValueError(pathOf(step, above), `it is nested deeper than ${MAX_DEPTH} levels`)
   const place = { step, value, above, depth: above.depth + 1 }
-  if (Array.isArray(value)) return encodeArray(value, place)
+  if (Array.isArray(value) && Object.getPrototypeOf(value) === Array.prototype)
+    return encodeArray(value, place)
+  if (isPlainObject(value)) return encodePlain(value, place)
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype === Object.prototype || prototype === null) return encodePlain(value, place)
   if (value instanceof Date && prototype === Date.prototype) {
     const ms = value.getTime()
     return tag('d', Number.isNaN(ms) ? null : ms)
@@ -114,12 +115,18 @@ function encodeArray(value: readonly unknown[], place: Place): Tree {
   return tree
 }
 
-function encodePlain(value: object, place: Place): TreeObject {
+/** Whether `value` is an object like `{}`, or one without a prototype. */
+export function isPlainObject(value: object): value is Record<string, unknown> {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+function encodePlain(value: Record<string, unknown>, place: Place): TreeObject {
   if (Object.getOwnPropertySymbols(value).length > 0)
     throw new ValueError(pathOf(place.step, place.above), 'it has a symbol as a key')
   const tree: Record<string, Tree> = {}
   for (const key of Object.keys(value)) {
-    const item: unknown = Reflect.get(value, key)
+    const item = value[key]
     if (item !== undefined) define(tree, key, encode(item, key, place))
   }
   return Object.hasOwn(tree, TAG_KEY) ? tag('o', tree) : tree

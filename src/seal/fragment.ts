@@ -5,6 +5,7 @@ import { decodeClaims, encodeClaims } from '../codec/claims.ts'
 import type { Fragment } from '../codec/fragment.ts'
 import { openText, type Rejected, sealedLength, sealText } from './jwe.ts'
 import type { Keyring } from './keyring.ts'
+import type { SeenFragments } from './seen.ts'
 
 /** What opening a cookie gave: a fragment, and whether the newest secret sealed it; or a reason. */
 export type OpenedFragment =
@@ -27,18 +28,29 @@ export function sealedFragmentLength(fragment: Fragment): number {
 /**
  * Opens the value of the cookie with `id` in its name. Never throws.
  *
- * @param now - in ms since 1970; what has expired by then is not honoured
+ * @param now - in ms since 1970; keys of hours that are too far from it are refused
+ * @param seen - what was opened before, which is not decrypted again
  */
 export async function openFragment(
   id: string,
   token: string,
   keyring: Keyring,
   now: number,
+  seen?: SeenFragments,
 ): Promise<OpenedFragment> {
+  const known = seen?.get(token)
+  if (known) {
+    const lookup = await keyring.opening(known.kid, now)
+    return lookup.ok ? named(id, known.fragment, lookup.current) : lookup
+  }
   const opened = await openText(token, keyring, now)
   if (!opened.ok) return opened
   const fragment = decodeClaims(opened.text)
   if (!fragment) return { ok: false, reason: 'invalid' }
-  if (fragment.id !== id) return { ok: false, reason: 'renamed' }
-  return { ok: true, fragment, current: opened.current }
+  seen?.put(token, { fragment, kid: opened.kid })
+  return named(id, fragment, opened.current)
+}
+
+function named(id: string, fragment: Fragment, current: boolean): OpenedFragment {
+  return fragment.id === id ? { ok: true, fragment, current } : { ok: false, reason: 'renamed' }
 }

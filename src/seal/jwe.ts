@@ -8,7 +8,7 @@ import type { Keyring } from './keyring.ts'
 
 /** What opening a token gave. */
 export type Opened =
-  | { readonly ok: true; readonly text: string; readonly current: boolean }
+  | { readonly ok: true; readonly text: string; readonly kid: string; readonly current: boolean }
   | Rejected
 
 /** Why a token was not opened. */
@@ -59,6 +59,7 @@ export async function openText(token: string, keyring: Keyring, now: number): Pr
     return {
       ok: true,
       text: new TextDecoder('utf-8', { fatal: true }).decode(plaintext),
+      kid,
       current: lookup.current,
     }
   } catch (error) {

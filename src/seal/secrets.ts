@@ -37,6 +37,8 @@ export function parseSecrets(option: unknown): readonly string[] {
         `${which} has ${bytes} bytes, at least ${MIN_SECRET_BYTES} are needed. ${REMEDY}`,
       )
     }
+    if (/^replace-me\b/i.test(secret))
+      throw new ConfigError(`${which} is the placeholder of an example. ${REMEDY}`)
     if (new Set(secret).size < MIN_DISTINCT_CHARACTERS) {
       throw new ConfigError(`${which} repeats a few characters and can be guessed. ${REMEDY}`)
     }

@@ -1,7 +1,7 @@
 /** What a handler changed, as ops on the state that is sealed. */
 import type { Op } from '../codec/fragment.ts'
-import { keysOf, toPointer, valueAt } from '../codec/pointer.ts'
-import { child, equal, isArray, type Tree, type TreeObject } from '../codec/tree.ts'
+import { keysOf, pathsAbove, toPointer, valueAt } from '../codec/pointer.ts'
+import { child, equal, isArray, isPlain, type Tree, type TreeObject } from '../codec/tree.ts'
 import { diff } from '../jar/diff.ts'
 import { applyOp, prune } from '../jar/replay.ts'
 import { readClaimCheck } from '../overflow/claim-check.ts'
@@ -20,33 +20,66 @@ export interface Change {
 
 /** What one request changes. */
 export interface Changes {
-  /** What follows from the state that was read: what a migration changed. */
+  /** What follows from the state that was read: what a migration changed, or a schema shows. */
   readonly earlier: readonly Op[]
   /** What the handler changed, after that. */
   readonly ops: readonly Op[]
 }
 
-/** The ops on `plain` for what was changed between `shown` and `after`. What was not shown stays. */
-export function opsOf({ plain, shown, after, increments }: Change): readonly Op[] {
+/** The changes of `plain` that lead from `shown` to `after`. What was not shown stays. */
+export function changesOf({ plain, shown, after, increments }: Change): Changes {
   const counted = increments.reduce(applyOp, shown)
   const ops = [...increments, ...diff(flashApart(counted), flashApart(after))]
-  const own = ops.flatMap((op) => grounded(op, plain, shown, after))
-  return prune([{ id: '', ops: own }])[0]?.ops ?? []
+  const earlier = groundFor(ops, plain, shown)
+  const there = earlier.reduce(applyOp, plain)
+  const own = ops.flatMap((op) => grounded(op, there, shown, after))
+  return { earlier, ops: prune([{ id: '', ops: own }])[0]?.ops ?? [] }
+}
+
+/**
+ * What a change inside of an object needs that only the schema shows, such as a default: the object as it was
+ * shown. It follows from the state alone, so it is older than the changes of parallel requests to other parts.
+ */
+function groundFor(ops: readonly Op[], plain: TreeObject, shown: TreeObject): Op[] {
+  const paths = new Set<string>()
+  for (const { path } of ops) {
+    const above = pathsAbove(path).findLast(
+      (at) => isPlain(valueAt(shown, at)) && !isPlain(valueAt(plain, at)),
+    )
+    if (above !== undefined) paths.add(above)
+  }
+  return [...paths].flatMap((path): Op[] => {
+    const value = valueAt(shown, path)
+    if (value === undefined) return []
+    const set: Op = { kind: 'set', path, value }
+    return valueAt(plain, path) === undefined ? [set] : [{ kind: 'delete', path }, set]
+  })
 }
 
 /** An op that builds on what is there needs that to be there: a default of the schema is not. */
 function grounded(op: Op, plain: TreeObject, shown: TreeObject, after: TreeObject): Op[] {
   const there = valueAt(plain, op.path)
   const seen = valueAt(shown, op.path)
-  const fits =
-    op.kind === 'increment'
-      ? seen === undefined || (there ?? 0) === seen
-      : op.kind !== 'append' ||
-        isArray(there) ||
-        (there === undefined && isArray(seen) && seen.length === 0)
-  if (fits) return [op]
   const value = valueAt(after, op.path)
+  switch (op.kind) {
+    case 'set':
+      return [op]
+    case 'delete':
+      // Of what only the schema shows nothing can be deleted.
+      return there === undefined && value === undefined ? [] : [op]
+    case 'increment':
+      if (seen === undefined || (there ?? 0) === seen) return [op]
+      break
+    case 'append':
+      // Where the schema makes a list longer or shorter, what was appended belongs to that other list.
+      if (isArray(seen) && lengthOf(there) === seen.length) return [op]
+  }
   return value === undefined ? [] : [{ kind: 'set', path: op.path, value }]
+}
+
+function lengthOf(tree: Tree | undefined): number | undefined {
+  if (tree === undefined) return 0
+  return isArray(tree) ? tree.length : undefined
 }
 
 /**

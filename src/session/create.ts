@@ -79,6 +79,7 @@ export function createSessions<Data extends object>(
     },
     read: async (headers, url = 'https://localhost.invalid/') => {
       const one = await openSession<Data>(url, (name) => headers.get(name), resolved)
+      one.detach()
       return one.session
     },
   }

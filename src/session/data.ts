@@ -12,7 +12,7 @@ import {
   withChild,
   withoutChild,
 } from '../codec/tree.ts'
-import { decodeValue, encodeValue } from '../codec/values.ts'
+import { decodeValue, encodeValue, isPlainObject } from '../codec/values.ts'
 import { OverflowUnavailable, ValueError } from '../errors.ts'
 import { type ClaimCheck, readClaimCheck } from '../overflow/claim-check.ts'
 
@@ -93,7 +93,7 @@ export function toData(
   state: TreeObject,
   failures: ReadonlyMap<string, OverflowUnavailable>,
   made?: object[],
-): object {
+): Record<string, unknown> {
   const data: Record<string, unknown> = {}
   for (const [key, tree] of dataEntries(state)) {
     if (readClaimCheck(tree)) defineAbsent(data, key, failures.get(key))
@@ -127,17 +127,7 @@ export function toState(
   transient: readonly string[],
   name = 'data',
 ): TreeObject {
-  const prototype: unknown =
-    typeof data === 'object' && data !== null ? Object.getPrototypeOf(data) : undefined
-  if (
-    typeof data !== 'object' ||
-    data === null ||
-    (prototype !== Object.prototype && prototype !== null)
-  ) {
-    throw new ValueError(name, 'it must be a plain object')
-  }
-  if (Object.getOwnPropertySymbols(data).length > 0)
-    throw new ValueError(name, 'it has a symbol as a key')
+  requirePlain(data, name)
   const state: Record<string, Tree> = {}
   for (const key of Object.keys(data)) {
     if (transient.includes(key)) continue
@@ -146,10 +136,18 @@ export function toState(
       if (check !== undefined) define(state, stateKey(key), check)
       continue
     }
-    const value: unknown = Reflect.get(data, key)
+    const value = data[key]
     if (value !== undefined) define(state, stateKey(key), encodeValue(value, name, key))
   }
   return state
+}
+
+/** @throws {@link ValueError} */
+export function requirePlain(data: unknown, name: string): asserts data is Record<string, unknown> {
+  if (typeof data !== 'object' || data === null || !isPlainObject(data))
+    throw new ValueError(name, 'it must be a plain object')
+  if (Object.getOwnPropertySymbols(data).length > 0)
+    throw new ValueError(name, 'it has a symbol as a key')
 }
 
 const absent = new WeakSet<() => unknown>()

@@ -34,20 +34,25 @@ export class Freezer {
     return given.made.has(value) ? this.#freezeMade(value, given) : this.#copy(value, given)
   }
 
+  #frozenOr(value: unknown, given: Freezing): unknown {
+    return isObject(value) ? this.#freeze(value, given) : value
+  }
+
   #freezeMade(value: object, given: Freezing, except: readonly string[] = []): object {
     if (this.#frozen.has(value)) return value
     this.#frozen.add(value)
     const { refuse } = given
     if (ArrayBuffer.isView(value)) return value
     if (value instanceof Map) {
-      for (const [key, item] of value) if (isObject(item)) value.set(key, this.#freeze(item, given))
+      const entries = [...value]
+      value.clear()
+      for (const [key, item] of entries)
+        value.set(this.#frozenOr(key, given), this.#frozenOr(item, given))
       forbid(value, ['set', 'delete', 'clear'], refuse)
     } else if (value instanceof Set) {
-      const items = Array.from(value, (item: unknown) =>
-        isObject(item) ? this.#freeze(item, given) : item,
-      )
+      const items = [...value]
       value.clear()
-      for (const item of items) value.add(item)
+      for (const item of items) value.add(this.#frozenOr(item, given))
       forbid(value, ['add', 'delete', 'clear'], refuse)
     } else if (value instanceof Date) {
       forbid(value, DATE_SETTERS, refuse)

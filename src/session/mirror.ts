@@ -1,51 +1,48 @@
 /** What a schema gave, against what it was given. */
 import { define, equal, isArray, isPlain, type Tree, type TreeObject } from '../codec/tree.ts'
-import { encodeValue } from '../codec/values.ts'
+import { encodeValue, isPlainObject } from '../codec/values.ts'
 import { ValueError } from '../errors.ts'
-
-/** The member of the data for a key of the state, or `undefined` where it stands for none. */
-export type NameOf = (key: string) => string | undefined
 
 /**
  * The part of `tree` that `value` shows, or `undefined` where `value` shows anything else. It is `tree` itself
- * where nothing is left out.
- *
- * @param nameOf - how the keys of `tree` are called in `value`; what has no name counts as shown
- * @param except - keys of `value` that do not count
+ * where nothing is left out. A list shows all of its items or is another one.
  */
-export function mirrored(
-  value: Record<string, unknown>,
-  tree: TreeObject,
-  nameOf: NameOf = itself,
-  except: readonly string[] = [],
-): TreeObject | undefined {
+export function mirrored(value: unknown, tree: Tree): Tree | undefined {
+  if (value === tree) return Object.is(value, -0) ? undefined : tree
+  if (typeof value !== 'object' || value === null)
+    return isEncodedAs(value, tree) ? tree : undefined
+  if (isArray(tree)) return Array.isArray(value) ? mirroredArray(value, tree) : undefined
+  if (!isPlain(tree)) return isEncodedAs(value, tree) ? tree : undefined
+  return isPlainObject(value) ? mirroredObject(value, tree) : undefined
+}
+
+function mirroredObject(value: Record<string, unknown>, tree: TreeObject): TreeObject | undefined {
   let shown = 0
-  let whole = true
+  /** What is shown so far, once something was left out. */
+  let part: Record<string, Tree> | undefined
   // This walk is what a schema costs beyond itself: no list of the keys, and a short way for most values.
   for (const key in tree) {
-    const name = nameOf === itself ? key : nameOf(key)
-    if (name === undefined) continue
     const before = tree[key]
-    if (value[name] === before && isSimple(before)) {
+    const item = value[key]
+    if (item === before && isSimple(before)) {
       shown++
+      if (part) define(part, key, before)
       continue
     }
-    const item = member(value, name)
-    if (item === undefined || before === undefined) {
-      whole = false
-      continue
-    }
-    const mirror = mirroredItem(item, before)
-    if (mirror === undefined) return undefined
-    if (mirror !== before) whole = false
+    const isShown = item !== undefined && before !== undefined && Object.hasOwn(value, key)
+    const mirror = isShown ? mirrored(item, before) : undefined
+    if (isShown && mirror === undefined) return undefined
+    if (mirror !== before) part ??= membersUpTo(tree, key)
+    if (mirror === undefined) continue
     shown++
+    if (part) define(part, key, mirror)
   }
-  if (shown !== Object.keys(value).length && shown !== countMembers(value, except)) return undefined
-  return whole ? tree : partOf(value, tree, nameOf)
+  if (shown !== Object.keys(value).length && shown !== countMembers(value)) return undefined
+  return part ?? tree
 }
 
 /** A value that is what it is equal to: no object, and neither 0 nor -0. */
-function isSimple(tree: Tree | undefined): boolean {
+function isSimple(tree: Tree | undefined): tree is string | number | boolean {
   return (
     typeof tree === 'string' ||
     typeof tree === 'boolean' ||
@@ -53,44 +50,18 @@ function isSimple(tree: Tree | undefined): boolean {
   )
 }
 
-function itself(key: string): string {
-  return key
-}
-
-function member(value: Record<string, unknown>, key: string): unknown {
-  return Object.hasOwn(value, key) ? value[key] : undefined
-}
-
-function isPlainObject(value: object): value is Record<string, unknown> {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
-}
-
-/** Members that are `undefined` do not count, as when they are sealed. */
-function countMembers(value: Record<string, unknown>, except: readonly string[]): number {
-  return Object.keys(value).filter(
-    (key) => !except.includes(key) && member(value, key) !== undefined,
-  ).length
-}
-
-function partOf(value: Record<string, unknown>, tree: TreeObject, nameOf: NameOf): TreeObject {
+function membersUpTo(tree: TreeObject, end: string): Record<string, Tree> {
   const part: Record<string, Tree> = {}
-  for (const [key, before] of Object.entries(tree)) {
-    const name = nameOf(key)
-    const item = name === undefined ? undefined : member(value, name)
-    const mirror = name === undefined ? before : mirroredItem(item, before)
-    if (mirror !== undefined) define(part, key, mirror)
+  for (const [key, item] of Object.entries(tree)) {
+    if (key === end) break
+    define(part, key, item)
   }
   return part
 }
 
-function mirroredItem(value: unknown, tree: Tree): Tree | undefined {
-  if (value === tree) return Object.is(value, -0) ? undefined : tree
-  if (typeof value !== 'object' || value === null)
-    return isEncodedAs(value, tree) ? tree : undefined
-  if (isArray(tree)) return Array.isArray(value) ? mirroredArray(value, tree) : undefined
-  if (!isPlain(tree)) return isEncodedAs(value, tree) ? tree : undefined
-  return isPlainObject(value) ? mirrored(value, tree) : undefined
+/** Members that are `undefined` do not count, as when they are sealed. */
+function countMembers(value: object): number {
+  return Object.values(value).filter((item) => item !== undefined).length
 }
 
 function mirroredArray(value: readonly unknown[], tree: readonly Tree[]): Tree | undefined {
@@ -98,7 +69,7 @@ function mirroredArray(value: readonly unknown[], tree: readonly Tree[]): Tree |
   let mirror: Tree[] | undefined
   for (let i = 0; i < tree.length; i++) {
     const item = tree[i]
-    const inside = item === undefined ? undefined : mirroredItem(value[i], item)
+    const inside = item === undefined ? undefined : mirrored(value[i], item)
     if (inside === undefined) return undefined
     if (inside === item) continue
     mirror ??= [...tree]
@@ -113,25 +84,5 @@ function isEncodedAs(value: unknown, tree: Tree): boolean {
   } catch (error) {
     if (error instanceof ValueError) return false
     throw error
-  }
-}
-
-/**
- * Takes out of `value`, which shows `tree`, what `part` of it does not have. Changes `value`.
- *
- * @param keyOf - how the members of `value` are called in `part`
- */
-export function reduceTo(
-  value: unknown,
-  part: Tree,
-  keyOf: (name: string) => string = itself,
-): void {
-  if (Array.isArray(value) && isArray(part))
-    for (const [i, item] of part.entries()) reduceTo(value[i], item)
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || !isPlain(part)) return
-  for (const name of Object.keys(value)) {
-    const item = Object.hasOwn(part, keyOf(name)) ? part[keyOf(name)] : undefined
-    if (item === undefined) Reflect.deleteProperty(value, name)
-    else reduceTo(Reflect.get(value, name), item)
   }
 }

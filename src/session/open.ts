@@ -33,7 +33,7 @@ const MOST_FAILURES = 8
 /** Opens cookies in the order of the header, as long as it is worth it. */
 async function openAll(
   cookies: readonly FoundCookie[],
-  { keyring }: ResolvedOptions,
+  { keyring, seen }: ResolvedOptions,
   now: number,
 ): Promise<OpenedFragment[]> {
   const opened: OpenedFragment[] = []
@@ -41,7 +41,7 @@ async function openAll(
   for (let i = 0; i < cookies.length && failures < MOST_FAILURES; i += AT_ONCE) {
     const some = cookies.slice(i, i + AT_ONCE)
     const results = await Promise.all(
-      some.map(({ id, value }) => openFragment(id, value, keyring, now)),
+      some.map(({ id, value }) => openFragment(id, value, keyring, now, seen)),
     )
     opened.push(...results)
     failures += results.filter((result) => !result.ok && COSTLY.includes(result.reason)).length

@@ -1,13 +1,21 @@
 /** From a sealed state to the data that handlers get: fetched, brought up to date, checked. */
-import type { Tree, TreeObject } from '../codec/tree.ts'
-import { withChild, withoutChild } from '../codec/tree.ts'
+import {
+  child,
+  define,
+  type Tree,
+  type TreeObject,
+  withChild,
+  withoutChild,
+} from '../codec/tree.ts'
+import { encodeValue } from '../codec/values.ts'
 import { OverflowUnavailable } from '../errors.ts'
 import { checkOut, type Depot } from '../overflow/claim-check.ts'
 import {
   claimChecks,
-  dataKey,
+  defineValue,
   flashOf,
   hasAbsent,
+  requirePlain,
   stateKey,
   toData,
   toState,
@@ -15,7 +23,7 @@ import {
   withFlash,
   withVersion,
 } from './data.ts'
-import { mirrored, reduceTo } from './mirror.ts'
+import { mirrored } from './mirror.ts'
 import type { ResolvedOptions } from './resolve.ts'
 import { migrated, validated } from './schema.ts'
 
@@ -86,56 +94,53 @@ async function look(
   { schema, transient, initial }: ResolvedOptions,
 ): Promise<Pick<Prepared, 'shown' | 'data'>> {
   const visible = transient.reduce((tree, key) => withoutChild(tree, stateKey(key)), plain)
-  const fresh = (made?: object[]) => {
-    const data = toData(visible, failures, made)
-    return transient.length > 0 ? Object.assign(data, pick(initial(), transient)) : data
-  }
-  if (!schema) return { shown: () => visible, data: fresh }
-  const objects: object[] = []
-  const data = fresh(objects)
-  const ready = (made: object[]) => {
-    made.push(...objects)
+  const dataOf = (state: TreeObject, passing: () => object, made?: object[]) => {
+    const data = toData(state, failures, made)
+    pass(data, passing, transient)
     return data
   }
-  if (hasAbsent(data)) return { shown: () => visible, data: ready }
-  const keys = Object.keys(data).length
-  const given = await validated(data, schema, 'open')
-  const shown = mirrored(given, visible, dataKey, transient)
-  // The handler does not get what the schema gave but the same data made here: a schema may give one object to
-  // all requests, such as a default, and what a handler changes must not go into it.
-  if (!shown) return lookAtOther(given, visible, transient)
-  // A schema may also have put something into what it was given, for its own use.
-  if (shown !== visible || transient.length > 0 || Object.keys(data).length > keys)
-    reduceTo(data, shown, stateKey)
-  Object.assign(data, pick(given, transient))
-  return { shown: () => shown, data: ready }
-}
-
-/** As {@link look}, where the schema adds something or makes something else of it. */
-function lookAtOther(
-  given: object,
-  visible: TreeObject,
-  transient: readonly string[],
-): Pick<Prepared, 'shown' | 'data'> {
-  const tree = toState(given, visible, transient)
-  return {
-    shown: () => withFlash(tree, flashOf(visible)),
-    data: (made) => Object.assign(toData(tree, new Map(), made), pick(given, transient)),
+  const unchecked = {
+    shown: () => visible,
+    data: (made: object[]) => dataOf(visible, initial, made),
   }
+  if (!schema) return unchecked
+  const asked = dataOf(visible, initial)
+  if (hasAbsent(asked)) return unchecked
+  const given = await validated(asked, schema, 'open')
+  const shown = shownBy(given, visible, transient)
+  // Made anew of the state: the schema may keep what it is given, put something into it, or give one object to all
+  // requests, such as a default. What a handler changes must not go into that.
+  return { shown: () => shown, data: (made) => dataOf(shown, () => given, made) }
 }
 
-function pick(data: object, keys: readonly string[]): object {
-  if (keys.length === 0) return {}
-  return Object.fromEntries(Object.entries(data).filter(([key]) => keys.includes(key)))
+/** The state that the data of a schema shows. It shares with the state that is there all that is the same. */
+function shownBy(given: unknown, visible: TreeObject, transient: readonly string[]): TreeObject {
+  requirePlain(given, 'data')
+  const shown: Record<string, Tree> = {}
+  for (const name of Object.keys(given)) {
+    const value = given[name]
+    if (value === undefined || transient.includes(name)) continue
+    const before = child(visible, stateKey(name))
+    const part = before === undefined ? undefined : mirrored(value, before)
+    define(shown, stateKey(name), part ?? encodeValue(value, 'data', name))
+  }
+  return withFlash(shown, flashOf(visible))
+}
+
+/** Gives `data` the keys of `from` that are in the session during the request only. */
+function pass(data: object, from: () => object, transient: readonly string[]): void {
+  if (transient.length === 0) return
+  for (const [key, value] of Object.entries(from()))
+    if (transient.includes(key)) defineValue(data, key, value)
 }
 
 /** The data of a session that does not exist yet. */
 export function prepareNew({ initial, transient }: ResolvedOptions): Prepared {
-  let made: { readonly shown: TreeObject; readonly passing: object } | undefined
+  let made: { readonly shown: TreeObject; readonly initial: object } | undefined
   const make = () => {
     if (!made) {
       const data = initial()
-      made = { shown: toState(data, {}, transient, 'initial()'), passing: pick(data, transient) }
+      made = { shown: toState(data, {}, transient, 'initial()'), initial: data }
     }
     return made
   }
@@ -144,8 +149,12 @@ export function prepareNew({ initial, transient }: ResolvedOptions): Prepared {
     origin: {},
     plain: {},
     shown: () => make().shown,
-    // Made of the tree, so that an `initial` that returns one object each time shares nothing.
-    data: (made) => Object.assign(toData(make().shown, new Map(), made), make().passing),
+    data: (objects) => {
+      // Made of the tree, so that an `initial` that returns one object each time shares nothing.
+      const data = toData(make().shown, new Map(), objects)
+      pass(data, () => make().initial, transient)
+      return data
+    },
     outdated: false,
     refused: undefined,
   }

@@ -4,7 +4,9 @@ import { type CookieAttributes, MAX_AGE_SECONDS } from '../jar/cookies.ts'
 import type { OverflowStore } from '../overflow/store.ts'
 import { Keyring } from '../seal/keyring.ts'
 import { parseSecrets } from '../seal/secrets.ts'
+import { SeenFragments } from '../seal/seen.ts'
 import type { SessionEvent } from './events.ts'
+import { refuseUnknown } from './option-names.ts'
 import type { AnySessionOptions, CookieOptions } from './options.ts'
 import { type Migration, resolveMigration } from './schema.ts'
 import type { StandardSchema } from './standard-schema.ts'
@@ -12,6 +14,8 @@ import type { StandardSchema } from './standard-schema.ts'
 /** Options with all defaults filled in. Frozen. It holds keys, not secrets. */
 export interface ResolvedOptions {
   readonly keyring: Keyring
+  /** The cookies that were opened lately; `undefined` where each is decrypted anew. */
+  readonly seen: SeenFragments | undefined
   /** The cookies over https, and over plain http on a host of the machine's own. */
   readonly cookies: { readonly secure: CookieAttributes; readonly local: CookieAttributes }
   /** In seconds. */
@@ -43,6 +47,8 @@ export function resolveOptions<Data extends object>(
   if (typeof options !== 'object' || options === null) {
     throw new ConfigError('The options are missing: at least secrets is needed.')
   }
+  if (options instanceof Promise)
+    throw new ConfigError('The options are a promise: await what they need before, at start.')
   const secrets = parseSecrets(options.secrets)
   const idleTimeout = seconds('idleTimeout', options.idleTimeout ?? 1800)
   const absoluteTimeout = seconds('absoluteTimeout', options.absoluteTimeout ?? 43_200)
@@ -55,6 +61,13 @@ export function resolveOptions<Data extends object>(
   } = options
   if (typeof cookie !== 'object' || cookie === null) {
     throw new ConfigError('cookie must be an object, such as { name: "session" }.')
+  }
+  refuseUnknown(options, cookie)
+  if (options.idleTimeout !== undefined && idleTimeout > absoluteTimeout) {
+    throw new ConfigError(
+      `idleTimeout (${idleTimeout} s) is longer than absoluteTimeout (${absoluteTimeout} s), which ends every session: ` +
+        'both are in seconds; lower the one or raise the other.',
+    )
   }
   if (options.clock !== undefined && typeof options.clock !== 'function') {
     throw new ConfigError('clock must be a function that returns the time in ms since 1970.')
@@ -78,17 +91,19 @@ export function resolveOptions<Data extends object>(
   if (options.initial !== undefined && typeof options.initial !== 'function') {
     throw new ConfigError('initial must be a function that returns the data of a new session.')
   }
-  const { schema, onInvalid = 'fail' } = options
-  if (schema !== undefined && typeof schema['~standard']?.validate !== 'function') {
+  const { schema, onInvalid = 'fail', transient = [] } = options
+  if (schema !== undefined && typeof schema?.['~standard']?.validate !== 'function') {
     throw new ConfigError(
       'schema must be a Standard Schema, such as one of zod, valibot or arktype.',
     )
   }
   if (onInvalid !== 'fail' && onInvalid !== 'new')
     throw new ConfigError("onInvalid must be 'fail' or 'new'.")
+  if (!Array.isArray(transient) || transient.some((key) => typeof key !== 'string'))
+    throw new ConfigError("transient must be a list of keys of the data, such as ['user'].")
   return Object.freeze({
     cookies: resolveCookies(name, cookie),
-    keyring: keyringFor(secrets, name, absoluteTimeout),
+    ...keysFor(secrets, name, absoluteTimeout),
     idleTimeout,
     absoluteTimeout,
     overflow,
@@ -103,7 +118,7 @@ export function resolveOptions<Data extends object>(
     initial: options.initial ?? (() => ({})),
     schema,
     migration: resolveMigration(options.version, options.migrate),
-    transient: options.transient ?? [],
+    transient,
     onInvalid,
     cacheControl,
     emit: quietly(onEvent),
@@ -111,22 +126,27 @@ export function resolveOptions<Data extends object>(
   })
 }
 
+type Keys = Pick<ResolvedOptions, 'keyring' | 'seen'>
+
 const MAX_KEYRINGS = 32
-const keyrings = new Map<string, Keyring>()
+const keysByIdentity = new Map<string, Keys>()
 
 /**
  * Keys are derived once an isolate, even where each request has an environment object of its own, as on
  * Node, so that options are resolved for each request.
  */
-function keyringFor(secrets: readonly string[], name: string, absoluteTimeout: number): Keyring {
+function keysFor(secrets: readonly string[], name: string, absoluteTimeout: number): Keys {
   const identity = JSON.stringify([secrets, name, absoluteTimeout])
-  const known = keyrings.get(identity)
+  const known = keysByIdentity.get(identity)
   if (known) return known
-  const keyring = new Keyring(secrets, name, absoluteTimeout)
-  const [oldest] = keyrings.keys()
-  if (oldest !== undefined && keyrings.size >= MAX_KEYRINGS) keyrings.delete(oldest)
-  keyrings.set(identity, keyring)
-  return keyring
+  const keys = {
+    keyring: new Keyring(secrets, name, absoluteTimeout),
+    seen: new SeenFragments(),
+  }
+  const [oldest] = keysByIdentity.keys()
+  if (oldest !== undefined && keysByIdentity.size >= MAX_KEYRINGS) keysByIdentity.delete(oldest)
+  keysByIdentity.set(identity, keys)
+  return keys
 }
 
 const TOKEN = /^[A-Za-z0-9!#$%&'*+^_`|~-]{1,64}$/

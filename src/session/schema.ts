@@ -1,6 +1,6 @@
 /** Checks data against a schema, and brings data of an older version up to date. */
-import { memberPath } from '../codec/values.ts'
-import { ConfigError, SchemaInvalid, type SchemaIssue } from '../errors.ts'
+import { isPlainObject, memberPath } from '../codec/values.ts'
+import { ConfigError, SchemaInvalid, type SchemaIssue, ValueError } from '../errors.ts'
 import type { SchemaProblem, StandardSchema } from './standard-schema.ts'
 
 /** Makes data of the next version: it returns other data, or changes `data` in place and returns nothing. */
@@ -37,6 +37,10 @@ export function resolveMigration(
   if (!Number.isSafeInteger(version) || version < 1)
     throw new ConfigError('version must be a whole number from 1 on.')
   if (migrate !== undefined && typeof migrate !== 'function') {
+    if (typeof migrate !== 'object' || migrate === null)
+      throw new ConfigError(
+        'migrate must be a function, or an object with a step for each older version.',
+      )
     for (const from of Object.keys(migrate)) {
       if (!/^\d{1,15}$/.test(from) || Number(from) >= version) {
         throw new ConfigError(
@@ -59,13 +63,21 @@ export async function migrated(
 ): Promise<object> {
   if (migrate === undefined) return data
   const current = copyOf(data)
-  if (typeof migrate === 'function') return (await migrate(current, from)) ?? current
+  if (typeof migrate === 'function')
+    return resultOf(await migrate(current, from), current, 'migrate()')
   let at = current
   for (let step = from; step < version; step++) {
     const next = await migrate[step]?.(at)
-    if (next !== undefined) at = copyOf(next)
+    at = copyOf(resultOf(next, at, `migrate[${step}]()`))
   }
   return at
+}
+
+/** What a migration returned, or else the data that it changed in place. */
+function resultOf(result: unknown, changed: object, name: string): object {
+  if (result === undefined || result === null) return changed
+  if (typeof result === 'object' && isPlainObject(result)) return result
+  throw new ValueError(name, 'what it returned is not the data, a plain object; nor is it nothing')
 }
 
 /** A copy that a step may change. Values that are not here stay so: reading them is what throws. */
@@ -85,7 +97,11 @@ export async function validated(
   when: 'open' | 'save',
 ): Promise<Record<string, unknown>> {
   const result = await schema['~standard'].validate(data)
-  if (result.issues) throw new SchemaInvalid(when, result.issues.map(toIssue))
+  if (result.issues)
+    throw new SchemaInvalid(
+      when,
+      result.issues.map((problem) => toIssue(problem, data)),
+    )
   if (isObject(result.value)) return result.value
   throw new SchemaInvalid(when, [{ path: 'data', message: 'the schema must give an object' }])
 }
@@ -94,11 +110,32 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }
 
-function toIssue({ message, path = [] }: SchemaProblem): SchemaIssue {
-  const keys = path.map((part) => (typeof part === 'object' ? part.key : part))
-  return { message, path: keys.reduce<string>((at, key) => pathWith(at, key), 'data') }
+function toIssue({ message, path = [] }: SchemaProblem, data: object): SchemaIssue {
+  let at = 'data'
+  let inside: unknown = data
+  for (const part of path) {
+    // Schemas put keys of Maps and items of Sets here, whatever they are.
+    const key: unknown = typeof part === 'object' && part !== null ? part.key : part
+    at += stepInto(inside, key)
+    inside = contentOf(inside, key)
+  }
+  return { message, path: at }
 }
 
-function pathWith(at: string, key: PropertyKey): string {
-  return typeof key === 'number' ? `${at}[${key}]` : memberPath(at, String(key))
+/** Keys of Maps and items of Sets are data, and do not belong into messages. */
+function stepInto(inside: unknown, key: unknown): string {
+  if (inside instanceof Map || inside instanceof Set) {
+    const index = [...inside.keys()].indexOf(key)
+    return index < 0 ? '.values()' : `.values()[${index}]`
+  }
+  return typeof key === 'number' ? `[${key}]` : memberPath('', String(key))
+}
+
+function contentOf(inside: unknown, key: unknown): unknown {
+  if (inside instanceof Map) return inside.get(key)
+  if (inside instanceof Set || typeof inside !== 'object' || inside === null) return undefined
+  const name = typeof key === 'number' ? String(key) : key
+  return typeof name === 'string'
+    ? Reflect.getOwnPropertyDescriptor(inside, name)?.value
+    : undefined
 }

@@ -23,6 +23,8 @@ export interface OpenSession<Data extends object> {
   rollBack(): readonly string[]
   /** Whether the app looked at the session, so that the response depends on it. */
   wasRead(): boolean
+  /** Makes `session.commit()` throw: there is no response that could carry cookies. */
+  detach(): void
 }
 
 /** Reads a header of a request, by its name. */
@@ -44,6 +46,7 @@ export async function openSession<Data extends object>(
   const sid = lazily(() => newSid(randomBytes))
   let committing: Promise<readonly string[]> | undefined
   let made: readonly string[] = []
+  let detached = false
   const commit = () => {
     if (committing) return committing
     state.saving = true
@@ -73,9 +76,16 @@ export async function openSession<Data extends object>(
   const isOther = () => state.regenerated || !current || state.subject !== current.head.subject
   const session = new Session<Data>(state, {
     commit: async () => {
+      if (detached)
+        throw new TypeError(
+          'commit() of a session that read() gave: no response carries its cookies. Use open() and commit().',
+        )
       await commit()
     },
-    load: (key) => load(key, state, depot),
+    load: async (key) => {
+      // A transient key shows nothing of what another release stored under it.
+      if (!options.transient.includes(key)) await load(key, state, depot)
+    },
     id: () => (isOther() || !current ? sid() : current.head.sid),
     times: () =>
       current && !isOther()
@@ -90,7 +100,10 @@ export async function openSession<Data extends object>(
     state.close()
     return made
   }
-  return { session, commit, rollBack, wasRead: () => state.read }
+  const detach = () => {
+    detached = true
+  }
+  return { session, commit, rollBack, wasRead: () => state.read, detach }
 }
 
 async function openPrepared(

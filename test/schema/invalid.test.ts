@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { SchemaInvalid, type StandardSchema } from '../../src/index.ts'
@@ -191,6 +192,43 @@ describe('data that the schema rejects when it is saved', () => {
       }),
     )
     expect(error).toMatchObject({ issues: [{ path: 'data["a-b"][1].n' }] })
+  })
+
+  test('keys of Maps and items of Sets do not stand in them', async () => {
+    const map = z.map(z.string(), z.object({ n: z.number() }))
+    for (const schema of [
+      z.object({ m: map, s: z.set(z.number()) }),
+      v.object({
+        m: v.map(v.string(), v.object({ n: v.number() })),
+        s: v.set(v.number()),
+      }),
+    ]) {
+      const m = new Map([
+        ['bob@example.com', { n: 1 }],
+        ['alice@example.com', { n: 'secret' }],
+      ])
+      const error = await errorOf(() =>
+        new Site().node({ schema }).visit((session) => {
+          session.data = { m, s: new Set(['secret']) }
+        }),
+      )
+      expect(String(error)).toContain('data.m.values()[1]')
+      expect(String(error)).toMatch(/data\.s(\.values\(\))?/)
+      expect(String(error)).not.toMatch(/example\.com|secret/)
+    }
+  })
+
+  test('of many only five are named, and none is the data', async () => {
+    const issues = Array.from({ length: 1000 }, (_, i) => ({ message: 'no', path: [`k${i}`] }))
+    expect(
+      String(
+        new SchemaInvalid(
+          'save',
+          issues.map(({ path }) => ({ message: '', path: `data.${path}` })),
+        ),
+      ),
+    ).toContain('at data.k0, data.k1, data.k2, data.k3, data.k4 and 995 more.')
+    expect(String(new SchemaInvalid('open', []))).toContain('does not match the schema at data.')
   })
 
   test('a schema that gives no object is an error of its own', async () => {

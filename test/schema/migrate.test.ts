@@ -189,6 +189,41 @@ describe('a migration', () => {
     expect(await bare(site)).toEqual({ name: 'Ada' })
   })
 
+  test.each<readonly [what: string, result: unknown]>([
+    ['a Date, as of an assignment', new Date(0)],
+    ['a list', []],
+    ['a Map', new Map()],
+    ['true', true],
+  ])('that returns %s instead of the data says so, and nothing is lost', async (_, result) => {
+    for (const migrate of [{ 1: () => result }, () => result]) {
+      const site = new Site()
+      await site.node({ version: 1 }).visit(({ data }) => Object.assign(data, { name: 'Ada' }))
+      const node = site.node({ version: 2, migrate: migrate as Migrate })
+      await node.visit(async (session) => {
+        const error = await errorOf(() => session.data)
+        expect(error).toMatchObject({ code: 'ERR_VALUE' })
+        expect(String(error)).toContain('what it returned is not the data')
+      })
+      expect(await bare(site)).toEqual({ name: 'Ada' })
+    }
+  })
+
+  test('may return null where it changed the data in place', async () => {
+    const site = new Site()
+    await site.node({ version: 1 }).visit(({ data }) => Object.assign(data, { name: 'Ada' }))
+    const step = (data: Loose) => {
+      data['more'] = 1
+      return null
+    }
+    for (const migrate of [{ 1: step }, step])
+      expect(
+        await site.node({ version: 2, migrate: migrate as unknown as Migrate }).look(),
+      ).toEqual({
+        name: 'Ada',
+        more: 1,
+      })
+  })
+
   test('that leaves what cannot be stored says where', async () => {
     const site = new Site()
     await site.node().visit(({ data }) => Object.assign(data, { name: 'Ada' }))

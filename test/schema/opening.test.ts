@@ -248,6 +248,81 @@ describe('a schema', () => {
     expect(await bare(strict)).toEqual({ name: 'Ada' })
   })
 
+  test('takes as long for deep data as for wide data, though it leaves something out', async () => {
+    const level = (depth: number): Loose =>
+      depth === 0 ? { field: 'a', more: 1 } : { field: 'a', not: level(depth - 1) }
+    const filter: z.ZodType<object> = z.object({
+      field: z.string(),
+      get not() {
+        return filter.optional()
+      },
+    })
+    const site = new Site()
+    await site.node().visit(({ data }) => Object.assign(data, { filter: level(90) }))
+    await site.node({ schema: z.object({ filter }) }).visit(({ data }) => {
+      expect(JSON.stringify(data)).not.toContain('more')
+      expect(JSON.stringify(data).length).toBe(JSON.stringify({ filter: level(90) }).length - 9)
+    })
+  })
+
+  test('that puts an object of its own into its input shares nothing', async () => {
+    const plan = { id: 'free', limits: { a: 1 }, tags: new Map([['k', { n: 1 }]]) }
+    const schema = z.preprocess(
+      (value) => Object.assign(Object(value), { plan }),
+      z.object({ plan: z.any() }),
+    )
+    const site = new Site()
+    await site.node().visit(({ data }) => Object.assign(data, structuredClone({ plan })))
+    await site.node({ schema }).visit(({ data }) => {
+      const shown = part(data, 'plan', plan)
+      shown.limits.a = 2
+      const item = shown.tags.get('k')
+      if (item) item.n = 2
+    })
+    expect(plan).toEqual({ id: 'free', limits: { a: 1 }, tags: new Map([['k', { n: 1 }]]) })
+    expect(await bare(site)).toEqual({
+      plan: { id: 'free', limits: { a: 2 }, tags: new Map([['k', { n: 2 }]]) },
+    })
+  })
+
+  test('what it puts deep into its input is neither shown nor stored', async () => {
+    const schema: StandardSchema<Loose> = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: (value) => {
+          const copy = structuredClone(Object(value))
+          Object.assign(Object(value).user, { scratch: 1 })
+          return { value: copy }
+        },
+      },
+    }
+    const site = new Site()
+    await site.node().visit(({ data }) => Object.assign(data, { n: 1, user: { name: 'Ada' } }))
+    await site.node({ schema }).visit(({ data }) => {
+      expect(data['user']).toEqual({ name: 'Ada' })
+      data['n'] = 2
+    })
+    expect(await bare(site)).toEqual({ n: 2, user: { name: 'Ada' } })
+  })
+
+  test.each([
+    ['a class instance', new (class Shop {})()],
+    ['a Map', new Map()],
+    ['a list', []],
+    ['a Date', new Date(0)],
+    ['an object that inherits', Object.create({ a: 'x' })],
+  ])('must give a plain object, and not %s', async (_, value) => {
+    const site = new Site()
+    await site.node().visit(({ data }) => Object.assign(data, { a: 'x' }))
+    const schema = z.looseObject({}).transform(() => value)
+    await site.node({ schema }).visit(async (session) => {
+      const error = await errorOf(() => session.data)
+      expect(error).toBeInstanceOf(ValueError)
+      expect(error).toMatchObject({ path: 'data' })
+    })
+  })
+
   test('drops nothing from lists that only grew; a list that changed is written whole', async () => {
     const schema = z.object({ list: z.array(z.object({ id: z.number() })) })
     const site = new Site()

@@ -112,6 +112,20 @@ describe('transient keys', () => {
     expect(site.visitor.setCookies).toEqual([])
   })
 
+  test('are not loaded, and what another release stored under their name stays', async () => {
+    const site = new Site()
+    const overflow = memoryStore({ clock: site.clock.read })
+    await site.node({ overflow }).visit(({ data }) => {
+      data['scratch'] = 'x'.repeat(6000)
+    })
+    const { node } = transientNode(site, { overflow, overflowLoad: 'lazy' })
+    await node.visit(async (session) => {
+      expect(await session.load('scratch')).toEqual([])
+      session.data['count'] = 9
+    })
+    expect(await bare(site, { overflow })).toEqual({ scratch: 'x'.repeat(6000), count: 9 })
+  })
+
   test('can be flashed by name, and named like a key that lies in the store', async () => {
     const site = new Site()
     const overflow = memoryStore({ clock: site.clock.read })

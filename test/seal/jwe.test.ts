@@ -20,8 +20,14 @@ describe('sealText', () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'grapheme', maxLength: 200 }), async (text) => {
         const token = await sealText(text, keyring, START)
+        const { kid } = await keyring.sealing(START)
         expect(token).toHaveLength(sealedLength(new TextEncoder().encode(text).length))
-        expect(await openText(token, keyring, START)).toEqual({ ok: true, text, current: true })
+        expect(await openText(token, keyring, START)).toEqual({
+          ok: true,
+          text,
+          kid,
+          current: true,
+        })
       }),
       { numRuns: 50 },
     )

@@ -6,6 +6,7 @@ import { errorOf, type Loose, Shop } from '../support/visitor.ts'
 interface Rich {
   plain: { nested: { list: number[] } }
   map: Map<string, { a: number }>
+  byPlace: Map<{ x: number }, string>
   set: Set<string>
   date: Date
   url: URL
@@ -18,6 +19,7 @@ function rich(): Rich {
   return {
     plain: { nested: { list: [1] } },
     map: new Map([['k', { a: 1 }]]),
+    byPlace: new Map([[{ x: 1 }, 'home']]),
     set: new Set(['s']),
     date: new Date(0),
     url: new URL('https://example.com/'),
@@ -44,6 +46,10 @@ const changes: Record<string, (session: Session<Rich>) => unknown> = {
   'an object in a Map': ({ data }) => {
     const item = data.map.get('k')
     if (item) item.a = 2
+  },
+  'an object that is a key of a Map': ({ data }) => {
+    const [key] = data.byPlace.keys()
+    if (key) key.x = 2
   },
   'a Set': ({ data }) => data.set.add('t'),
   'a Set by delete()': ({ data }) => data.set.delete('s'),

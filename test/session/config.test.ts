@@ -24,6 +24,16 @@ const wrong: readonly (readonly [what: string, options: unknown, says: string])[
     { secrets: [SECRET, OTHER_SECRET, SECRET] },
     'Secret 3 of 3 is there twice',
   ],
+  ['a placeholder', { secrets: 'replace-me-with-0123456789abcdef' }, 'is the placeholder'],
+  ['a promise', Promise.resolve({ secrets: SECRET }), 'options are a promise'],
+  ['a mistyped option', { absoluteTimout: 5 }, 'There is no option absoluteTimout. There are: sec'],
+  ['a mistyped option of the cookie', { cookie: { httpOnly: true } }, 'no option cookie.httpOnly'],
+  ['milliseconds', { idleTimeout: 1_800_000 }, 'idleTimeout (1800000 s) is longer than absolute'],
+  ['one transient key', { transient: 'abc' }, 'transient must be a list of keys'],
+  ['a transient key that is no text', { transient: [5] }, 'transient must be a list of keys'],
+  ['a migrate that is a number', { version: 2, migrate: 5 }, 'migrate must be a function, or'],
+  ['a migrate that is null', { version: 2, migrate: null }, 'migrate must be a function, or'],
+  ['a schema that is null', { schema: null }, 'schema must be a Standard Schema'],
   ['an empty name', { cookie: { name: '' } }, 'cookie.name must be'],
   ['a name with a dot', { cookie: { name: 'a.b' } }, 'cookie.name must be'],
   ['a name with a space', { cookie: { name: 'a b' } }, 'cookie.name must be'],
@@ -82,7 +92,10 @@ const wrong: readonly (readonly [what: string, options: unknown, says: string])[
 describe('wrong options throw at once, with a sentence that says what to change:', () => {
   for (const [what, options, says] of wrong) {
     test(what, () => {
-      const given = typeof options === 'object' ? { secrets: SECRET, ...options } : options
+      const given =
+        typeof options === 'object' && !(options instanceof Promise)
+          ? { secrets: SECRET, ...options }
+          : options
       for (const start of [createSessions, session]) {
         let error: unknown
         try {
@@ -108,6 +121,7 @@ describe('right options are taken:', () => {
     'a secret of 32 bytes in fewer characters': { secrets: 'äöüßÄÖÜéèêñçøåæœ' },
     'the longest name': { cookie: { name: 'a'.repeat(64) } },
     'None over https': { cookie: { sameSite: 'None', partitioned: true } },
+    'a short absolute timeout, under the default of the idle one': { absoluteTimeout: 60 },
     'the longest time': { absoluteTimeout: 34_560_000, idleTimeout: 34_560_000 },
   } as const)) {
     test(what, () => {

@@ -84,6 +84,14 @@ describe('createSessions', () => {
     expect((await shop.sessions.read(headers, new URL('http://localhost'))).data).toEqual({ a: 1 })
   })
 
+  test('a session that was only read says so when it is committed', async () => {
+    const shop = new Shop()
+    const session = await shop.sessions.read(new Headers())
+    session.data['a'] = 1
+    const error = await errorOf(() => session.commit())
+    expect(String(error)).toContain('commit() of a session that read() gave')
+  })
+
   test('commits only sessions that it opened itself, and none that was only read', async () => {
     const shop = new Shop()
     const other = await new Shop().sessions.open(new Request(ORIGIN))

@@ -26,6 +26,7 @@ const unstorable: readonly (readonly [
   ['a function in a list', { list: [1, () => 1] }, 'data.it.list[1]', 'a function'],
   ['a key that needs quotes', { 'a-b': [Symbol('s')] }, 'data.it["a-b"][0]', 'a symbol'],
   ['an instance', new Money(), 'data.it', 'Money is an instance of a class'],
+  ['a list of a class', new (class Lines extends Array {})(), 'data.it', 'Lines is an instance'],
   ['an Error', new RangeError('x'), 'data.it', 'RangeError is an instance'],
   ['a RegExp', /x/, 'data.it', 'RegExp is an instance'],
   ['a Promise', Promise.resolve(), 'data.it', 'Promise is an instance'],

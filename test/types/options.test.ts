@@ -56,7 +56,7 @@ describe('options', () => {
     // @ts-expect-error seconds are a number
     expect(() => createSessions({ secrets, idleTimeout: '5' })).toThrow(ConfigError)
     // @ts-expect-error there is no such thing
-    createSessions({ secrets, ideTimeout: 5 })
+    expect(() => createSessions({ secrets, ideTimeout: 5 })).toThrow(ConfigError)
     // @ts-expect-error it has no `put`
     expect(() => createSessions({ secrets, overflow: { get: async () => 'x' } })).toThrow()
     // @ts-expect-error either fail or new
