@@ -64,6 +64,12 @@ api.get('/session', (c) => {
   })
 })
 
+/** Begins a session and changes nothing else: first requests do not merge, so one goes ahead. */
+api.post('/session', (c) => {
+  c.var.session.data.begun = true
+  return c.json({ node: nodeName(c) })
+})
+
 api.post('/cart/:sku', (c) => {
   const sku = c.req.param('sku')
   const by = Number(c.req.query('by') ?? 1)
@@ -78,9 +84,11 @@ api.post('/cart/:sku', (c) => {
 api.post('/login', (c) => {
   const { session } = c.var
   const name = (c.req.query('name') ?? 'Ada').slice(0, MAX_NAME_LENGTH)
-  session.regenerate() // A new id, so that one planted before the login is worth nothing.
-  session.data.user = { id: name.toLowerCase(), name }
-  return c.json({ node: nodeName(c), user: session.data.user })
+  const user = { id: name.toLowerCase(), name }
+  // A new id, too: one planted before the login is worth nothing, and no slower request undoes it.
+  session.subject = user.id
+  session.data.user = user
+  return c.json({ node: nodeName(c), user })
 })
 
 api.post('/logout', (c) => {

@@ -13,6 +13,8 @@ export interface Env {
 /** What the demo keeps about a visitor. */
 export type Data = {
   user?: { id: string; name: string }
+  /** Whether the session was begun before there was anything to put into it. */
+  begun?: boolean
   cart: Record<string, number>
   /** Counted with `data.count++`. */
   count: number

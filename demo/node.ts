@@ -1,11 +1,13 @@
 /**
- * What a node knows about itself, and the two things that tests make it do: be slow, and die.
+ * What a node knows about itself, and two things that it can be asked for: to be slow, and to die.
  */
 
 import { createMiddleware } from 'hono/factory'
 import type { Env } from './env.ts'
 
 const MAX_DELAY_MS = 60_000
+/** Where anybody may ask: enough for the page. */
+const MAX_PUBLIC_DELAY_MS = 3_000
 
 /** The part of Hono's context that is needed, whatever else the context holds. */
 interface Asked {
@@ -29,7 +31,8 @@ export function sleep(ms: number): Promise<void> {
 /** `?delay=ms`: the handler begins so much later than the session was opened. */
 export const delay = createMiddleware<{ Bindings: Env }>(async (c, next) => {
   const ms = Number(c.req.query('delay'))
-  if (inCluster(c) && ms > 0) await sleep(Math.min(ms, MAX_DELAY_MS))
+  const most = inCluster(c) ? MAX_DELAY_MS : MAX_PUBLIC_DELAY_MS
+  if (ms > 0) await sleep(Math.min(ms, most))
   await next()
 })
 

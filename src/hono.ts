@@ -9,6 +9,7 @@
  * @module
  */
 import type { Context, MiddlewareHandler } from 'hono'
+import { ConfigError } from './errors.ts'
 import { cacheHeaders } from './session/caching.ts'
 import type {
   AnySessionOptions,
@@ -57,7 +58,8 @@ export interface Placement<Name extends string> {
  * onto whatever response there is in the end. An error while saving reaches `app.onError`, which may read the
  * session; what it changes there is not saved.
  *
- * @throws ConfigError where options are wrong: at once, or with a function of the context at the first request
+ * @throws ConfigError where options are wrong: at once, or with a function of the context at the first request;
+ *   and in each request where two sessions of different variables have the same cookie name
  */
 export function session<
   Data extends object = Record<string, unknown>,
@@ -87,6 +89,7 @@ export function session<Data extends object>(
     // Registered twice for this path: the session that is open already is the one that counts.
     const known: unknown = c.get(placement.variable)
     if (known instanceof Session && keyrings.get(known) === current.keyring) return next()
+    claimCookies(c, current, placement.variable)
     const opened = await openSession<Data>(c.req.url, (name) => c.req.header(name), current)
     keyrings.set(opened.session, current.keyring)
     c.set(placement.variable, opened.session)
@@ -100,6 +103,22 @@ export function session<Data extends object>(
       if (opened.wasRead()) guardCaches(c, current)
     }
   }
+}
+
+/** By the prefix of its cookies, the variable of each session of a request. */
+const variables = new WeakMap<Context, Map<string, string>>()
+
+/** Two sessions of one request with the same cookies would take each other's for their own. */
+function claimCookies(c: Context, { cookies }: ResolvedOptions, variable: string): void {
+  const { prefix } = cookies.secure
+  const known = variables.get(c) ?? new Map<string, string>()
+  const other = known.get(prefix)
+  if (other !== undefined && other !== variable) {
+    throw new ConfigError(
+      `The sessions "${other}" and "${variable}" have the same cookies: give one of them another cookie.name.`,
+    )
+  }
+  variables.set(c, known.set(prefix, variable))
 }
 
 /** With which keys a session was opened. */

@@ -21,7 +21,7 @@ export interface Upstream {
   readonly port: number | undefined
 }
 
-/** Answers what is not for the nodes; says whether it was. */
+/** Answers some requests itself; says whether this was one of them. */
 export type Aside = (incoming: IncomingMessage, outgoing: ServerResponse) => boolean
 
 export interface Balancer {
@@ -40,7 +40,15 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ])
 
-export function createBalancer(upstreams: readonly Upstream[], aside: Aside): Balancer {
+/**
+ * @param aside answers what is not for the nodes
+ * @param lastResort answers what no node could take
+ */
+export function createBalancer(
+  upstreams: readonly Upstream[],
+  aside: Aside,
+  lastResort: Aside = () => false,
+): Balancer {
   const answers = new Map<string, number>()
   let turn = 0
 
@@ -59,6 +67,7 @@ export function createBalancer(upstreams: readonly Upstream[], aside: Aside): Ba
       })
       return
     }
+    if (lastResort(incoming, outgoing)) return
     refuse(outgoing, 503, 'No node is up. The session waits in your cookies.')
   }
 

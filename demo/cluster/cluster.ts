@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { adminRoutes, type ClusterStatus, type StoreOperations } from './admin.ts'
 import { createBalancer } from './balancer.ts'
 import type { Member } from './member.ts'
+import { sparePage } from './spare-page.ts'
 import { createTeam, DEFAULT_NODES, type NodeSpec } from './team.ts'
 
 export interface ClusterOptions {
@@ -61,7 +62,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   })
   const everyone = [...members, store]
   const names = everyone.map(({ name }) => name)
-  const balancer = createBalancer(members, adminRoutes({ names, status, kill, start }))
+  const balancer = createBalancer(members, adminRoutes({ names, status, kill, start }), sparePage)
 
   function url(): string {
     return `http://localhost:${(balancer.server.address() as AddressInfo).port}`

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { type Cluster, startCluster } from './cluster.ts'
 
 const DEFAULT_PORT = 8787
+const LOOK_FOR_PARENT_MS = 500
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const state = join(root, '.wrangler', 'cluster')
 
@@ -43,6 +44,17 @@ function greet({ url, nodes }: Cluster): void {
 `)
 }
 
+/** A SIGTERM to npm, and the end of its shell, do not reach this process. */
+function whenOrphaned(act: () => void): void {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    act()
+  }, LOOK_FOR_PARENT_MS)
+  timer.unref()
+}
+
 async function main(): Promise<void> {
   mkdirSync(state, { recursive: true })
   console.log('Starting the cluster …')
@@ -71,6 +83,9 @@ async function main(): Promise<void> {
       )
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
+  whenOrphaned(() => {
+    if (endingSince === 0) end()
+  })
 
   greet(await starting)
 }

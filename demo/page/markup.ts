@@ -1,5 +1,5 @@
 const icon =
-  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='%23c2512f' stroke-width='2' stroke-linecap='round' stroke-linejoin='round'%3E%3Crect x='5' y='7' width='14' height='13' rx='2.5'/%3E%3Cpath d='M9 7V3h6v4M9 11v5M15 11v5M8 20v1.5M16 20v1.5'/%3E%3C/svg%3E"
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='%23b0431f' stroke-width='2' stroke-linecap='round' stroke-linejoin='round'%3E%3Crect x='5' y='7' width='14' height='13' rx='2.5'/%3E%3Cpath d='M9 7V3h6v4M9 11v5M15 11v5M8 20v1.5M16 20v1.5'/%3E%3C/svg%3E"
 
 /** The document. What depends on the session or on the cluster is filled in by script.js. */
 export const markup: string = /* html */ `<!doctype html>
@@ -25,7 +25,8 @@ export const markup: string = /* html */ `<!doctype html>
     they share no session table: it is in your cookies, encrypted. Kill one and go on.</p>
   </header>
 
-  <p class="says" id="says" role="status" aria-live="polite">Loading …</p>
+  <p class="says" id="says" role="status" aria-live="polite"><noscript>This page needs
+  JavaScript: it shows what each answer of the nodes does to your cookies.</noscript></p>
 
   <section aria-labelledby="nodes-title" id="nodes-section">
     <div class="title">
@@ -43,14 +44,14 @@ export const markup: string = /* html */ `<!doctype html>
   </section>
 
   <div class="columns">
-    <section class="card" aria-labelledby="session-title">
+    <section class="card" aria-labelledby="session-title" id="session">
       <div class="title">
         <h2 id="session-title">Your session</h2>
         <p class="quiet mono" id="id"></p>
       </div>
 
       <div class="row">
-        <div><h3>You</h3><p class="quiet" id="user">Not logged in</p></div>
+        <div><h3>You</h3><p class="quiet" id="user">–</p></div>
         <div class="buttons">
           <button id="login">Log in as Ada</button>
           <button id="logout" hidden>Log out</button>
@@ -58,12 +59,17 @@ export const markup: string = /* html */ `<!doctype html>
       </div>
 
       <div class="row">
-        <div><h3>Cart</h3><p class="quiet" id="pieces">Empty</p></div>
+        <div><h3>A slow answer</h3><p class="quiet">undoes no logout</p></div>
+        <div class="buttons"><button id="late">Log out during a slow write</button></div>
+      </div>
+
+      <div class="row">
+        <div><h3>Cart</h3><p class="quiet" id="pieces">–</p></div>
         <div class="steppers" id="cart"></div>
       </div>
 
       <div class="row">
-        <div><h3>Counter <output id="hits">0</output></h3><p class="quiet mono">increment('hits')</p></div>
+        <div><h3>Counter <output id="hits">–</output></h3><p class="quiet mono">increment('hits')</p></div>
         <div class="buttons">
           <button data-count="hits" data-times="1">+1</button>
           <button data-count="hits" data-times="20">+20 in parallel</button>
@@ -71,7 +77,7 @@ export const markup: string = /* html */ `<!doctype html>
       </div>
 
       <div class="row">
-        <div><h3>Counter <output id="count">0</output></h3><p class="quiet mono">data.count++</p></div>
+        <div><h3>Counter <output id="count">–</output></h3><p class="quiet mono">data.count++</p></div>
         <div class="buttons">
           <button data-count="count" data-times="1">+1</button>
           <button data-count="count" data-times="20">+20 in parallel</button>
@@ -79,7 +85,7 @@ export const markup: string = /* html */ `<!doctype html>
       </div>
 
       <div class="row">
-        <div><h3>Something big</h3><p class="quiet" id="note">Nothing</p></div>
+        <div><h3>Something big</h3><p class="quiet" id="note">–</p></div>
         <div class="buttons">
           <button data-big="20000">20 KB</button>
           <button data-big="200000">200 KB</button>
@@ -94,11 +100,14 @@ export const markup: string = /* html */ `<!doctype html>
       <div id="cookies"></div>
       <div id="header"></div>
       <dl class="facts" id="facts"></dl>
-      <p class="quiet note">Browsers drop a cookie of more than 4,096 bytes without a word, and many
-      servers refuse a Cookie header of more than 8,192. What does not fit is checked in with the
-      store, and a cookie carries the claim check.</p>
-      <p class="quiet note">After each click the page asks again, so you see two nodes at work: one
-      writes, and the next one reads what it left in your cookies.</p>
+      <p class="quiet note">Requests in parallel leave an entry each; later writes fold these together,
+      and within minutes they settle. By default nginx takes a Cookie header of 8 KB, and Node 16 KB
+      of headers in all.</p>
+      <p class="quiet note">Browsers drop a cookie of more than 4,096 bytes without a word. What does
+      not fit is checked in with the store, and a cookie carries the claim check. The nodes keep
+      nothing of your session between requests.</p>
+      <p class="quiet note" id="again">After each click the page asks again, so you see two nodes at
+      work: one writes, and the next one reads what it left in your cookies.</p>
     </section>
   </div>
 </main>

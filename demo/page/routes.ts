@@ -1,11 +1,13 @@
 /**
- * The page: three static files as text, so that workerd and Node serve them alike, without a build.
+ * The page: some static files as text, so that workerd and Node serve them alike, without a build.
  */
 
 import { Hono } from 'hono'
 import { markup } from './markup.ts'
 import { script } from './script.ts'
+import { state } from './state.ts'
 import { style } from './style.ts'
+import { view } from './view.ts'
 import { widgets } from './widgets.ts'
 
 /** Nothing from elsewhere, nothing inline. */
@@ -23,6 +25,8 @@ page.get('/', (c) => c.html(markup, 200, { 'content-security-policy': POLICY }))
 page.get('/style.css', (c) => c.body(style, 200, { 'content-type': 'text/css; charset=utf-8' }))
 for (const [path, text] of [
   ['/script.js', script],
+  ['/state.js', state],
+  ['/view.js', view],
   ['/widgets.js', widgets],
 ] as const) {
   page.get(path, (c) => c.body(text, 200, { 'content-type': 'text/javascript; charset=utf-8' }))

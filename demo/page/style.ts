@@ -7,11 +7,12 @@ export const style: string = /* css */ `
   --quiet: light-dark(#63625d, #a09e97);
   --line: light-dark(#e2dfd6, #30343b);
   --fill: light-dark(#eeebe3, #282c33);
-  --accent: light-dark(#c2512f, #f0855f);
-  --good: light-dark(#23804f, #5cc78e);
+  --accent: light-dark(#b0431f, #f0855f);
+  --good: light-dark(#1f7648, #5cc78e);
+  --warn: light-dark(#b07400, #f0a93f);
   --bad: light-dark(#b3261e, #ff8a80);
-  --node-0: light-dark(#0b7f86, #43c6cc);
-  --node-1: light-dark(#b4690e, #f0a93f);
+  --node-0: light-dark(#0a757b, #43c6cc);
+  --node-1: light-dark(#985608, #f0a93f);
   --node-2: light-dark(#6d4bb0, #b297f2);
   --node-3: light-dark(#b03a75, #f283b5);
   --node-4: light-dark(#3f6b2a, #98cc7b);
@@ -19,6 +20,7 @@ export const style: string = /* css */ `
   --mono: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
 }
 * { box-sizing: border-box; }
+html { scroll-padding-top: 100px; }
 body {
   margin: 0;
   background: var(--paper);
@@ -48,16 +50,16 @@ h3 { font-size: .95rem; font-weight: 600; }
   display: flex; align-items: center;
   background: var(--card); border: 1px solid var(--line); border-radius: 12px;
   border-left: 5px solid var(--node, var(--line));
-  position: sticky; top: 8px; z-index: 1; box-shadow: 0 4px 14px rgb(0 0 0 / .06);
+  position: sticky; top: 8px; z-index: 1; box-shadow: 0 0 0 8px var(--paper);
   transition: border-color .25s;
 }
 .says.bad { border-left-color: var(--bad); }
-.says b { color: var(--node, inherit); font-weight: 650; }
+.says b { color: var(--node, inherit); font-weight: 650; white-space: nowrap; }
 section { margin-bottom: 20px; }
 .title { display: flex; justify-content: space-between; align-items: baseline; margin-bottom: 12px; gap: 12px; }
 .aside { display: flex; gap: 14px; }
 
-.nodes { display: grid; grid-template-columns: repeat(auto-fit, minmax(178px, 1fr)); gap: 12px; }
+.nodes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(178px, 100%), 1fr)); gap: 12px; }
 .node {
   display: flex; flex-direction: column; gap: 2px; padding: 14px 16px;
   background: var(--card); border: 1px solid var(--line); border-radius: 12px;
@@ -67,8 +69,9 @@ section { margin-bottom: 20px; }
 .node.down { background: transparent; border-style: dashed; }
 .node.down h3 { color: var(--quiet); }
 .node.down .name { text-decoration: line-through; }
-.node h3 { display: flex; align-items: center; gap: 8px; }
-.node h3::before { content: ''; width: 11px; height: 11px; border-radius: 50%; background: var(--node); }
+.node h3 { display: flex; flex-wrap: wrap; align-items: center; gap: 0 8px; }
+.node .name { white-space: nowrap; }
+.node h3::before { content: ''; flex: none; width: 11px; height: 11px; border-radius: 50%; background: var(--node); }
 .node.down h3::before { background: none; box-shadow: inset 0 0 0 2px var(--quiet); }
 .state { margin-left: auto; font-size: .76rem; font-weight: 600; color: var(--good); }
 .node.down .state { color: var(--bad); }
@@ -79,7 +82,8 @@ section { margin-bottom: 20px; }
 
 .trail { display: flex; align-items: center; gap: 12px; margin-top: 14px; height: 18px; }
 .trail > span { flex: none; }
-.dots { display: flex; justify-content: flex-start; gap: 5px; overflow: hidden; flex: 1; }
+/* One line of whole dots, with room for the newest to pop; the others wrap out of sight. */
+.dots { display: flex; flex-wrap: wrap; gap: 10px 5px; flex: 1; height: 19px; margin: -4px; padding: 4px; overflow: hidden; }
 .dots i { flex: none; width: 11px; height: 11px; border-radius: 50%; background: var(--node); }
 .dots i.failed { background: none; box-shadow: inset 0 0 0 2px var(--bad); }
 .dots i:first-child { animation: pop .35s ease-out; }
@@ -100,9 +104,9 @@ button {
   padding: 6px 12px; min-height: 36px;
   background: var(--fill); border: 1px solid var(--line); border-radius: 8px;
 }
-button:hover:not(:disabled) { border-color: var(--quiet); }
-button:active:not(:disabled) { transform: translateY(1px); }
-button:disabled { opacity: .45; cursor: default; }
+button:hover:not([aria-disabled=true]) { border-color: var(--quiet); }
+button:active:not([aria-disabled=true]) { transform: translateY(1px); }
+button[aria-disabled=true] { opacity: .45; cursor: default; }
 button:focus-visible { outline: 3px solid color-mix(in srgb, var(--accent) 55%, transparent); outline-offset: 2px; }
 button.kill { color: var(--bad); background: transparent; }
 button.link { padding: 4px 0; min-height: 0; background: none; border: 0; color: var(--quiet); text-decoration: underline; text-underline-offset: 3px; }
@@ -119,8 +123,12 @@ button.link { padding: 4px 0; min-height: 0; background: none; border: 0; color:
 .bar p span:last-child { flex: none; color: var(--quiet); }
 .track { height: 9px; border-radius: 5px; background: var(--fill); overflow: hidden; }
 .track div { height: 100%; width: 0; border-radius: 5px; background: var(--good); transition: width .35s; }
-.bar.high .track div { background: var(--accent); }
+.bar.high .track div { background: var(--warn); }
+.bar.over .track div { background: var(--bad); }
 .bar.foreign .track div { background: var(--quiet); }
+.bar.total .track { position: relative; }
+.bar.total .track::after { content: ''; position: absolute; inset: 0 auto 0 50%; width: 2px; background: var(--quiet); }
+.bar .scale { display: grid; grid-template-columns: 1fr 1fr; text-align: right; margin: 3px 0 0; font-size: .76rem; color: var(--quiet); }
 #header .bar { margin: 18px 0 0; padding-top: 14px; border-top: 1px solid var(--line); }
 .facts { margin-top: 16px; display: grid; grid-template-columns: 1fr auto; gap: 5px 14px; font-size: .88rem; }
 .facts dt { color: var(--quiet); }
@@ -129,15 +137,23 @@ button.link { padding: 4px 0; min-height: 0; background: none; border: 0; color:
 [hidden] { display: none !important; }
 
 @media (max-width: 760px) {
-  main { padding: 20px 14px 40px; }
+  main { padding: 20px 14px 140px; }
+  html { scroll-padding: 12px 0 130px; }
   .columns { grid-template-columns: minmax(0, 1fr); gap: 0; }
-  .nodes { grid-template-columns: 1fr 1fr; gap: 9px; }
+  .nodes { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 9px; }
   .node { padding: 11px 12px; }
   .stepper { font-size: .82rem; }
   .stepper button { min-width: 28px; }
   .node.store { grid-column: 1 / -1; }
   .card { padding: 16px 14px; }
-  .says { margin: 18px 0 22px; padding: 10px 14px; min-height: 66px; font-size: .93rem; line-height: 1.4; }
+  header { margin-bottom: 22px; }
+  /* Docked: beside what is clicked rather than over it. */
+  .says {
+    position: fixed; inset: auto 0 0; margin: 0; padding: 10px 14px; min-height: 62px; max-height: 130px; overflow: auto;
+    border-width: 5px 0 0; border-top-color: var(--node, var(--line)); border-radius: 0;
+    box-shadow: 0 -4px 14px rgb(0 0 0 / .1); font-size: .88rem; line-height: 1.4;
+  }
+  .says.bad { border-top-color: var(--bad); }
   .buttons, .steppers { justify-content: flex-start; }
 }
 @media (prefers-reduced-motion: reduce) {

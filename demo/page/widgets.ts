@@ -1,5 +1,9 @@
 /** The parts of the page that are made by script. The browser runs this text as an ES module. */
 export const widgets: string = /* js */ `
+const COOKIE_LIMIT = 4096 // RFC 6265bis: name plus value
+const NGINX_LIMIT = 8192 // large_client_header_buffers: one header; AWS WAF and Tomcat take as much
+const NODE_LIMIT = 16384 // --max-http-header-size: all headers
+
 export const $ = (id) => document.getElementById(id)
 
 const format = new Intl.NumberFormat('en')
@@ -12,11 +16,15 @@ export function el(tag, props, ...children) {
   return element
 }
 
+/** Not \`disabled\`, which would take the focus away. What listens for clicks asks \`isAble\`. */
+export const able = (button, can) => button.setAttribute('aria-disabled', String(!can))
+export const isAble = (button) => button.getAttribute('aria-disabled') !== 'true'
+
 // Each node has a colour, by its place in the cluster or, without one, by when it was first seen.
-const known = []
+const seen = []
 export function colour(name) {
-  if (!known.includes(name)) known.push(name)
-  return 'var(--node-' + (known.indexOf(name) % 6) + ')'
+  if (!seen.includes(name)) seen.push(name)
+  return 'var(--node-' + (seen.indexOf(name) % 6) + ')'
 }
 
 function coloured(element, name) {
@@ -24,7 +32,7 @@ function coloured(element, name) {
   return element
 }
 
-export const nodeWord = (name) => coloured(el('b', {}, name ?? 'No node'), name ?? '')
+export const nodeWord = (name) => name ? coloured(el('b', {}, name), name) : el('b', {}, 'No node')
 
 export function say(parts, { node, bad = false } = {}) {
   const says = $('says')
@@ -43,42 +51,65 @@ export function addDot(name, failed) {
 
 const states = { up: 'alive', down: 'dead', starting: 'starting' }
 
-export function nodeCard({ name, runtime, state, pid, detail }, { last, onKill, onStart }) {
-  const card = el('article', { className: ['node', state, last ? 'last' : '', name === 'store' ? 'store' : ''].join(' ') })
-  if (name !== 'store') coloured(card, name)
-  const button = state === 'down'
-    ? el('button', { onclick: onStart }, 'Bring back')
-    : el('button', { className: 'kill', onclick: onKill, disabled: state === 'starting' }, 'Kill')
-  button.setAttribute('aria-label', button.textContent + ' ' + name)
-  card.append(
-    el('h3', {}, el('span', { className: 'name' }, name), el('span', { className: 'state' }, states[state])),
-    el('p', { className: 'quiet' }, runtime + (pid ? ', pid ' + pid : '')),
-    el('p', { className: 'quiet' }, detail),
-    button,
-  )
-  return card
+export function nodeCard(name) {
+  const isStore = name === 'store'
+  const stateWord = el('span', { className: 'state' })
+  const process = el('p', { className: 'quiet' })
+  const more = el('p', { className: 'quiet' })
+  const button = el('button', {})
+  button.dataset.node = name
+  const element = el('article', {}, el('h3', {}, el('span', { className: 'name' }, name), stateWord), process, more, button)
+  if (!isStore) coloured(element, name)
+  const update = ({ runtime, state, pid, detail }, last) => {
+    element.className = ['node', state, last ? 'last' : '', isStore ? 'store' : ''].join(' ')
+    stateWord.textContent = states[state]
+    process.textContent = runtime + (pid ? ', pid ' + pid : '')
+    more.textContent = detail
+    button.className = state === 'down' ? '' : 'kill'
+    button.textContent = state === 'down' ? 'Bring back' : 'Kill'
+    button.ariaLabel = button.textContent + ' ' + name
+    able(button, state !== 'starting')
+  }
+  return { element, update }
 }
 
-export function stepper(sku, pieces, onStep) {
+export function stepper(sku) {
   const step = (by, sign, what) => {
-    const button = el('button', { onclick: () => onStep(by), disabled: by < 0 && pieces === 0 }, sign)
-    button.setAttribute('aria-label', what + ' ' + sku)
+    const button = el('button', { ariaLabel: what + ' ' + sku }, sign)
+    Object.assign(button.dataset, { sku, by })
     return button
   }
-  return el('div', { className: 'stepper' },
-    step(-1, '−', 'Take out one'),
-    el('span', {}, sku + ' ', el('b', {}, String(pieces))),
-    step(1, '+', 'Put in one'))
+  const less = step(-1, '−', 'Take out one')
+  const number = el('b', {}, '–')
+  const element = el('div', { className: 'stepper' }, less, el('span', {}, sku + ' ', number), step(1, '+', 'Put in one'))
+  const update = (pieces) => {
+    number.textContent = String(pieces)
+    able(less, pieces > 0)
+  }
+  return { sku, element, update }
 }
 
-export function bar(label, bytes, limit, className) {
-  const share = Math.min(bytes / limit, 1)
+function meter(label, bytes, limit, text) {
   const fill = el('div', {})
-  fill.style.width = share * 100 + '%'
-  const track = el('div', { className: 'track', role: 'meter', ariaLabel: label, ariaValueNow: bytes, ariaValueMin: 0, ariaValueMax: limit }, fill)
-  return el('div', { className: 'bar ' + (share > 0.75 ? 'high ' : '') + (className ?? '') },
-    el('p', {}, el('span', { className: className === 'total' ? '' : 'mono', title: label }, label),
-      el('span', {}, grouped(bytes) + ' of ' + grouped(limit) + ' bytes')),
-    track)
+  fill.style.width = Math.min(bytes / limit, 1) * 100 + '%'
+  return el('div', { className: 'track', role: 'meter', ariaLabel: label, ariaValueNow: bytes, ariaValueMin: 0, ariaValueMax: limit, ariaValueText: text }, fill)
+}
+
+export function bar({ name, bytes }, className) {
+  const text = grouped(bytes) + ' of ' + grouped(COOKIE_LIMIT) + ' bytes'
+  return el('div', { className: 'bar ' + (bytes > COOKIE_LIMIT * 0.75 ? 'high ' : '') + className },
+    el('p', {}, el('span', { className: 'mono', title: name }, name), el('span', {}, text)),
+    meter(name, bytes, COOKIE_LIMIT, text))
+}
+
+/** The Cookie header against both limits: half-way is nginx's. */
+export function headerBar(bytes) {
+  const label = 'Cookie header, all together'
+  const text = plural(bytes, 'byte')
+  const height = bytes > NODE_LIMIT * 0.9 ? 'over' : bytes > NGINX_LIMIT ? 'high' : ''
+  return el('div', { className: 'bar total ' + height },
+    el('p', {}, el('span', {}, label), el('span', {}, text)),
+    meter(label, bytes, NODE_LIMIT, text + '; nginx takes ' + grouped(NGINX_LIMIT) + ', Node ' + grouped(NODE_LIMIT)),
+    el('p', { className: 'scale', ariaHidden: true }, el('span', {}, 'nginx: ' + grouped(NGINX_LIMIT)), el('span', {}, 'Node: ' + grouped(NODE_LIMIT))))
 }
 `

@@ -14,7 +14,8 @@ const HELP = `carryon secret   print a new secret: ${SECRET_BYTES} random bytes 
 
 Keep it where your app gets its secrets from, for example:
   npx wrangler secret put SESSION_SECRETS
-To rotate, deploy "old,new", then "new,old", then "new".`
+To rotate, deploy "old,new" everywhere, then "new,old"; once the absolute timeout
+of a session is over (12 hours by default), deploy "new".`
 
 /** Runs the command. `random` gives random bytes. */
 export function run(args: readonly string[], random: (count: number) => Uint8Array): Result {

@@ -12,8 +12,6 @@ import type { Current, View } from './merge.ts'
 import { LATE_SECONDS } from './select.ts'
 import type { Plan } from './write.ts'
 
-export { LATE_SECONDS } from './select.ts'
-
 /** A new sid: 128 random bits in base64url. */
 export function newSid(random: RandomBytes): string {
   return toBase64Url(random(16))

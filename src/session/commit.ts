@@ -1,7 +1,7 @@
 /** From what a request changed to Set-Cookie headers. */
 import { utf8Length } from '../codec/bytes.ts'
 import { type Fragment, ID_LENGTH, type SessionHead } from '../codec/fragment.ts'
-import { equal } from '../codec/tree.ts'
+import { equal, type TreeObject } from '../codec/tree.ts'
 import { SessionTooLarge } from '../errors.ts'
 import {
   type CookieAttributes,
@@ -12,15 +12,16 @@ import {
 } from '../jar/cookies.ts'
 import { diff } from '../jar/diff.ts'
 import type { RandomBytes } from '../jar/ids.ts'
-import { LATE_SECONDS, planEnd, planRegenerate, planStart } from '../jar/lifecycle.ts'
+import { planEnd, planRegenerate, planStart } from '../jar/lifecycle.ts'
 import type { Current } from '../jar/merge.ts'
 import { planInTurn } from '../jar/plan-in-turn.ts'
 import { applyOp } from '../jar/replay.ts'
+import { LATE_SECONDS } from '../jar/select.ts'
 import type { Plan } from '../jar/write.ts'
 import type { Depot } from '../overflow/claim-check.ts'
 import { sealFragment } from '../seal/fragment.ts'
 import type { Changes } from './changes.ts'
-import { hasAbsent, versionOf, withVersion } from './data.ts'
+import { hasAbsent, pass, toData, versionOf, withVersion } from './data.ts'
 import type { SessionEvent } from './events.ts'
 import { fitState, type Room } from './fit.ts'
 import { endOf, isRenewalDue, renewedUntil } from './lifetime.ts'
@@ -96,7 +97,7 @@ async function planCommit(committing: Committing, now: number): Promise<Planned 
     ? versioned(committing, state.changesTo(after, due || again), due || again)
     : { earlier: [], ops: [] }
   if (current && !again && earlier.length + ops.length === 0 && !due) return undefined
-  if (ops.length > 0 || !current) await checkSchema(committing)
+  if (ops.length > 0 || !current) await checkSchema(committing, after)
   const wanted = {
     state: current
       ? [...earlier, ...ops].reduce(applyOp, current.state)
@@ -123,10 +124,13 @@ async function planCommit(committing: Committing, now: number): Promise<Planned 
 }
 
 /** @throws SchemaInvalid */
-async function checkSchema({ state, options }: Committing): Promise<void> {
-  const data = state.touchedData
-  if (!options.schema || !data || hasAbsent(data)) return
-  await validated(data, options.schema, 'save')
+async function checkSchema({ state, options }: Committing, after: TreeObject): Promise<void> {
+  const touched = state.touchedData
+  if (!options.schema || !touched) return
+  // What is sealed, and not what the handler holds: a schema may change what it is given.
+  const data = toData(after, new Map())
+  pass(data, () => touched, options.transient)
+  if (!hasAbsent(data)) await validated(data, options.schema, 'save')
 }
 
 /**

@@ -184,3 +184,10 @@ function isAbsent(data: object, key: string): boolean {
 export function defineValue(data: object, key: string, value: unknown): void {
   Object.defineProperty(data, key, { value, writable: true, enumerable: true, configurable: true })
 }
+
+/** Gives `data` the keys of `from` that are in the session during the request only. */
+export function pass(data: object, from: () => object, transient: readonly string[]): void {
+  if (transient.length === 0) return
+  for (const [key, value] of Object.entries(from()))
+    if (transient.includes(key)) defineValue(data, key, value)
+}

@@ -12,31 +12,31 @@ export interface CookieOptions {
    *
    * @default 'session'
    */
-  readonly name?: string
+  readonly name?: string | undefined
   /**
    * Lets subdomains have the cookies, too. Turns `__Host-` into `__Secure-`.
    *
    * @default none: this host only
    */
-  readonly domain?: string
+  readonly domain?: string | undefined
   /**
    * The path under which the cookies are sent. Any other than `/` turns `__Host-` into `__Secure-`.
    *
    * @default '/'
    */
-  readonly path?: string
+  readonly path?: string | undefined
   /**
    * `None` needs Secure, so it does not go with `secure: false`.
    *
    * @default 'Lax'
    */
-  readonly sameSite?: 'Strict' | 'Lax' | 'None'
+  readonly sameSite?: 'Strict' | 'Lax' | 'None' | undefined
   /**
    * Partitioned cookies (CHIPS), for a site that is framed by others. They need Secure.
    *
    * @default false
    */
-  readonly partitioned?: boolean
+  readonly partitioned?: boolean | undefined
   /**
    * Whether the cookies are Secure and have a prefix. `'auto'`: always, except over plain http on
    * localhost, 127.0.0.1, [::1] and *.localhost. `false` is for development on other hosts without
@@ -45,7 +45,7 @@ export interface CookieOptions {
    *
    * @default 'auto'
    */
-  readonly secure?: 'auto' | boolean
+  readonly secure?: 'auto' | boolean | undefined
 }
 
 /** The options of a session, apart from `initial`. */
@@ -56,7 +56,7 @@ export interface BaseSessionOptions {
    */
   readonly secrets: string | readonly string[] | undefined
   /** The cookies' name and attributes. */
-  readonly cookie?: CookieOptions
+  readonly cookie?: CookieOptions | undefined
   /**
    * Seconds after which a session that is not used ends. Use renews it, at most once in a tenth of this
    * time; so it can end early by that tenth, and never later. Nodes' clocks may differ by 30 s.
@@ -64,28 +64,28 @@ export interface BaseSessionOptions {
    *
    * @default 1800
    */
-  readonly idleTimeout?: number
+  readonly idleTimeout?: number | undefined
   /**
    * Seconds after its start when a session ends in any case. At most 34,560,000 (400 days), the longest
    * that browsers keep a cookie.
    *
    * @default 43200
    */
-  readonly absoluteTimeout?: number
+  readonly absoluteTimeout?: number | undefined
   /**
    * The version of the data's shape: a whole number from 1 on. Data that was sealed with an older one, or
    * with none (0), goes through `migrate` when it is opened.
    *
    * @default none
    */
-  readonly version?: number
+  readonly version?: number | undefined
   /**
    * Brings data of an older version up to date: a function that is told the version, or a step for each
    * version, by its number. What it changed is written when something else is, or the session is renewed.
    *
    * @default none: data of older versions is used as it is
    */
-  readonly migrate?: Migrate
+  readonly migrate?: Migrate | undefined
   /**
    * What becomes of a sealed session that the schema rejects, as one that a newer version of the app wrote
    * may be. `'fail'`: looking at `data` throws `SchemaInvalid`. `'new'`: the request gets a new session;
@@ -93,7 +93,7 @@ export interface BaseSessionOptions {
    *
    * @default 'fail'
    */
-  readonly onInvalid?: 'fail' | 'new'
+  readonly onInvalid?: 'fail' | 'new' | undefined
   /**
    * Where values go that are too big for a cookie.
    *
@@ -106,34 +106,34 @@ export interface BaseSessionOptions {
    *
    * @default 'eager'
    */
-  readonly overflowLoad?: 'eager' | 'lazy'
+  readonly overflowLoad?: 'eager' | 'lazy' | undefined
   /**
    * Seconds that one call of the overflow store may take.
    *
    * @default 5
    */
-  readonly overflowTimeout?: number
+  readonly overflowTimeout?: number | undefined
   /**
    * How many bytes a session may have as JSON, all values in the overflow store included.
    *
    * @default 262144
    */
-  readonly maxSessionBytes?: number
+  readonly maxSessionBytes?: number | undefined
   /**
    * The Cache-Control of responses for which the session was read, unless the app set one that is as
    * strict. `false` leaves it to the app; `Vary: Cookie` is added all the same.
    *
    * @default 'private, no-store'
    */
-  readonly cacheControl?: string | false
+  readonly cacheControl?: string | false | undefined
   /** Is told what happens to sessions. What it throws is ignored. */
-  readonly onEvent?: (event: SessionEvent) => void
+  readonly onEvent?: ((event: SessionEvent) => void) | undefined
   /**
    * The time in ms since 1970.
    *
    * @default Date.now
    */
-  readonly clock?: () => number
+  readonly clock?: (() => number) | undefined
 }
 
 /** The options of a session whose data starts as what `initial` returns. */
@@ -142,9 +142,9 @@ export interface SessionOptions<Data extends object> extends BaseSessionOptions 
   readonly initial: () => Data
   /**
    * Checks the data when it is opened and before it is sealed: any Standard Schema. It must accept what it
-   * gives. What it adds, such as a default, is stored once a handler changes it; what it leaves out, such as
-   * a field of a newer version of the app, stays in the session. Data of which a value is not here, since the
-   * overflow store is lazy or fails, is not checked.
+   * gives. What it adds, such as a default, is stored once a handler changes it, or a part of it; what it leaves
+   * out, such as a field of a newer version of the app, stays in the session. Data of which a value is not here,
+   * since the overflow store is lazy or fails, is neither checked nor changed, at opening and at saving.
    *
    * @default none
    */
@@ -154,7 +154,7 @@ export interface SessionOptions<Data extends object> extends BaseSessionOptions 
    *
    * @default none
    */
-  readonly transient?: readonly (keyof NoInfer<Data> & string)[]
+  readonly transient?: readonly (keyof NoInfer<Data> & string)[] | undefined
 }
 
 /** As {@link SessionOptions}: `initial` says what the data is. */
@@ -177,7 +177,7 @@ export interface PartialSessionOptions<Data extends object = Record<string, unkn
   /** As in {@link SessionOptions}. A new session, which is empty, is checked when it is saved. */
   readonly schema?: StandardSchema<Data> | undefined
   /** As in {@link SessionOptions}; they start as `undefined`. */
-  readonly transient?: readonly (keyof NoInfer<Data> & string)[]
+  readonly transient?: readonly (keyof NoInfer<Data> & string)[] | undefined
 }
 
 /** Any kind of options. */

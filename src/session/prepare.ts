@@ -12,9 +12,9 @@ import { OverflowUnavailable } from '../errors.ts'
 import { checkOut, type Depot } from '../overflow/claim-check.ts'
 import {
   claimChecks,
-  defineValue,
   flashOf,
   hasAbsent,
+  pass,
   requirePlain,
   stateKey,
   toData,
@@ -125,13 +125,6 @@ function shownBy(given: unknown, visible: TreeObject, transient: readonly string
     define(shown, stateKey(name), part ?? encodeValue(value, 'data', name))
   }
   return withFlash(shown, flashOf(visible))
-}
-
-/** Gives `data` the keys of `from` that are in the session during the request only. */
-function pass(data: object, from: () => object, transient: readonly string[]): void {
-  if (transient.length === 0) return
-  for (const [key, value] of Object.entries(from()))
-    if (transient.includes(key)) defineValue(data, key, value)
 }
 
 /** The data of a session that does not exist yet. */

@@ -116,8 +116,10 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Goes on with the same data under a new id. Call it when somebody logs in. Answers to slower requests
-   * that still use the old id lose.
+   * Goes on with the same data under a new id. Call it when the rights of somebody change; to log in, assign
+   * {@link subject}, which gives a new id too. What slower requests write under the old id is lost, but where one
+   * of them calls `destroy()` the session ends, and where one calls `regenerate()` the later one counts: only a
+   * login stands above that.
    *
    * @throws SessionCommitted, SessionDestroyed
    */

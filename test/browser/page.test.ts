@@ -1,6 +1,6 @@
 /** The demo page in a real Chromium, clicked as a visitor clicks it. */
-import { describe, expect, it } from 'vitest'
-import { clusterStatus, openPage, type Tab } from './tab.ts'
+import { describe, expect, inject, it } from 'vitest'
+import { clusterStatus, openPage, Tab } from './tab.ts'
 
 const TWENTY = '[data-count=hits][data-times="20"]'
 const ONE = '[data-count=hits][data-times="1"]'
@@ -45,15 +45,27 @@ describe('the page', () => {
     expect(tab.errors).toEqual([])
   })
 
-  it('keeps one session when the very first clicks start many, and counts on with it', async () => {
+  it('counts 20 when that is the first click of a visitor without a session', async () => {
     const tab = await openPage()
     await tab.click(TWENTY)
-    await tab.shows('says', /20 at once/)
-    const { id, hits } = await tab.report()
+    await tab.shows('says', /began your session first.* 20 at once.* 20 counted/)
+    await tab.shows('hits', '20')
+    const { id } = await tab.report()
     await tab.click(TWENTY)
-    await tab.shows('hits', String(hits + 20))
-    expect((await tab.report()).id).toBe(id)
+    await tab.click(TWENTY)
+    await tab.shows('hits', '60')
+    expect(await tab.report()).toMatchObject({ id, hits: 60 })
     expect(tab.errors).toEqual([])
+  })
+
+  it('counts 20 when that is the first click after a logout', async () => {
+    const tab = await openPage()
+    await logIn(tab)
+    await tab.click('#logout')
+    await tab.shows('id', 'ended')
+    await tab.click(TWENTY)
+    await tab.shows('says', /20 counted/)
+    await tab.shows('hits', '20')
   })
 
   it('counts 200 in ten such bursts, and never locks the browser out', async () => {
@@ -91,6 +103,38 @@ describe('the page', () => {
       await tab.shows('pieces', `${3 * round} pieces`)
     }
     expect(tab.errors).toEqual([])
+  })
+})
+
+describe('logging out', () => {
+  it('is not undone by a slow write, and the page says so', async () => {
+    const tab = await openPage()
+    await tab.click('#late')
+    await tab.shows('says', /has logged Ada out\. The slow write will be answered soon/)
+    await tab.shows('says', /logged Ada out\..* answered a write .*: still logged out\.$/)
+    await tab.shows('user', 'Not logged in')
+    expect(await tab.report()).toMatchObject({ isNew: true, user: null, cart: {} })
+    expect(tab.errors).toEqual([])
+  })
+
+  it('leaves a cookie that the page explains', async () => {
+    const tab = await openPage()
+    await tab.shows('id', 'not begun')
+    await logIn(tab)
+    await tab.click('#logout')
+    await tab.shows('id', 'ended')
+    await tab.shows('cookies', /tombstone/)
+  })
+
+  it('shows in another tab as soon as that is looked at', async () => {
+    const tab = await openPage()
+    await logIn(tab)
+    const other = await Tab.open(tab.context, inject('clusterUrl'))
+    await other.shows('user', 'Ada is logged in')
+    await other.click('#logout')
+    await other.shows('user', 'Not logged in')
+    await tab.page.evaluate(() => dispatchEvent(new Event('focus')))
+    await tab.shows('user', 'Not logged in')
   })
 })
 
@@ -141,5 +185,22 @@ describe('killing nodes', () => {
     expect(await tab.report()).toMatchObject(wanted)
     await tab.click(ONE)
     await tab.shows('hits', '2')
+  })
+
+  it('leaves a page that can be loaded and brings them back', async () => {
+    const tab = await openPage()
+    await logIn(tab)
+    await tab.click('#kill-all')
+    await tab.shows('says', /^Every node got SIGKILL/)
+    await tab.page.reload()
+    await tab.shows('says', /^No node is alive/)
+    await tab.click(TWENTY)
+    await tab.shows('says', /^No node is alive/)
+
+    await tab.click('#start-all')
+    await tab.shows('says', /your session goes on/)
+    await tab.shows('user', 'Ada is logged in')
+    expect(new Set(tab.refusals)).toEqual(new Set([503]))
+    expect(tab.errors.filter((error) => !error.includes('503'))).toEqual([])
   })
 })

@@ -12,7 +12,8 @@ describe('a browser', () => {
     await tab.call('/api/login')
     await tab.call('/api/increment/hits')
     // The login is the one that brings a whole session with it, under a new id.
-    const slow = [...SLOW, '/api/login'].map((path) => ({ path: `${path}?delay=1200` }))
+    const slow = SLOW.map((path) => ({ path: `${path}?delay=1200` }))
+    slow.push({ path: '/api/login?name=Grace&delay=1200' })
     await tab.expectAnsweredFirst([{ path: '/api/logout', at: 150 }, ...slow])
     expect(await tab.report()).toMatchObject({ user: null, hits: 0, count: 0, cart: {} })
 
@@ -59,6 +60,15 @@ describe('a browser', () => {
     ])
     for (const { endedAt } of slow) expect(endedAt).toBeGreaterThan(login?.endedAt ?? 1e9)
     expect((await tab.report()).user?.name).toBe('Grace')
+  })
+
+  it('that begins with many requests at once keeps one session, and goes on with it', async () => {
+    const tab = await openQuiet()
+    await tab.atOnce(Array.from({ length: 20 }, () => ({ path: '/api/increment/hits' })))
+    const { id, hits } = await tab.report()
+    expect(hits).toBeGreaterThan(0)
+    await tab.atOnce(Array.from({ length: 20 }, () => ({ path: '/api/increment/hits' })))
+    expect(await tab.report()).toMatchObject({ id, hits: hits + 20 })
   })
 
   it('keeps changes of different goods that were answered in any order', async () => {

@@ -3,13 +3,17 @@ import { describe, expect, it } from 'vitest'
 import { markup } from '../../demo/page/markup.ts'
 import { page } from '../../demo/page/routes.ts'
 import { script } from '../../demo/page/script.ts'
+import { state } from '../../demo/page/state.ts'
 import { style } from '../../demo/page/style.ts'
+import { view } from '../../demo/page/view.ts'
 import { widgets } from '../../demo/page/widgets.ts'
 
 // The page is text to TypeScript, so this is all that looks at it before a browser does.
 describe('the page', () => {
   it.each([
     ['script', script, 'js'],
+    ['state', state, 'js'],
+    ['view', view, 'js'],
     ['widgets', widgets, 'js'],
     ['style', style, 'css'],
   ] as const)('has a %s without syntax errors', async (_, text, loader) => {
@@ -17,7 +21,7 @@ describe('the page', () => {
   })
 
   it('has every element that the script asks for', () => {
-    const ids = [...(script + widgets).matchAll(/\$\('([\w-]+)'\)/g)].map(([, id]) => id)
+    const ids = [...(script + view + widgets).matchAll(/\$\('([\w-]+)'\)/g)].map(([, id]) => id)
     expect(ids.length).toBeGreaterThan(10)
     for (const id of ids) expect(markup).toContain(`id="${id}"`)
   })

@@ -46,6 +46,31 @@ describe('the middleware', () => {
     expect(await site.look()).toEqual({ inner: 1, plain: 1 })
   })
 
+  test('refuses two sessions of different variables with the same cookies', async () => {
+    for (const [other, status] of [
+      [{}, 500],
+      [{ idleTimeout: 60 }, 500],
+      [{ cookie: { name: 'admin' } }, 200],
+      [{ cookie: { path: '/admin' } }, 200],
+    ] as const) {
+      const app = new Hono()
+      const errors: unknown[] = []
+      app.onError((error, c) => {
+        errors.push(error)
+        return c.text('sorry', 500)
+      })
+      app.use(session({ secrets: SECRET }))
+      app.use(session({ secrets: SECRET, ...other }, { variable: 'admin' }))
+      app.get('/admin', (c) => c.text('ok'))
+      expect((await app.request('https://shop.example/admin')).status).toBe(status)
+      if (status === 200) continue
+      expect(errors[0]).toBeInstanceOf(ConfigError)
+      expect(String(errors[0])).toContain(
+        'The sessions "session" and "admin" have the same cookies',
+      )
+    }
+  })
+
   test('keeps two sessions of one app apart, under two variables', async () => {
     const clock = new Clock()
     const visitor = new Visitor(clock)

@@ -323,6 +323,25 @@ describe('a schema', () => {
     })
   })
 
+  test('that changes what it is given changes nothing of what is saved, nor of what the handler has', async () => {
+    const schema = z.preprocess(
+      (value) => {
+        const { list, ...rest } = Object(value)
+        if (Array.isArray(list)) list.sort()
+        return { ...rest, list }
+      },
+      z.object({ list: z.array(z.number()) }),
+    )
+    const site = new Site()
+    await site.node().visit(({ data }) => Object.assign(data, { list: [1] }))
+    await site.node({ schema }).visit(async (session) => {
+      session.data['list'] = [3, 2]
+      await session.commit()
+      expect(session.data['list']).toEqual([3, 2])
+    })
+    expect(await bare(site)).toEqual({ list: [3, 2] })
+  })
+
   test('drops nothing from lists that only grew; a list that changed is written whole', async () => {
     const schema = z.object({ list: z.array(z.object({ id: z.number() })) })
     const site = new Site()

@@ -1,0 +1,102 @@
+/** What the docs tell in figures and lists, against where it comes from. */
+import { describe, expect, test } from 'vitest'
+
+const texts: Record<string, string> = import.meta.glob(
+  ['../../README.md', '../../docs/clustering.md', '../../src/session/options.ts'],
+  { query: '?raw', import: 'default', eager: true },
+)
+const text = (name: string): string => texts[`../../${name}`] ?? expect.fail(name)
+
+/** The cells of the rows of all tables in a text. */
+const rowsOf = (markdown: string): string[][] =>
+  markdown
+    .split('\n')
+    .filter((line) => /^\s*\|/.test(line))
+    .map((line) =>
+      line
+        .trim()
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    )
+
+describe('the table of options in the README', () => {
+  const table = rowsOf(text('README.md').split('\n## Options\n')[1]?.split('\n## ')[0] ?? '')
+  const shown = new Map(table.slice(2).map(([name = '', , value = '']) => [name, value]))
+
+  function declared(kind: string, prefix: string): [string, string | undefined][] {
+    const body = text('src/session/options.ts').split(`interface ${kind}`)[1]?.split('\n}')[0] ?? ''
+    return [...body.matchAll(/(\/\*\*(?:(?!\*\/).)*\*\/)\s+readonly (\w+)\??:/gs)].map(
+      ([, comment = '', name]) => [
+        `\`${prefix}${name}\``,
+        /@default ([^\n]*?)(?: \*\/)?$/m.exec(comment)?.[1],
+      ],
+    )
+  }
+  const options = [
+    ...declared('CookieOptions ', 'cookie.'),
+    ...declared('BaseSessionOptions ', '').filter(([name]) => name !== '`cookie`'),
+    ...declared('SessionOptions<', ''),
+  ]
+
+  test('has each option once', () => {
+    expect(options.length).toBeGreaterThan(20)
+    expect([...shown.keys()].sort()).toEqual(options.map(([name]) => name).sort())
+  })
+
+  test('has the defaults that are declared', () => {
+    for (const [name, value] of options) {
+      if (value === undefined || /^none/.test(value)) continue
+      expect([name, shown.get(name)]).toEqual([name, `\`${value}\``.replace(/^`(\d+)`$/, '$1')])
+    }
+  })
+})
+
+describe('what docs/clustering.md says of sizes', () => {
+  const page = text('docs/clustering.md')
+  const [, busy = '', endless = ''] = page.split('\n### A browser that ')
+  const cells = (table: string) =>
+    rowsOf(table)
+      .filter(([size = '']) => size.endsWith(' KB'))
+      .map((row) => ({
+        size: row[0] ?? '',
+        inFlight: Number(row[1]),
+        pace: row[2] ?? '',
+        cookie: Number(row[6]),
+        setCookie: Number(row[9]),
+      }))
+  const short = cells(busy)
+  const long = cells(endless)
+
+  const past = (table: typeof short, size: string, limit: number): string => {
+    const found = table.filter((row) => row.size === size && row.cookie > limit)
+    if (found.length === 0) return 'not up to 12'
+    return `from ${Math.min(...found.map(({ inFlight }) => inFlight))} in flight`
+  }
+
+  test('is what the tables show: from when on headers pass 8 KB and 16 KB', () => {
+    expect([short.length, long.length]).toEqual([40, 40])
+    const sizes = ['0.2 KB', '1.0 KB', '1.7 KB', '2.5 KB']
+    const bounds = rowsOf(page.split('\n## The bounds\n')[1]?.split('\n## ')[0] ?? '')
+    expect(bounds.slice(2)).toEqual(
+      sizes.map((size) => [
+        size,
+        past(short, size, 8192),
+        past(short, size, 16_384),
+        past(long, size, 8192),
+        past(long, size, 16_384),
+      ]),
+    )
+    for (const { size, inFlight, pace, cookie } of long)
+      if (inFlight === 12 && pace === '5 s')
+        expect([size, cookie]).toEqual([size, Math.max(cookie, 16_385)])
+  })
+
+  test('is what the tables show: the longest Set-Cookie of a response', () => {
+    const all = [...short, ...long]
+    for (const { size, setCookie } of all)
+      if (['0.2 KB', '1.0 KB'].includes(size)) expect(setCookie).toBeLessThan(3500)
+    const longest = Math.max(...all.map(({ setCookie }) => setCookie))
+    expect(page).toContain(`they reach ${(Math.floor(longest / 100) / 10).toFixed(1)} KB`)
+  })
+})
