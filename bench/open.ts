@@ -29,9 +29,11 @@ async function measure(run: Run): Promise<Record<Mode, number>> {
     for (let turn = 0; turn < MODES.length; turn++) {
       const mode = MODES[(round + 2 + turn) % MODES.length] ?? 'views'
       const start = performance.now()
-      const fragments = await run(mode, COUNT)
-      const micros = ((performance.now() - start) / COUNT) * 1000
-      if (fragments !== EXPECTED[mode] * COUNT) throw new Error(`${mode}: ${fragments} fragments`)
+      // From outside workerd a call counts as well: it must not weigh on what takes little.
+      const count = mode === 'again' ? COUNT * 10 : COUNT
+      const fragments = await run(mode, count)
+      const micros = ((performance.now() - start) / count) * 1000
+      if (fragments !== EXPECTED[mode] * count) throw new Error(`${mode}: ${fragments} fragments`)
       if (round >= 0) times[mode].push(micros)
     }
   }

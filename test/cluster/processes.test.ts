@@ -18,8 +18,9 @@ let child: ChildProcess | undefined
 /** `npm start`, up to the moment when it says where it listens. */
 async function start(
   port: number,
+  [program, ...args]: readonly [string, ...string[]] = [process.execPath, main],
 ): Promise<{ child: ChildProcess; url: string | undefined; said: string }> {
-  child = spawn(process.execPath, [main], {
+  child = spawn(program, args, {
     env: {
       ...process.env,
       PORT: String(port),
@@ -84,6 +85,14 @@ describe('the processes of npm start', { timeout: 40_000 }, () => {
     const { child, url = '' } = await start(0)
     const groups = await pids(url)
     child.kill('SIGKILL')
+    expect(await allGone(groups)).toBe(true)
+  })
+
+  it('do not outlive the shell between npm and them', async () => {
+    const shell = ['sh', '-c', '"$0" "$1" & wait', process.execPath, main] as const
+    const { child, url = '' } = await start(0, shell)
+    const groups = await pids(url)
+    child.kill('SIGTERM')
     expect(await allGone(groups)).toBe(true)
   })
 
