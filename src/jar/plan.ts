@@ -41,6 +41,12 @@ const WORTH_SETTLING = 8
  */
 const RESPONSE_LENGTH = 3200
 
+/** A view with so many newest entries has more than a few writers at once. */
+const MANY_TIPS = 3
+
+/** So many entries stay unsettled at least, for answers that are late, unless it is urgent. */
+const FEW_LATE = 16
+
 /** Where a session nearly fills its cookie, fewer stay, as many as there is room for. */
 const FEWER_ENTRIES = [KEPT_ENTRIES, 32, 16, 8]
 
@@ -82,15 +88,22 @@ export function planWrite(current: Current, write: Write): Plan {
 
 /** A new base for a view with too many entries, where not as many as usual can stay unsettled beside the state. */
 function squeeze(current: Current, write: Write, room: number): Rebased | undefined {
-  // A response that changes less may have room soon; the Cookie header must not grow for ever, though.
-  const isUrgent = current.fragments.length > MANY_FRAGMENTS
-  for (const most of isUrgent ? [room, write.most] : [room]) {
+  const fewer = (most: number, least: number): Rebased | undefined => {
     for (const kept of FEWER_ENTRIES) {
-      const rebased = rebase(current, write, crowdedCut(current, kept, write.now), most)
+      const cut = crowdedCut(current, kept, write.now)
+      const rebased = kept < least ? undefined : rebase(current, write, cut, most)
       if (rebased) return rebased
     }
+    return undefined
   }
-  return isUrgent ? rebase(current, write, current.newest, write.most) : undefined
+  const small = fewer(room, 0)
+  if (small) return small
+  // A response that changes less may have room soon; the Cookie header must not grow for ever, though.
+  if (current.fragments.length > MANY_FRAGMENTS)
+    return fewer(write.most, 0) ?? rebase(current, write, current.newest, write.most)
+  // Nor does waiting help where the state alone takes all the room. Among many writers it would make many bases.
+  const isLarge = current.tips.length < MANY_TIPS && !rebase(current, write, current.newest, room)
+  return isLarge ? fewer(write.most, FEW_LATE) : undefined
 }
 
 function isShort({ put }: Plan, { baseFragment }: Current): boolean {
