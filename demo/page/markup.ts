@@ -104,8 +104,8 @@ export const markup: string = /* html */ `<!doctype html>
       and within minutes they settle. By default nginx takes a Cookie header of 8 KB, and Node 16 KB
       of headers in all.</p>
       <p class="quiet note">Browsers drop a cookie of more than 4,096 bytes without a word. What does
-      not fit is checked in with the store, and a cookie carries the claim check. The nodes keep
-      nothing of your session between requests.</p>
+      not fit is checked in with the store, and a cookie carries the claim check. Between
+      requests the nodes keep nothing that they would miss: kill them and see.</p>
       <p class="quiet note" id="again">After each click the page asks again, so you see two nodes at
       work: one writes, and the next one reads what it left in your cookies.</p>
     </section>
