@@ -19,11 +19,6 @@ export function keysOf(pointer: string): string[] {
   return pointer.split('/').map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
-/** Whether `above` is `pointer`, or a path that leads to it. */
-export function isAtOrAbove(above: string, pointer: string): boolean {
-  return above === pointer || pointer.startsWith(`${above}/`)
-}
-
 /** The paths that lead to `pointer`, the longest first. */
 export function pathsAbove(pointer: string): string[] {
   const paths: string[] = []

@@ -1,17 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  appendKey,
-  isAtOrAbove,
-  keysOf,
-  pathsAbove,
-  toPointer,
-  valueAt,
-} from '../../src/codec/pointer.ts'
+import { appendKey, keysOf, pathsAbove, toPointer, valueAt } from '../../src/codec/pointer.ts'
 import { child, isPlain, type Tree, type TreeObject } from '../../src/codec/tree.ts'
 import { anyKey, anyPath, anyState, often } from './arbitraries.ts'
 
 const keys = fc.array(anyKey, { minLength: 1, maxLength: 4 })
+
+const isAtOrAbove = (above: string, pointer: string): boolean =>
+  [pointer, ...pathsAbove(pointer)].includes(above)
 
 describe('a pointer', () => {
   test.each([
