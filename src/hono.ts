@@ -17,7 +17,7 @@ import type {
   PartialSessionOptions,
   SchemaSessionOptions,
 } from './session/options.ts'
-import { type ResolvedOptions, resolveOptions } from './session/resolve.ts'
+import { cookiesFor, type ResolvedOptions, resolveOptions } from './session/resolve.ts'
 import { Session } from './session/session.ts'
 import { openSession } from './session/sessions.ts'
 
@@ -109,8 +109,9 @@ export function session<Data extends object>(
 const variables = new WeakMap<Context, Map<string, string>>()
 
 /** Two sessions of one request with the same cookies would take each other's for their own. */
-function claimCookies(c: Context, { cookies }: ResolvedOptions, variable: string): void {
-  const { prefix } = cookies.secure
+function claimCookies(c: Context, options: ResolvedOptions, variable: string): void {
+  const proto = c.req.header('X-Forwarded-Proto') ?? ''
+  const { prefix } = cookiesFor(new URL(c.req.url), proto, options)
   const known = variables.get(c) ?? new Map<string, string>()
   const other = known.get(prefix)
   if (other !== undefined && other !== variable) {

@@ -58,6 +58,9 @@ function encodeEntry(
         if (settled && equal(valueAt(settled, op.path), op.value)) parts.push(`:${op.path}`)
         else parts.push(`=${op.path}`, op.value)
         break
+      case 'fill':
+        parts.push(`?${op.path}`, op.value)
+        break
       case 'delete':
         parts.push(`-${op.path}`)
         break
@@ -169,6 +172,12 @@ function decodeEntry(
         const value = parts[i++]
         if (value === undefined) return undefined
         ops.push({ kind: 'set', path, value })
+        break
+      }
+      case '?': {
+        const value = parts[i++]
+        if (value === undefined) return undefined
+        ops.push({ kind: 'fill', path, value })
         break
       }
       case '-':

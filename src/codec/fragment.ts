@@ -9,6 +9,8 @@ export type Op =
   /** A plain object merges into what is there, path by path; all else replaces it. */
   | { readonly kind: 'set'; readonly path: string; readonly value: Tree }
   | { readonly kind: 'delete'; readonly path: string }
+  /** As `set`, but a leaf of the value only goes where nothing is. */
+  | { readonly kind: 'fill'; readonly path: string; readonly value: Tree }
   | { readonly kind: 'increment'; readonly path: string; readonly by: number }
   | { readonly kind: 'append'; readonly path: string; readonly items: readonly Tree[] }
 

@@ -41,6 +41,9 @@ const WORTH_SETTLING = 8
  */
 const RESPONSE_LENGTH = 3200
 
+/** What a response that changes little writes beside a base, in characters. */
+const USUAL_DELTA_LENGTH = 400
+
 /** A view with so many newest entries has more than a few writers at once. */
 const MANY_TIPS = 3
 
@@ -102,7 +105,8 @@ function squeeze(current: Current, write: Write, room: number): Rebased | undefi
   if (current.fragments.length > MANY_FRAGMENTS)
     return fewer(write.most, 0) ?? rebase(current, write, current.newest, write.most)
   // Nor does waiting help where the state alone takes all the room. Among many writers it would make many bases.
-  const isLarge = current.tips.length < MANY_TIPS && !rebase(current, write, current.newest, room)
+  const usual = Math.max(room, RESPONSE_LENGTH - USUAL_DELTA_LENGTH)
+  const isLarge = current.tips.length < MANY_TIPS && !rebase(current, write, current.newest, usual)
   return isLarge ? fewer(write.most, FEW_LATE) : undefined
 }
 

@@ -36,6 +36,8 @@ function applyAt(tree: TreeObject, keys: readonly string[], depth: number, op: O
   switch (op.kind) {
     case 'set':
       return withChild(tree, key, merged(before, op.value))
+    case 'fill':
+      return withChild(tree, key, filled(before, op.value))
     case 'delete':
       return before === undefined ? tree : withoutChild(tree, key)
     case 'increment':
@@ -56,6 +58,18 @@ function merged(before: Tree | undefined, value: Tree): Tree {
   let tree: TreeObject = isPlain(before) ? before : {}
   for (const [key, item] of Object.entries(value))
     tree = withChild(tree, key, merged(child(tree, key), item))
+  return tree
+}
+
+/**
+ * As {@link merged}, but leaves of `value` show only where nothing is. A leaf gives way to a plain object all the
+ * same: otherwise it would count whether a later op, which makes an object there, is seen before.
+ */
+function filled(before: Tree | undefined, value: Tree): Tree {
+  if (!isPlain(value)) return before === undefined ? value : before
+  let tree: TreeObject = isPlain(before) ? before : {}
+  for (const [key, item] of Object.entries(value))
+    tree = withChild(tree, key, filled(child(tree, key), item))
   return tree
 }
 

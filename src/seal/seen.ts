@@ -13,13 +13,17 @@ export interface Seen {
   readonly kid: string
 }
 
+interface Kept extends Seen {
+  readonly token: string
+}
+
 /**
  * Fragments by their tokens, so that opening one again needs no decryption. A token is its own proof: nobody can
  * make one without the key, and it always opens to the same. Whatever depends on the time is checked elsewhere,
  * each time. What was used longest ago goes first.
  */
 export class SeenFragments {
-  readonly #seen = new Map<string, Seen>()
+  readonly #seen = new Map<string, Kept>()
   readonly #maxLength: number
   #length = 0
 
@@ -31,14 +35,15 @@ export class SeenFragments {
     const seen = this.#seen.get(token)
     if (seen) {
       this.#seen.delete(token)
-      this.#seen.set(token, seen)
+      this.#seen.set(seen.token, seen)
     }
     return seen
   }
 
-  put(token: string, seen: Seen): void {
+  put(given: string, { fragment, kid }: Seen): void {
+    const token = ownCopy(given)
     if (this.#seen.delete(token)) this.#length -= token.length
-    this.#seen.set(token, seen)
+    this.#seen.set(token, { token, fragment, kid })
     this.#length += token.length
     for (const oldest of this.#seen.keys()) {
       if (this.#length <= this.#maxLength) return
@@ -46,4 +51,9 @@ export class SeenFragments {
       this.#length -= oldest.length
     }
   }
+}
+
+/** A part of a longer text may keep all of that text in memory: here the whole Cookie header of a request. */
+function ownCopy(token: string): string {
+  return new TextDecoder().decode(new TextEncoder().encode(token))
 }

@@ -20,25 +20,26 @@ export interface Change {
 
 /** What one request changes. */
 export interface Changes {
-  /** What follows from the state that was read: what a migration changed, or a schema shows. */
+  /** What follows from the state that was read: what a migration changed. */
   readonly earlier: readonly Op[]
   /** What the handler changed, after that. */
   readonly ops: readonly Op[]
 }
 
-/** The changes of `plain` that lead from `shown` to `after`. What was not shown stays. */
-export function changesOf({ plain, shown, after, increments }: Change): Changes {
+/** The ops on `plain` that lead from `shown` to `after`. What was not shown stays. */
+export function opsOf({ plain, shown, after, increments }: Change): readonly Op[] {
   const counted = increments.reduce(applyOp, shown)
   const ops = [...increments, ...diff(flashApart(counted), flashApart(after))]
-  const earlier = groundFor(ops, plain, shown)
-  const there = earlier.reduce(applyOp, plain)
-  const own = ops.flatMap((op) => grounded(op, there, shown, after))
-  return { earlier, ops: prune([{ id: '', ops: own }])[0]?.ops ?? [] }
+  const ground = groundFor(ops, plain, shown)
+  const before = ground.reduce(applyOp, plain)
+  const there = increments.reduce(applyOp, before)
+  const own = ops.flatMap((op) => grounded(op, op.kind === 'delete' ? there : before, shown, after))
+  return prune([{ id: '', ops: [...ground, ...own] }])[0]?.ops ?? []
 }
 
 /**
  * What a change inside of an object needs that only the schema shows, such as a default: the object as it was
- * shown. It follows from the state alone, so it is older than the changes of parallel requests to other parts.
+ * shown, in so far as it is not there. Parallel requests may have put it there, and changed parts of it.
  */
 function groundFor(ops: readonly Op[], plain: TreeObject, shown: TreeObject): Op[] {
   const paths = new Set<string>()
@@ -51,8 +52,11 @@ function groundFor(ops: readonly Op[], plain: TreeObject, shown: TreeObject): Op
   return [...paths].flatMap((path): Op[] => {
     const value = valueAt(shown, path)
     if (value === undefined) return []
-    const set: Op = { kind: 'set', path, value }
-    return valueAt(plain, path) === undefined ? [set] : [{ kind: 'delete', path }, set]
+    if (valueAt(plain, path) === undefined) return [{ kind: 'fill', path, value }]
+    return [
+      { kind: 'delete', path },
+      { kind: 'set', path, value },
+    ]
   })
 }
 
@@ -63,6 +67,7 @@ function grounded(op: Op, plain: TreeObject, shown: TreeObject, after: TreeObjec
   const value = valueAt(after, op.path)
   switch (op.kind) {
     case 'set':
+    case 'fill':
       return [op]
     case 'delete':
       // Of what only the schema shows nothing can be deleted.

@@ -7,7 +7,7 @@ import { SessionCommitted, SessionDestroyed, ValueError } from '../errors.ts'
 import { diff } from '../jar/diff.ts'
 import type { View } from '../jar/merge.ts'
 import { applyOp } from '../jar/replay.ts'
-import { type Changes, changesOf, wholeValues } from './changes.ts'
+import { type Changes, opsOf, wholeValues } from './changes.ts'
 import { fillIn, flashOf, stateKey, toState, withFlash } from './data.ts'
 import { Freezer, thawed } from './freeze.ts'
 import { incrementAt } from './increment.ts'
@@ -173,12 +173,11 @@ export class SessionState {
     const { sealed, outdated, plain, origin } = this.prepared
     const before = this.#withLoaded(plain)
     const changes = { plain: before, shown: this.shown(), after, increments: this.#increments }
-    const { earlier: ground, ops } = changesOf(changes)
-    if (ops.length === 0 && !(outdated && writing)) return { earlier: [], ops: [] }
-    const derived = [...(outdated ? diff(origin, plain) : []), ...ground]
-    const earlier = wholeValues(sealed, this.#withLoaded(origin), derived)
-    const there = ground.reduce(applyOp, before)
-    return { earlier, ops: wholeValues(earlier.reduce(applyOp, sealed), there, ops) }
+    const ops = opsOf(changes)
+    if (!outdated) return { earlier: [], ops: wholeValues(sealed, before, ops) }
+    if (ops.length === 0 && !writing) return { earlier: [], ops: [] }
+    const earlier = wholeValues(sealed, this.#withLoaded(origin), diff(origin, plain))
+    return { earlier, ops: wholeValues(earlier.reduce(applyOp, sealed), before, ops) }
   }
 
   #withLoaded(state: TreeObject): TreeObject {

@@ -71,6 +71,7 @@ export const anyPath: fc.Arbitrary<string> = fc
 
 export const anyOp: fc.Arbitrary<Op> = fc.oneof(
   fc.record({ kind: fc.constant('set' as const), path: anyPath, value: anyTree }),
+  fc.record({ kind: fc.constant('fill' as const), path: anyPath, value: anyTree }),
   fc.record({ kind: fc.constant('delete' as const), path: anyPath }),
   fc.record({ kind: fc.constant('increment' as const), path: anyPath, by: anyNumber }),
   fc.record({

@@ -39,6 +39,7 @@ export const fewStates: fc.Arbitrary<TreeObject> = objectOf(value, key, 3)
 
 export const fewOps: fc.Arbitrary<Op> = fc.oneof(
   fc.record({ kind: fc.constant('set' as const), path: fewPaths, value }),
+  fc.record({ kind: fc.constant('fill' as const), path: fewPaths, value }),
   fc.record({ kind: fc.constant('delete' as const), path: fewPaths }),
   fc.record({
     kind: fc.constant('increment' as const),

@@ -130,7 +130,7 @@ test('claims that are malformed are no fragments, and what is left of the view c
     '{}',
     'null',
     good[0]?.slice(1) ?? '',
-    (good[2] ?? '').replace('"=p2"', '"?p2"'),
+    (good[2] ?? '').replace('"=p2"', '"!p2"'),
   ]
   const view = texts.flatMap((text) => decodeClaims(text) ?? [])
   expect(view).toHaveLength(3)

@@ -89,6 +89,17 @@ describe('of what was seen', () => {
     expect(seen.get('x'.repeat(250))).toBeDefined()
   })
 
+  test('one that is found again is kept under its first text', () => {
+    const seen = new SeenFragments(1000)
+    seen.put('a'.repeat(100), entry(1))
+    const [first, second] = [
+      seen.get('a'.repeat(100)),
+      seen.get(`${'a'.repeat(100)}b`.slice(0, 100)),
+    ]
+    expect(second).toBe(first)
+    expect(first).toMatchObject({ token: 'a'.repeat(100) })
+  })
+
   test('the same one counts once, and one that is larger than all room is not kept', () => {
     const seen = new SeenFragments(300)
     for (let i = 0; i < 5; i++) seen.put('a'.repeat(200), entry(1))

@@ -37,7 +37,7 @@ export function parseOps(items: readonly Json[], state: JsonObject | undefined):
       .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
     let value: Json | undefined = null
     if (code === ':') value = keys.reduce(member, state)
-    else if (code === '=' || code === '+' || code === '>') value = items[i++]
+    else if ('=?+>'.includes(code)) value = items[i++]
     else if (code !== '-') return undefined
     if (value === undefined) return undefined
     if (code === '+' && !Number.isFinite(value)) return undefined
@@ -64,7 +64,18 @@ export function applyOp(state: JsonObject, { code, keys, value }: Op): JsonObjec
     return put(state, key, Number.isFinite(total) ? total : Math.sign(total) * Number.MAX_VALUE)
   }
   if (code === '>' && isList(before) && isList(value)) return put(state, key, [...before, ...value])
+  if (code === '?') return put(state, key, filled(before, value))
   return put(state, key, code === '>' ? value : merged(before, value))
+}
+
+function filled(before: Json | undefined, value: Json): Json {
+  if (!isPlain(value)) return before === undefined ? value : before
+  const present = isPlain(before) ? before : {}
+  const all = Object.entries(value).map(([key, item]): [string, Json] => [
+    key,
+    filled(member(present, key), item),
+  ])
+  return { ...present, ...Object.fromEntries(all) }
 }
 
 function put(state: JsonObject, key: string, value: Json): JsonObject {

@@ -4,7 +4,7 @@ import { ends } from './ends.ts'
 import { invalid } from './invalid.ts'
 import { keys } from './keys.ts'
 import { logs } from './logs.ts'
-import { ops } from './ops.ts'
+import { fillOps, ops } from './ops.ts'
 import { overflow } from './overflow.ts'
 import { rejected } from './rejected.ts'
 import { rules } from './rules.ts'
@@ -16,6 +16,7 @@ export const scenes: Readonly<Record<string, () => Promise<readonly Vector[]>>> 
   bases,
   logs,
   ops,
+  fill: fillOps,
   values,
   ends,
   times,

@@ -8,12 +8,19 @@ const set = (path: string, value: Extract<Op, { kind: 'set' }>['value']): Op => 
   path,
   value,
 })
+const fill = (path: string, value: Extract<Op, { kind: 'fill' }>['value']): Op => ({
+  kind: 'fill',
+  path,
+  value,
+})
 const remove = (path: string): Op => ({ kind: 'delete', path })
 const add = (path: string, by: number): Op => ({ kind: 'increment', path, by })
 const append = (path: string, ...items: number[]): Op => ({ kind: 'append', path, items })
 
+type Case = readonly [name: string, state: TreeObject, ops: readonly Op[]]
+
 /** Each op where something else is there than it expects. */
-const cases: readonly [name: string, state: TreeObject, ops: readonly Op[]][] = [
+const cases: readonly Case[] = [
   ['set a leaf', { a: { b: 1 } }, [set('a', 2), set('c', null)]],
   [
     'set merges plain objects',
@@ -63,10 +70,39 @@ const cases: readonly [name: string, state: TreeObject, ops: readonly Op[]][] = 
   ],
 ]
 
-/** What ops do, op by op. Their cookies are made by hand, so as to have one op of each kind. */
-export async function ops(): Promise<readonly Vector[]> {
+/** The op that came after the others were frozen. */
+const fills: readonly Case[] = [
+  [
+    'fill',
+    { a: { b: 1, c: { d: 2 } }, e: null, f: [1], g: { $: ['d', 1] }, n: 1 },
+    [
+      fill('a', { b: 2, c: { d: 3, x: 4 }, y: { z: 5 } }),
+      fill('e', 6),
+      fill('f', 7),
+      fill('g', { i: 8 }),
+      fill('j/k', { l: 9 }),
+      fill('n/m', 10),
+      fill('o', { p: [1] }),
+    ],
+  ],
+  ['fill after changes of what it fills', { a: 1 }, [set('b/c', 1), fill('b', { c: 2, d: 3 })]],
+  ['fill before changes of what it fills', {}, [fill('b', { c: 2, d: 3 }), add('b/c', 5)]],
+]
+
+/** What ops do, op by op. */
+export function ops(): Promise<readonly Vector[]> {
+  return played(cases)
+}
+
+/** What the op that fills does. */
+export function fillOps(): Promise<readonly Vector[]> {
+  return played(fills)
+}
+
+/** The cookies are made by hand, so as to have one op of each kind. */
+async function played(all: readonly Case[]): Promise<readonly Vector[]> {
   const found: Vector[] = []
-  for (const [name, state, list] of cases) {
+  for (const [name, state, list] of all) {
     const player = new Player(`ops: ${name}`)
     const head = {
       sid: 'AAECAwQFBgcICQoLDA0ODw',
