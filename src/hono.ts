@@ -17,7 +17,7 @@ import type {
   PartialSessionOptions,
   SchemaSessionOptions,
 } from './session/options.ts'
-import { cookiesFor, type ResolvedOptions, resolveOptions } from './session/resolve.ts'
+import { type ResolvedOptions, resolveOptions } from './session/resolve.ts'
 import { Session } from './session/session.ts'
 import { openSession } from './session/sessions.ts'
 
@@ -89,8 +89,8 @@ export function session<Data extends object>(
     // Registered twice for this path: the session that is open already is the one that counts.
     const known: unknown = c.get(placement.variable)
     if (known instanceof Session && keyrings.get(known) === current.keyring) return next()
-    claimCookies(c, current, placement.variable)
     const opened = await openSession<Data>(c.req.url, (name) => c.req.header(name), current)
+    claimCookies(c, opened.prefix, placement.variable)
     keyrings.set(opened.session, current.keyring)
     c.set(placement.variable, opened.session)
     await next()
@@ -109,9 +109,7 @@ export function session<Data extends object>(
 const variables = new WeakMap<Context, Map<string, string>>()
 
 /** Two sessions of one request with the same cookies would take each other's for their own. */
-function claimCookies(c: Context, options: ResolvedOptions, variable: string): void {
-  const proto = c.req.header('X-Forwarded-Proto') ?? ''
-  const { prefix } = cookiesFor(new URL(c.req.url), proto, options)
+function claimCookies(c: Context, prefix: string, variable: string): void {
   const known = variables.get(c) ?? new Map<string, string>()
   const other = known.get(prefix)
   if (other !== undefined && other !== variable) {

@@ -53,10 +53,7 @@ function groundFor(ops: readonly Op[], plain: TreeObject, shown: TreeObject): Op
     const value = valueAt(shown, path)
     if (value === undefined) return []
     if (valueAt(plain, path) === undefined) return [{ kind: 'fill', path, value }]
-    return [
-      { kind: 'delete', path },
-      { kind: 'set', path, value },
-    ]
+    return replaceOps(path, value)
   })
 }
 
@@ -103,14 +100,13 @@ export function wholeValues(
   const whole = checked.flatMap((key): Op[] => {
     const before = child(origin, key)
     const value = child(ops.reduce(applyOp, origin), key)
-    return equal(before, value) ? [] : replaceOps(key, value)
+    return equal(before, value) ? [] : replaceOps(toPointer([key]), value)
   })
   return [...others, ...whole]
 }
 
-/** The ops that put `value` in the place of whatever stands under a top-level key of the state. */
-export function replaceOps(key: string, value: Tree | undefined): Op[] {
-  const path = toPointer([key])
+/** The ops that put `value` in the place of whatever stands at `path`. */
+export function replaceOps(path: string, value: Tree | undefined): Op[] {
   return value === undefined
     ? [{ kind: 'delete', path }]
     : [

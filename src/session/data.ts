@@ -25,7 +25,7 @@ export function stateKey(key: string): string {
 }
 
 /** The top-level key of the data for a key in a state; `undefined` where it stands for something else. */
-export function dataKey(key: string): string | undefined {
+function dataKey(key: string): string | undefined {
   if (!key.startsWith('~')) return key
   return key === FLASH_KEY || key === VERSION_KEY ? undefined : key.slice(1)
 }

@@ -1,7 +1,7 @@
 /** Makes a state fit into cookies: values that are too big are checked in to the overflow store. */
 import { utf8Length } from '../codec/bytes.ts'
 import type { Op, SessionHead } from '../codec/fragment.ts'
-import { keysOf } from '../codec/pointer.ts'
+import { keysOf, toPointer } from '../codec/pointer.ts'
 import { child, equal, type Tree, type TreeObject, withChild } from '../codec/tree.ts'
 import { type KeySize, SessionTooLarge } from '../errors.ts'
 import { MAX_COOKIE_BYTES } from '../jar/cookies.ts'
@@ -106,7 +106,10 @@ export async function fitState(
 function withCheck({ state, ops }: Fitted, key: string, check: ClaimCheck): Fitted {
   const tree = claimCheckTree(check)
   const others = ops.filter(({ path }) => keysOf(path)[0] !== key)
-  return { state: withChild(state, key, tree), ops: [...others, ...replaceOps(key, tree)] }
+  return {
+    state: withChild(state, key, tree),
+    ops: [...others, ...replaceOps(toPointer([key]), tree)],
+  }
 }
 
 function namesAndSizes(sizes: readonly KeySize[]): KeySize[] {

@@ -17,6 +17,8 @@ import { SessionState } from './state.ts'
 /** A session that was opened, and what its adapter needs to know. */
 export interface OpenSession<Data extends object> {
   readonly session: Session<Data>
+  /** What the names of its cookies begin with, in this request. */
+  readonly prefix: string
   /** The Set-Cookie headers, once they are made. The same ones however often it is called. */
   commit(): Promise<readonly string[]>
   /** Gives up what was not committed, since the handler threw. Those that `session.commit()` made before. */
@@ -103,7 +105,7 @@ export async function openSession<Data extends object>(
   const detach = () => {
     detached = true
   }
-  return { session, commit, rollBack, wasRead: () => state.read, detach }
+  return { session, prefix: attributes.prefix, commit, rollBack, wasRead: () => state.read, detach }
 }
 
 async function openPrepared(
