@@ -10,16 +10,17 @@
  */
 import type { Context, MiddlewareHandler } from 'hono'
 import { ConfigError } from './errors.ts'
-import { cacheHeaders } from './session/caching.ts'
+import { cookiesFor } from './http/address.ts'
+import { headerEdits } from './http/caching.ts'
 import type {
   AnySessionOptions,
   InitialSessionOptions,
   PartialSessionOptions,
   SchemaSessionOptions,
-} from './session/options.ts'
-import { type ResolvedOptions, resolveOptions } from './session/resolve.ts'
+} from './options/options.ts'
+import { type ResolvedOptions, resolveOptions } from './options/resolve.ts'
+import { SessionRequest } from './session/request.ts'
 import { Session } from './session/session.ts'
-import { openSession } from './session/sessions.ts'
 
 export type {
   CookieOptions,
@@ -27,7 +28,7 @@ export type {
   PartialSessionOptions,
   SchemaSessionOptions,
   SessionOptions,
-} from './session/options.ts'
+} from './options/options.ts'
 export type { Session } from './session/session.ts'
 
 /** The variables that {@link session} adds to a context: `Hono<{ Variables: SessionVariables<Data> }>`. */
@@ -86,50 +87,59 @@ export function session<Data extends object>(
   const resolved = resolver(options)
   return async function session(c, next) {
     const current = resolved(c)
-    // Registered twice for this path: the session that is open already is the one that counts.
-    const known: unknown = c.get(placement.variable)
-    if (known instanceof Session && keyrings.get(known) === current.keyring) return next()
-    const opened = await openSession<Data>(c.req.url, (name) => c.req.header(name), current)
-    claimCookies(c, opened.prefix, placement.variable)
-    keyrings.set(opened.session, current.keyring)
-    c.set(placement.variable, opened.session)
+    const proto = c.req.header('X-Forwarded-Proto') ?? ''
+    const attributes = cookiesFor(new URL(c.req.url), proto, current.cookies)
+    const { variable } = placement
+    const { prefix } = attributes
+    if (isOpen(c, { variable, prefix, keyring: current.keyring })) return next()
+    const request = await SessionRequest.open(c.req.header('Cookie') ?? '', attributes, current)
+    c.set(variable, new Session<Data>(request))
     await next()
+    let setCookies: readonly string[] = []
     try {
       // A handler that threw changed nothing, apart from what it committed itself before.
-      const lines = c.error ? opened.rollBack() : await opened.commit()
-      for (const line of lines) c.header('Set-Cookie', line, { append: true })
+      setCookies = c.error ? request.rollBack() : await request.commit()
     } finally {
       // Hono keeps these headers for what app.onError answers.
-      if (opened.wasRead()) guardCaches(c, current)
+      const { cacheControl } = current
+      for (const { name, value, append = false } of headerEdits(c.res, {
+        setCookies,
+        wasRead: request.wasRead,
+        cacheControl,
+      }))
+        c.header(name, value, { append })
     }
   }
 }
 
-/** By the prefix of its cookies, the variable of each session of a request. */
-const variables = new WeakMap<Context, Map<string, string>>()
-
-/** Two sessions of one request with the same cookies would take each other's for their own. */
-function claimCookies(c: Context, prefix: string, variable: string): void {
-  const known = variables.get(c) ?? new Map<string, string>()
-  const other = known.get(prefix)
-  if (other !== undefined && other !== variable) {
-    throw new ConfigError(
-      `The sessions "${other}" and "${variable}" have the same cookies: give one of them another cookie.name.`,
-    )
-  }
-  variables.set(c, known.set(prefix, variable))
+/** A session in a request. */
+interface Place {
+  readonly variable: string
+  /** What the names of its cookies begin with. */
+  readonly prefix: string
+  readonly keyring: ResolvedOptions['keyring']
 }
 
-/** With which keys a session was opened. */
-const keyrings = new WeakMap<object, ResolvedOptions['keyring']>()
+/** The sessions of a request. */
+const places = new WeakMap<Context, Place[]>()
 
-function guardCaches(c: Context, { cacheControl: configured }: ResolvedOptions): void {
-  // A WebSocket upgrade is nothing that a cache keeps.
-  if (c.res.status === 101) return
-  const { vary, cacheControl, remove } = cacheHeaders(c.res.headers, configured)
-  if (vary !== undefined) c.header('Vary', vary)
-  if (cacheControl !== undefined) c.header('Cache-Control', cacheControl)
-  for (const name of remove) c.header(name, undefined)
+/**
+ * Whether this session is open already in this request: then the one that is open counts. If not, it is from now on.
+ *
+ * @throws ConfigError where another variable has the same cookies: each would take them for its own
+ */
+function isOpen(c: Context, place: Place): boolean {
+  const others = places.get(c) ?? []
+  const other = others.find(({ prefix }) => prefix === place.prefix)
+  if (other && other.variable !== place.variable) {
+    throw new ConfigError(
+      `The sessions "${other.variable}" and "${place.variable}" have the same cookies: give one of them another cookie.name.`,
+    )
+  }
+  const last = others.findLast(({ variable }) => variable === place.variable)
+  if (last?.keyring === place.keyring) return true
+  places.set(c, [...others, place])
+  return false
 }
 
 function resolver<Data extends object>(

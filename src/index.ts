@@ -3,6 +3,7 @@
  *
  * @module
  */
+
 export {
   CarryonError,
   type CarryonErrorCode,
@@ -19,9 +20,9 @@ export {
   SessionTooLarge,
   ValueError,
 } from './errors.ts'
-export type { OverflowStore } from './overflow/store.ts'
-export { createSessions, type Sessions } from './session/create.ts'
-export type { SessionEvent } from './session/events.ts'
+export type { SessionEvent } from './events.ts'
+export { createSessions, type Sessions } from './fetch.ts'
+export type { Migrate, Migrated, MigrationStep } from './options/migration.ts'
 export type {
   AnySessionOptions,
   BaseSessionOptions,
@@ -30,12 +31,12 @@ export type {
   PartialSessionOptions,
   SchemaSessionOptions,
   SessionOptions,
-} from './session/options.ts'
-export type { Migrate, Migrated, MigrationStep } from './session/schema.ts'
-export type { Session } from './session/session.ts'
+} from './options/options.ts'
 export type {
   SchemaProblem,
   SchemaResult,
   StandardSchema,
-} from './session/standard-schema.ts'
-export type { NotStorable, Storable, StorableParts, Stored } from './session/storable.ts'
+} from './options/standard-schema.ts'
+export type { NotStorable, Storable, StorableParts, Stored } from './options/storable.ts'
+export type { OverflowStore } from './overflow/store.ts'
+export type { Session } from './session/session.ts'

@@ -1,5 +1,6 @@
 /** The goals of the design, and what was measured. */
-import { encodeClaims } from '../../src/codec/claims.ts'
+import { encodeClaims } from '../../src/log/format/claims.ts'
+import type { BaseFragment } from '../../src/log/format/fragment.ts'
 import type { Measured } from './load.ts'
 import { singleCookieBytes } from './sizes.ts'
 import { type Cell, mean } from './table.ts'
@@ -96,14 +97,15 @@ function singleCookie(bytes: number): { cookie: number; setCookie: number } {
     subject: undefined,
   }
   const state = { x: 'x'.repeat(bytes - 8) }
-  const base = { horizon: 'mia0zx9sApKgX', state, serial: 0 }
-  const fragment = {
+  const fragment: BaseFragment = {
+    kind: 'base',
     id: 'mia0zx9sApKgX',
     head,
     expires: head.start,
-    base,
+    horizon: 'mia0zx9sApKgX',
+    state,
+    serial: 0,
     log: undefined,
-    tombstone: false,
   }
   if (JSON.stringify(state).length !== bytes) throw new Error(encodeClaims(fragment))
   return singleCookieBytes(fragment)

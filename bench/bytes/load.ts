@@ -7,11 +7,12 @@
  * that is off by up to 30 ms. Nothing is sealed: lengths are computed as the server computes them, and the jar
  * is merged and planned by the server's own code.
  */
-import { decodeClaims, encodeClaims } from '../../src/codec/claims.ts'
-import type { Fragment } from '../../src/codec/fragment.ts'
-import { entryId, type RandomBytes } from '../../src/jar/ids.ts'
-import { type Current, merge } from '../../src/jar/merge.ts'
-import { planWrite } from '../../src/jar/plan.ts'
+import { decodeClaims, encodeClaims } from '../../src/log/format/claims.ts'
+import { type Fragment, logOf } from '../../src/log/format/fragment.ts'
+import { entryId, type RandomBytes } from '../../src/log/format/ids.ts'
+import { type Current, merge } from '../../src/log/reading/merge.ts'
+import { planWrite } from '../../src/log/writing/plan.ts'
+import type { Policy } from '../../src/log/writing/policy.ts'
 import { endOf, renewedUntil } from '../../src/session/lifetime.ts'
 import { cookieHeaderBytes, MOST_VALUE_LENGTH, setCookieBytes } from './sizes.ts'
 
@@ -61,6 +62,7 @@ export class Browser {
   }
   readonly #load: Load
   readonly #random: () => number
+  readonly #policy: Policy
   readonly #bytes: RandomBytes
   readonly #jar = new Map<string, string>()
   readonly #flights: Flight[] = []
@@ -68,8 +70,9 @@ export class Browser {
   #now: number
 
   /** @param random - numbers from 0 to 1 */
-  constructor(load: Load, random: () => number) {
+  constructor(load: Load, random: () => number, policy: Policy) {
     this.#load = load
+    this.#policy = policy
     this.#random = random
     this.#bytes = (count) => Uint8Array.from({ length: count }, () => Math.floor(random() * 256))
     this.#now = 1_763_800_000_000 + Math.floor(random() * 1e9)
@@ -106,8 +109,8 @@ export class Browser {
       subject: undefined,
     }
     const expires = renewedUntil(this.#now, this.#now, LIMITS)
-    const base = { horizon: id, state: data, serial: 0 }
-    this.#jar.set(id, encodeClaims({ id, head, expires, base, log: undefined, tombstone: false }))
+    const base = { horizon: id, state: data, serial: 0, log: undefined }
+    this.#jar.set(id, encodeClaims({ kind: 'base', id, head, expires, ...base }))
     this.#now += 5000
   }
 
@@ -139,19 +142,23 @@ export class Browser {
     const committed = sent + (this.#now - sent) * this.#random()
     const now = Math.floor(committed + (this.#random() - 0.5) * 2 * CLOCK_MS)
     const current = this.#current(view, sent)
-    const { start } = current.head
-    const plan = planWrite(current, {
-      ops: [{ kind: 'set', path: write.path, value: write.value }],
-      now,
-      opened: Math.floor(sent),
-      expires: Math.min(
-        endOf(start, LIMITS),
-        Math.max(current.expires, renewedUntil(now, start, LIMITS)),
-      ),
-      renew: false,
-      most: MOST_VALUE_LENGTH,
-      random: this.#bytes,
-    })
+    const { start } = current.base.head
+    const plan = planWrite(
+      current,
+      {
+        ops: [{ kind: 'set', path: write.path, value: write.value }],
+        now,
+        arrivedAt: Math.floor(sent),
+        expires: Math.min(
+          endOf(start, LIMITS),
+          Math.max(current.expires, renewedUntil(now, start, LIMITS)),
+        ),
+        reseal: false,
+        most: MOST_VALUE_LENGTH,
+        random: this.#bytes,
+      },
+      this.#policy,
+    )
     const { bytes, removed } = setCookieBytes(plan)
     this.measured.setCookie.push(bytes)
     this.measured.writes++
@@ -162,7 +169,7 @@ export class Browser {
 
   #remember(write: { path: string; value: string }, put: readonly Fragment[]): void {
     const own = put
-      .flatMap(({ log }) => log?.entries ?? [])
+      .flatMap((fragment) => logOf(fragment)?.entries ?? [])
       .findLast(({ ops }) =>
         ops.some((op) => op.kind === 'set' && op.path === write.path && op.value === write.value),
       )

@@ -1,7 +1,11 @@
-/** Prints how many bytes cookies take, as markdown for docs/clustering.md, and checks them against their goals. */
+/**
+ * Prints how many bytes cookies take, as markdown for docs/clustering.md, and checks them against their goals.
+ * With `npm run bench:bytes -- foldFrom=4 keptEntries=32,16` it plans by other numbers of `log/writing/policy.ts`.
+ */
 import { seeded } from '../../test/support/random.ts'
 import { checks } from './checks.ts'
 import { Browser, type Load, type Measured } from './load.ts'
+import { policyFrom } from './policy.ts'
 import { type Cell, cellsOf, markdownTable } from './table.ts'
 
 /** As long as the runs of the design's model: a browser that is busy for 40 requests. */
@@ -9,10 +13,12 @@ const SHORT = { requests: 40, runs: 60 }
 /** A browser that stays so busy for many minutes. */
 const LONG = { requests: 2400, runs: 1 }
 
+const policy = policyFrom(process.argv.slice(2))
+
 function measure(load: Omit<Load, 'requests'>, { requests, runs }: typeof SHORT): Measured[] {
   return Array.from({ length: runs }, (_, run) => {
     const random = seeded(run * 7919 + load.bytes + load.inFlight * 131 + load.paceMs)
-    return new Browser({ ...load, requests }, () => random.below(2 ** 30) / 2 ** 30).run()
+    return new Browser({ ...load, requests }, () => random.below(2 ** 30) / 2 ** 30, policy).run()
   })
 }
 

@@ -1,10 +1,11 @@
 /** Bytes on the wire, as the server counts them. */
-import { decodeClaims } from '../../src/codec/claims.ts'
-import { type Fragment, ID_LENGTH } from '../../src/codec/fragment.ts'
-import { cookieBytes, deleteCookie, MAX_COOKIE_BYTES, setCookie } from '../../src/jar/cookies.ts'
-import type { Plan } from '../../src/jar/write.ts'
-import { sealedFragmentLength } from '../../src/seal/fragment.ts'
-import { roomForDeletions } from '../../src/session/commit.ts'
+
+import { cookieBytes, deleteCookie, MAX_COOKIE_BYTES, setCookie } from '../../src/http/cookies.ts'
+import { decodeClaims } from '../../src/log/format/claims.ts'
+import { type Fragment, ID_LENGTH } from '../../src/log/format/fragment.ts'
+import { sealedFragmentLength } from '../../src/log/format/length.ts'
+import type { Plan } from '../../src/log/writing/write.ts'
+import { roomForDeletions } from '../../src/session/set-cookies.ts'
 
 const ATTRIBUTES = {
   prefix: '__Host-session.',

@@ -6,11 +6,12 @@
 import { type } from 'arktype'
 import * as v from 'valibot'
 import { z } from 'zod'
+import { toState } from '../../src/data/data.ts'
+import { show } from '../../src/data/show.ts'
 import { createSessions, type Sessions, type StandardSchema } from '../../src/index.ts'
-import { toState } from '../../src/session/data.ts'
-import { prepare } from '../../src/session/prepare.ts'
-import { type ResolvedOptions, resolveOptions } from '../../src/session/resolve.ts'
-import { openSession } from '../../src/session/sessions.ts'
+import { type ResolvedOptions, resolveOptions } from '../../src/options/resolve.ts'
+import { SessionRequest } from '../../src/session/request.ts'
+import { Session } from '../../src/session/session.ts'
 import { median, table } from '../table.ts'
 
 const ROUNDS = 30
@@ -114,14 +115,16 @@ for (const items of [2, 12]) {
     const headers = new Headers({ cookie: await cookieWith(plain) })
     const sealed = toState((await plain.read(headers)).data, {}, [])
     const read = async (resolved: ResolvedOptions) => {
-      const { session } = await openSession<Data>(URL, (name) => headers.get(name), resolved)
+      const cookies = headers.get('Cookie') ?? ''
+      const request = await SessionRequest.open(cookies, resolved.cookies.secure, resolved)
+      const session = new Session<Data>(request)
       if (session.data.user.id !== id) throw new Error('that is another session')
       return session.data
     }
     const [without, withSchema] = [resolveOptions(options), resolveOptions({ ...options, schema })]
     const unseen = (resolved: ResolvedOptions) => ({ ...resolved, seen: undefined })
     const decode = async (resolved: ResolvedOptions) => {
-      const data = (await prepare(sealed, resolved, undefined)).data([])
+      const data = (await show(sealed, resolved, undefined)).data([])
       if (!('user' in data)) throw new Error('that is other data')
       return data
     }

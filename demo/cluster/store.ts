@@ -6,7 +6,7 @@
 import { createStorage } from 'unstorage'
 import httpDriver from 'unstorage/drivers/http'
 import type { OverflowStore } from '../../src/overflow/store.ts'
-import { unstorageStore } from '../../src/overflow/unstorage.ts'
+import { unstorageStore } from '../../src/stores/unstorage.ts'
 import type { Env } from '../env.ts'
 
 export interface ClusterEnv extends Env {

@@ -1,5 +1,5 @@
 /** What the command `carryon` does, as a function of its arguments. */
-import { toBase64Url } from '../codec/bytes.ts'
+import { toBase64Url } from '../tree/bytes.ts'
 
 /** What to print, and the exit code. */
 export interface Result {

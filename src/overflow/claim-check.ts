@@ -3,11 +3,12 @@
  * On the wire `{"$":["c", key, bytes, digest]}`. The value is sealed with the session's keys; its key
  * is fresh and random each time, so a stale store cannot serve an older value under it.
  */
-import { toBase64Url, utf8Length } from '../codec/bytes.ts'
-import { isArray, isObject, TAG_KEY, type Tree, type TreeObject } from '../codec/tree.ts'
+
 import { type OverflowFailure, OverflowUnavailable } from '../errors.ts'
 import { openText, sealText } from '../seal/jwe.ts'
 import type { Keyring } from '../seal/keyring.ts'
+import { toBase64Url, utf8Length } from '../tree/bytes.ts'
+import { isArray, isObject, TAG_KEY, type Tree, type TreeObject } from '../tree/tree.ts'
 import { MIN_TTL_SECONDS, type OverflowStore } from './store.ts'
 
 const CHECK_TAG = 'c'

@@ -1,28 +1,19 @@
 /** Fragments ↔ JWE. */
-
-import { utf8Length } from '../codec/bytes.ts'
-import { decodeClaims, encodeClaims } from '../codec/claims.ts'
-import type { Fragment } from '../codec/fragment.ts'
-import { openText, type Rejected, sealedLength, sealText } from './jwe.ts'
+import { decodeClaims } from '../log/format/claims.ts'
+import type { Fragment } from '../log/format/fragment.ts'
+import { claimsToSeal } from '../log/format/length.ts'
+import { openText, type Rejected, sealText } from './jwe.ts'
 import type { Keyring } from './keyring.ts'
 import type { SeenFragments } from './seen.ts'
 
 /** What opening a cookie gave: a fragment, and whether the newest secret sealed it; or a reason. */
 export type OpenedFragment =
-  | { readonly ok: true; readonly fragment: Fragment; readonly current: boolean }
+  | { readonly ok: true; readonly fragment: Fragment; readonly newestSecret: boolean }
   | Rejected
-
-/** How far clocks of nodes may differ from the right time, either way. */
-export const SKEW_SECONDS = 30
 
 /** Seals a fragment into the value of its cookie. */
 export function sealFragment(fragment: Fragment, keyring: Keyring, now: number): Promise<string> {
-  return sealText(encodeClaims(fragment), keyring, now)
-}
-
-/** How many characters the value of a fragment's cookie takes. */
-export function sealedFragmentLength(fragment: Fragment): number {
-  return sealedLength(utf8Length(encodeClaims(fragment)))
+  return sealText(claimsToSeal(fragment), keyring, now)
 }
 
 /**
@@ -41,16 +32,18 @@ export async function openFragment(
   const known = seen?.get(token)
   if (known) {
     const lookup = await keyring.opening(known.kid, now)
-    return lookup.ok ? named(id, known.fragment, lookup.current) : lookup
+    return lookup.ok ? named(id, known.fragment, lookup.newestSecret) : lookup
   }
   const opened = await openText(token, keyring, now)
   if (!opened.ok) return opened
   const fragment = decodeClaims(opened.text)
   if (!fragment) return { ok: false, reason: 'invalid' }
   seen?.put(token, { fragment, kid: opened.kid })
-  return named(id, fragment, opened.current)
+  return named(id, fragment, opened.newestSecret)
 }
 
-function named(id: string, fragment: Fragment, current: boolean): OpenedFragment {
-  return fragment.id === id ? { ok: true, fragment, current } : { ok: false, reason: 'renamed' }
+function named(id: string, fragment: Fragment, newestSecret: boolean): OpenedFragment {
+  return fragment.id === id
+    ? { ok: true, fragment, newestSecret }
+    : { ok: false, reason: 'renamed' }
 }

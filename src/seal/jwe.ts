@@ -8,7 +8,12 @@ import type { Keyring } from './keyring.ts'
 
 /** What opening a token gave. */
 export type Opened =
-  | { readonly ok: true; readonly text: string; readonly kid: string; readonly current: boolean }
+  | {
+      readonly ok: true
+      readonly text: string
+      readonly kid: string
+      readonly newestSecret: boolean
+    }
   | Rejected
 
 /** Why a token was not opened. */
@@ -21,14 +26,6 @@ export interface Rejected {
 
 // The header, no encrypted key, an IV of 12 bytes, the ciphertext and a tag of 16 bytes.
 const SHAPE = /^[\w-]{20,200}\.\.[\w-]{16}\.[\w-]*\.[\w-]{22}$/
-
-/** Characters of a sealed text that holds nothing; the text adds four for each three bytes. */
-export const SEAL_OVERHEAD_LENGTH = 105
-
-/** How many characters a text of `bytes` bytes takes once it is sealed. */
-export function sealedLength(bytes: number): number {
-  return SEAL_OVERHEAD_LENGTH + Math.ceil((bytes * 4) / 3)
-}
 
 /** Seals `text` with the newest secret. `now` is in ms since 1970. */
 export async function sealText(text: string, keyring: Keyring, now: number): Promise<string> {
@@ -60,7 +57,7 @@ export async function openText(token: string, keyring: Keyring, now: number): Pr
       ok: true,
       text: new TextDecoder('utf-8', { fatal: true }).decode(plaintext),
       kid,
-      current: lookup.current,
+      newestSecret: lookup.newestSecret,
     }
   } catch (error) {
     return { ok: false, reason: error instanceof errors.JOSEError ? 'tampered' : 'invalid' }

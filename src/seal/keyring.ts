@@ -2,8 +2,9 @@
  * Secrets → epoch keys. Each secret gives one AES key an hour (HKDF, RFC 5869), so that random
  * 96-bit IVs stay within the 2^32 messages that NIST SP 800-38D §8.3 and RFC 7518 §8.4 allow a key.
  */
-import { toBase64Url } from '../codec/bytes.ts'
+
 import type { RejectionReason } from '../errors.ts'
+import { toBase64Url } from '../tree/bytes.ts'
 
 const HOUR_MS = 3_600_000
 const SECRET_ID_LENGTH = 4
@@ -11,7 +12,7 @@ const MAX_CACHED_KEYS = 128
 
 /** A key to open with, or why there is none. */
 export type KeyLookup =
-  | { readonly ok: true; readonly key: CryptoKey; readonly current: boolean }
+  | { readonly ok: true; readonly key: CryptoKey; readonly newestSecret: boolean }
   | {
       readonly ok: false
       readonly reason: Extract<RejectionReason, 'unknown-key' | 'key-window' | 'malformed'>
@@ -63,7 +64,7 @@ export class Keyring {
     const start = Number.parseInt(hour, 36) * HOUR_MS
     if (start + HOUR_MS < now - this.#maxAgeMs - HOUR_MS) return { ok: false, reason: 'key-window' }
     if (start > now + HOUR_MS) return { ok: false, reason: 'key-window', ahead: true }
-    return { ok: true, key: await this.#key(secret, hour), current: index === 0 }
+    return { ok: true, key: await this.#key(secret, hour), newestSecret: index === 0 }
   }
 
   #key(secret: Secret, hour: string): Promise<CryptoKey> {

@@ -1,6 +1,7 @@
 /** The secrets that an app configures, checked. */
-import { utf8Length } from '../codec/bytes.ts'
+
 import { ConfigError } from '../errors.ts'
+import { utf8Length } from '../tree/bytes.ts'
 
 /** A secret is at least this long, in bytes of UTF-8. */
 export const MIN_SECRET_BYTES = 32

@@ -1,5 +1,5 @@
 /** What this process has opened lately. */
-import type { Fragment } from '../codec/fragment.ts'
+import type { Fragment } from '../log/format/fragment.ts'
 
 /**
  * How many characters of tokens are kept, of one secret and cookie name: 1,500 to 300 of them. With what was

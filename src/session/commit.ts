@@ -1,72 +1,53 @@
 /** From what a request changed to Set-Cookie headers. */
-import { utf8Length } from '../codec/bytes.ts'
-import { type Fragment, ID_LENGTH, type SessionHead } from '../codec/fragment.ts'
-import { equal, type TreeObject } from '../codec/tree.ts'
-import { SessionTooLarge } from '../errors.ts'
-import {
-  type CookieAttributes,
-  cookieBytes,
-  deleteCookie,
-  MAX_COOKIE_BYTES,
-  setCookie,
-} from '../jar/cookies.ts'
-import { diff } from '../jar/diff.ts'
-import type { RandomBytes } from '../jar/ids.ts'
-import { planEnd, planRegenerate, planStart } from '../jar/lifecycle.ts'
-import type { Current } from '../jar/merge.ts'
-import { planInTurn } from '../jar/plan-in-turn.ts'
-import { applyOp } from '../jar/replay.ts'
-import { LATE_SECONDS } from '../jar/select.ts'
-import type { Plan } from '../jar/write.ts'
-import type { Depot } from '../overflow/claim-check.ts'
-import { sealFragment } from '../seal/fragment.ts'
-import type { Changes } from './changes.ts'
-import { hasAbsent, pass, toData, versionOf, withVersion } from './data.ts'
-import type { SessionEvent } from './events.ts'
-import { fitState, type Room } from './fit.ts'
+import type { Changes } from '../data/changes.ts'
+import { hasAbsent, pass, toData } from '../data/data.ts'
+import { versionOf, withVersion } from '../data/keys.ts'
+import { validated } from '../data/schema.ts'
+import type { SessionEvent } from '../events.ts'
+import { cookieBytes, MAX_COOKIE_BYTES } from '../http/cookies.ts'
+import { LATE_SECONDS } from '../log/format/clocks.ts'
+import { ID_LENGTH, isBase, type SessionHead, SID_PREFIX_LENGTH } from '../log/format/fragment.ts'
+import type { RandomBytes } from '../log/format/ids.ts'
+import { diff } from '../log/ops/diff.ts'
+import { applyOp } from '../log/ops/ops.ts'
+import type { Current } from '../log/reading/merge.ts'
+import { planEnd, planRegenerate, planStart, type Start } from '../log/writing/lifecycle.ts'
+import { planWrite } from '../log/writing/plan.ts'
+import type { Plan } from '../log/writing/write.ts'
+import { utf8Length } from '../tree/bytes.ts'
+import { equal, type TreeObject } from '../tree/tree.ts'
+import type { Draft } from './draft.ts'
+import { type Fitted, fitState, type Room } from './fit.ts'
 import { endOf, isRenewalDue, renewedUntil } from './lifetime.ts'
-import type { OpenedView } from './open.ts'
-import type { ResolvedOptions } from './resolve.ts'
-import { validated } from './schema.ts'
-import type { SessionState } from './state.ts'
+import { setCookies } from './set-cookies.ts'
 
-/**
- * The Set-Cookie headers of one response stay under this: by default nginx buffers 4 KB of response
- * headers and answers 502 beyond. Deletions that do not fit are left to a later response.
- */
-export const MAX_SET_COOKIE_BYTES = 3500
+/** What a commit is. */
+type Outcome =
+  | { readonly kind: 'nothing' }
+  /** The session ends; there may be one that this node cannot read. */
+  | { readonly kind: 'end'; readonly ended: Current | undefined }
+  /** A session starts. */
+  | { readonly kind: 'start'; readonly after: TreeObject }
+  /** The session goes on under a new id. */
+  | {
+      readonly kind: 'new-id'
+      readonly current: Current
+      readonly after: TreeObject
+      readonly changes: Changes
+    }
+  /** Its data changes, or it is only renewed. A change renews it as well where that is due. */
+  | {
+      readonly kind: 'change' | 'renew'
+      readonly current: Current
+      readonly after: TreeObject
+      readonly changes: Changes
+      readonly isDue: boolean
+    }
 
-/** All that a commit needs. */
-export interface Committing {
-  readonly options: ResolvedOptions
-  readonly attributes: CookieAttributes
-  readonly opened: OpenedView
-  readonly state: SessionState
-  readonly depot: Depot | undefined
-  /** The id that a session that starts now gets. */
-  readonly sid: () => string
+/** A time and a source of random bytes. */
+interface Moment {
+  readonly now: number
   readonly random: RandomBytes
-}
-
-/**
- * The Set-Cookie headers that save what changed; none where nothing did.
- *
- * @throws ValueError, SessionTooLarge, OverflowUnavailable: nothing is saved, the old state is whole
- */
-export async function commitState(committing: Committing): Promise<readonly string[]> {
-  const { state, options, opened } = committing
-  if (!state.read) return []
-  const now = options.clock()
-  const planned = await planCommit(committing, now)
-  if (!planned) return []
-  const { plan, events } = planned
-  const lines = await toHeaders(committing, plan, now)
-  for (const event of events) options.emit(event)
-  const bytes = lines.reduce((sum, line) => sum + utf8Length(line), 0)
-  const cookies = plan.put.length
-  options.emit({ type: 'committed', bytes, cookies, deleted: lines.length - cookies })
-  if (opened.oldSecret && plan.put.some(({ base }) => base)) options.emit({ type: 'rotated' })
-  return lines
 }
 
 interface Planned {
@@ -74,169 +55,183 @@ interface Planned {
   readonly events: readonly SessionEvent[]
 }
 
-async function planCommit(committing: Committing, now: number): Promise<Planned | undefined> {
-  const { state, opened, options, random } = committing
-  const { view } = opened
-  const { current } = view
-  if (state.destroyed) {
+/**
+ * The Set-Cookie headers that save what changed; none where nothing did.
+ *
+ * @throws ValueError, SessionTooLarge, OverflowUnavailable: nothing is saved, the old state is whole
+ */
+export async function commitDraft(draft: Draft, random: RandomBytes): Promise<readonly string[]> {
+  const { options, oldSecret } = draft.opened
+  const now = options.clock()
+  // Before anything is awaited: what is changed later than this is not part of the commit.
+  const outcome = classify(draft, now)
+  if (outcome.kind === 'nothing') return []
+  const { plan, events } = await planOutcome(draft, outcome, { now, random })
+  const lines = await setCookies(draft, plan, now)
+  for (const event of events) options.emit(event)
+  const bytes = lines.reduce((sum, line) => sum + utf8Length(line), 0)
+  const cookies = plan.put.length
+  options.emit({ type: 'committed', bytes, cookies, deleted: lines.length - cookies })
+  if (oldSecret && plan.put.some(isBase)) options.emit({ type: 'rotated' })
+  return lines
+}
+
+/** @throws ValueError */
+function classify(draft: Draft, now: number): Outcome {
+  const { current, isReplaced, opened } = draft
+  if (draft.intent === 'end') {
     // What this node cannot read may be a session: it ends as well.
     const ended = current ?? opened.setAside
-    if (!ended && !view.unread) return undefined
-    // A slower request may just have given it a new id, and with it another life.
-    const expires = endOf(now + LATE_SECONDS * 1000, options)
-    const end = { now, opened: state.opened, expires, random }
-    return { plan: planEnd(view, ended, end), events: [{ type: 'destroyed' }] }
+    return ended || opened.view.unread ? { kind: 'end', ended } : { kind: 'nothing' }
   }
-  // Before anything is awaited: what is changed later than this is not part of the commit.
-  const after = state.after()
-  const again = state.regenerated || state.subject !== current?.head.subject
-  if (!current && !again && equal(after, state.shown())) return undefined
-  const due =
-    current !== undefined && isRenewalDue(now, current.head.start, current.expires, options)
-  const { earlier, ops } = current
-    ? versioned(committing, state.changesTo(after, due || again), due || again)
-    : { earlier: [], ops: [] }
-  if (current && !again && earlier.length + ops.length === 0 && !due) return undefined
-  if (ops.length > 0 || !current) await checkSchema(committing, after)
-  const wanted = {
-    state: current
-      ? [...earlier, ...ops].reduce(applyOp, current.state)
-      : withVersion(after, options.migration?.version ?? 0),
+  const after = draft.after()
+  if (!current)
+    return !isReplaced && equal(after, draft.shown())
+      ? { kind: 'nothing' }
+      : { kind: 'start', after }
+  const { start } = current.base.head
+  const isDue = isRenewalDue(now, start, current.expires, opened.options)
+  const writes = isDue || isReplaced
+  const changes = versioned(draft, draft.changesTo(after, writes), writes)
+  if (isReplaced) return { kind: 'new-id', current, after, changes }
+  const isChanged = changes.earlier.length + changes.ops.length > 0
+  if (!isChanged && !isDue) return { kind: 'nothing' }
+  return { kind: isChanged ? 'change' : 'renew', current, after, changes, isDue }
+}
+
+function planOutcome(
+  draft: Draft,
+  outcome: Exclude<Outcome, { kind: 'nothing' }>,
+  moment: Moment,
+): Planned | Promise<Planned> {
+  switch (outcome.kind) {
+    case 'end':
+      return end(draft, outcome.ended, moment)
+    case 'start':
+      return startNew(draft, outcome.after, moment)
+    case 'new-id':
+      return goOn(draft, outcome, moment)
+    case 'change':
+    case 'renew':
+      return change(draft, outcome, moment)
+  }
+}
+
+function end({ opened }: Draft, ended: Current | undefined, { now, random }: Moment): Planned {
+  const { view, arrivedAt, options } = opened
+  // A slower request may just have given it a new id, and with it another life.
+  const expires = endOf(now + LATE_SECONDS * 1000, options)
+  const plan = planEnd(view, ended, { now, arrivedAt, expires, random })
+  return { plan, events: [{ type: 'destroyed' }] }
+}
+
+async function startNew(draft: Draft, after: TreeObject, moment: Moment): Promise<Planned> {
+  const { view, options } = draft.opened
+  await checkSchema(draft, after)
+  const state = withVersion(after, options.migration?.version ?? 0)
+  const fitted = await fitState(roomFor(draft, undefined, moment), draft, { state, ops: [] }, false)
+  const plan = planStart(view, startOf(draft, fitted.state, moment), draft.isReplaced ? 1 : 0)
+  return { plan, events: [{ type: 'created' }] }
+}
+
+async function goOn(
+  draft: Draft,
+  { current, after, changes }: Extract<Outcome, { kind: 'new-id' }>,
+  moment: Moment,
+): Promise<Planned> {
+  if (changes.ops.length > 0) await checkSchema(draft, after)
+  const room = roomFor(draft, undefined, moment)
+  const fitted = await fitState(room, draft, changed(current, changes), true)
+  const plan = planRegenerate(draft.opened.view, current, startOf(draft, fitted.state, moment))
+  return { plan, events: [{ type: 'regenerated' }] }
+}
+
+async function change(
+  draft: Draft,
+  { current, after, changes, isDue }: Extract<Outcome, { kind: 'change' | 'renew' }>,
+  { now, random }: Moment,
+): Promise<Planned> {
+  const { opened } = draft
+  const { head } = current.base
+  if (changes.ops.length > 0) await checkSchema(draft, after)
+  const room = roomFor(draft, head, { now })
+  const { ops } = await fitState(room, draft, changed(current, changes), false)
+  const plan = planWrite(current, {
+    earlier: changes.earlier,
     ops,
-  }
-  const room = roomFor(committing, again ? undefined : current?.head, now)
-  const fitted = await fitState(room, state, wanted, current !== undefined && again)
-  if (current && !again)
-    return planChange(committing, current, { earlier, ops: fitted.ops }, now, due)
-  const start = {
-    sid: committing.sid(),
-    state: fitted.state,
-    subject: state.subject,
     now,
-    opened: state.opened,
-    idle: options.idleTimeout * 1000,
-    absolute: options.absoluteTimeout * 1000,
+    arrivedAt: opened.arrivedAt,
+    hold: opened.view.unread,
+    expires: Math.max(current.expires, renewedUntil(now, head.start, opened.options)),
+    reseal: opened.oldSecret,
+    most: MAX_COOKIE_BYTES - cookieBytes(opened.attributes, '0'.repeat(ID_LENGTH), 0),
     random,
-  }
-  if (current)
-    return { plan: planRegenerate(view, current, start), events: [{ type: 'regenerated' }] }
-  return { plan: planStart(view, start, again ? 1 : 0), events: [{ type: 'created' }] }
+  })
+  const events: SessionEvent[] = []
+  if (plan.remove.length > 1) events.push({ type: 'folded', fragments: plan.remove.length })
+  if (isDue) events.push({ type: 'renewed' })
+  return { plan, events }
+}
+
+/** The state that changes lead to. */
+function changed(current: Current, { earlier, ops }: Changes): Fitted {
+  return { state: [...earlier, ...ops].reduce(applyOp, current.state), ops }
 }
 
 /** @throws SchemaInvalid */
-async function checkSchema({ state, options }: Committing, after: TreeObject): Promise<void> {
-  const touched = state.touchedData
-  if (!options.schema || !touched) return
+async function checkSchema({ opened, touchedData }: Draft, after: TreeObject): Promise<void> {
+  const { schema, transient } = opened.options
+  if (!schema || !touchedData) return
   // What is sealed, and not what the handler holds: a schema may change what it is given.
   const data = toData(after, new Map())
-  pass(data, () => touched, options.transient)
-  if (!hasAbsent(data)) await validated(data, options.schema, 'save')
+  pass(data, () => touchedData, transient)
+  if (!hasAbsent(data)) await validated(data, schema, 'save')
 }
 
 /**
  * Data that was brought up to date is of the app's version, and so is data that was assigned in the place of
  * what could not be used. Other data of a newer version stays what it is.
  */
-function versioned(
-  { state, options }: Committing,
-  { earlier, ops }: Changes,
-  writing: boolean,
-): Changes {
+function versioned(draft: Draft, { earlier, ops }: Changes, writes: boolean): Changes {
+  const { options, shown } = draft.opened
   const version = options.migration?.version
-  const { sealed, outdated, refused } = state.prepared
   if (version === undefined) return { earlier, ops }
+  const { sealed, outdated, refused } = shown
   const told = diff(withVersion({}, versionOf(sealed)), withVersion({}, version))
-  if (outdated && (writing || earlier.length + ops.length > 0))
+  if (outdated && (writes || earlier.length + ops.length > 0))
     return { earlier: [...earlier, ...told], ops }
-  const replaced = refused !== undefined && state.touchedData !== undefined
-  return { earlier, ops: replaced ? [...ops, ...told] : ops }
-}
-
-function planChange(
-  { state, options, opened, random, attributes }: Committing,
-  current: Current,
-  { earlier, ops }: Changes,
-  now: number,
-  due: boolean,
-): Planned {
-  const { start } = current.head
-  const plan = planInTurn(current, earlier, state.opened, {
-    ops,
-    now,
-    opened: state.opened,
-    hold: opened.view.unread,
-    expires: Math.max(current.expires, renewedUntil(now, start, options)),
-    renew: opened.oldSecret,
-    most: MAX_COOKIE_BYTES - cookieBytes(attributes, '0'.repeat(ID_LENGTH), 0),
-    random,
-  })
-  const events: SessionEvent[] = []
-  if (plan.remove.length > 1) events.push({ type: 'folded', fragments: plan.remove.length })
-  if (due) events.push({ type: 'renewed' })
-  return { plan, events }
+  const isReplaced = refused !== undefined && draft.touchedData !== undefined
+  return { earlier, ops: isReplaced ? [...ops, ...told] : ops }
 }
 
 function roomFor(
-  { options, depot, attributes, state, sid }: Committing,
+  { opened, subject, newSid }: Draft,
   head: SessionHead | undefined,
-  now: number,
+  { now }: Pick<Moment, 'now'>,
 ): Room {
+  const { options, depot, attributes } = opened
   return {
     options,
     depot,
     prefixLength: attributes.prefix.length,
-    head: head ?? startOf(sid(), state.subject, now),
+    head: head ?? headOf(newSid(), subject, now),
     ttlSeconds: (endOf(head?.start ?? now, options) - now) / 1000,
   }
 }
 
-function startOf(sid: string, subject: string | undefined, now: number): SessionHead {
-  return { sid, start: now, generation: 1, from: [sid.slice(0, 8)], subject }
+function headOf(sid: string, subject: string | undefined, now: number): SessionHead {
+  return { sid, start: now, generation: 1, from: [sid.slice(0, SID_PREFIX_LENGTH)], subject }
 }
 
-async function toHeaders(committing: Committing, plan: Plan, now: number): Promise<string[]> {
-  const { attributes, opened, state } = committing
-  const lines = await Promise.all(plan.put.map((fragment) => putLine(committing, fragment, now)))
-  const aside = state.destroyed ? [] : (opened.setAside?.fragments ?? [])
-  const spared = new Set([...plan.put, ...aside].map(({ id }) => id))
-  const gone = new Set([...plan.remove.map(({ id }) => id), ...opened.useless])
-  let bytes = lines.reduce((sum, line) => sum + line.length, 0)
-  const room = roomForDeletions(bytes)
-  for (const id of gone) {
-    if (spared.has(id)) continue
-    const line = deleteCookie(attributes, id)
-    bytes += line.length
-    if (bytes >= room) break
-    lines.push(line)
+function startOf({ opened, subject, newSid }: Draft, state: TreeObject, moment: Moment): Start {
+  const { arrivedAt, options } = opened
+  return {
+    ...moment,
+    sid: newSid(),
+    state,
+    subject,
+    arrivedAt,
+    idle: options.idleTimeout * 1000,
+    absolute: options.absoluteTimeout * 1000,
   }
-  return lines
-}
-
-/**
- * Up to how many bytes the Set-Cookie headers of a response may grow by deletions, that has `bytes` of them. One
- * that is too long already deletes the base that it replaces all the same, or the jar would keep both.
- */
-export function roomForDeletions(bytes: number): number {
-  return bytes < MAX_SET_COOKIE_BYTES ? MAX_SET_COOKIE_BYTES : bytes + 200
-}
-
-async function putLine(
-  { attributes, options }: Committing,
-  fragment: Fragment,
-  now: number,
-): Promise<string> {
-  const value = await sealFragment(fragment, options.keyring, now)
-  const bytes = cookieBytes(attributes, fragment.id, value.length)
-  if (bytes > MAX_COOKIE_BYTES) {
-    throw new SessionTooLarge("The session's cookie", bytes, MAX_COOKIE_BYTES, [], 'Store less.')
-  }
-  return setCookie(attributes, fragment.id, value, (keepUntil(fragment, options) - now) / 1000)
-}
-
-/**
- * Until when the browser keeps a fragment. Any fragment that comes later may renew the session, and then this
- * one is still needed: so as long as the session can live at all. The server honours it no longer for that.
- */
-function keepUntil({ head, expires, tombstone }: Fragment, options: ResolvedOptions): number {
-  return tombstone ? expires : endOf(head.start, options)
 }

@@ -1,10 +1,12 @@
 /** Makes a state fit into cookies: values that are too big are checked in to the overflow store. */
-import { utf8Length } from '../codec/bytes.ts'
-import type { Op, SessionHead } from '../codec/fragment.ts'
-import { keysOf, toPointer } from '../codec/pointer.ts'
-import { child, equal, type Tree, type TreeObject, withChild } from '../codec/tree.ts'
+
+import { replaceOps } from '../data/changes.ts'
+import { dataEntries, stateKey } from '../data/keys.ts'
 import { type KeySize, SessionTooLarge } from '../errors.ts'
-import { MAX_COOKIE_BYTES } from '../jar/cookies.ts'
+import { MAX_COOKIE_BYTES } from '../http/cookies.ts'
+import { ID_LENGTH, type Op, type SessionHead } from '../log/format/fragment.ts'
+import { sealedFragmentLength } from '../log/format/length.ts'
+import type { ResolvedOptions } from '../options/resolve.ts'
 import {
   type ClaimCheck,
   checkIn,
@@ -13,11 +15,10 @@ import {
   type Depot,
   readClaimCheck,
 } from '../overflow/claim-check.ts'
-import { sealedFragmentLength } from '../seal/fragment.ts'
-import { replaceOps } from './changes.ts'
-import { dataEntries, stateKey } from './data.ts'
-import type { ResolvedOptions } from './resolve.ts'
-import type { SessionState } from './state.ts'
+import { utf8Length } from '../tree/bytes.ts'
+import { keysOf, toPointer } from '../tree/pointer.ts'
+import { child, equal, type Tree, type TreeObject, withChild } from '../tree/tree.ts'
+import type { Draft } from './draft.ts'
 
 /** With a store, values are checked in once the cookie of a session's first base would have more bytes than this … */
 export const FIRST_BASE_BUDGET_BYTES = 3200
@@ -59,7 +60,7 @@ export interface Fitted {
  */
 export async function fitState(
   room: Room,
-  state: SessionState,
+  draft: Draft,
   wanted: Fitted,
   renew: boolean,
 ): Promise<Fitted> {
@@ -78,8 +79,8 @@ export async function fitState(
   }
   const checks = depot
     ? [
-        ...(renew ? await stored(depot, state, wanted.state) : []),
-        ...choose(room, state, wanted.state),
+        ...(renew ? await stored(depot, draft, wanted.state) : []),
+        ...choose(room, draft, wanted.state),
       ]
     : []
   const puts = await Promise.all(
@@ -118,20 +119,11 @@ function namesAndSizes(sizes: readonly KeySize[]): KeySize[] {
 
 /** The bytes of name plus value of the cookie that a base with `state` takes. */
 function baseBytes({ prefixLength, head }: Room, state: TreeObject): number {
-  const horizon = '0000000000000'
-  const base = { horizon, state, serial: 999 }
-  return (
-    prefixLength +
-    horizon.length +
-    sealedFragmentLength({
-      id: horizon,
-      head,
-      expires: head.start,
-      base,
-      log: undefined,
-      tombstone: false,
-    })
-  )
+  const id = '0'.repeat(ID_LENGTH)
+  const expires = head.start
+  const log = undefined
+  const base = { kind: 'base', id, head, expires, horizon: id, state, serial: 999, log } as const
+  return prefixLength + id.length + sealedFragmentLength(base)
 }
 
 interface Choice {
@@ -140,13 +132,13 @@ interface Choice {
 }
 
 /** The values to check in: the largest first, and only as many as needed. */
-function choose(room: Room, state: SessionState, wanted: TreeObject): Choice[] {
+function choose(room: Room, draft: Draft, wanted: TreeObject): Choice[] {
   const chosen: Choice[] = []
-  const { current } = state.view
-  const crowded = (current?.tips.length ?? 0) > 1
+  const { current } = draft
+  const crowded = (current?.heads.length ?? 0) > 1
   let bytes = baseBytes(room, wanted)
   for (const { key, bytes: size, tree } of keySizes(wanted)) {
-    const changed = !equal(tree, child(state.prepared.sealed, stateKey(key)))
+    const changed = !equal(tree, child(draft.opened.shown.sealed, stateKey(key)))
     // What fits once is not put into the store because something small came later.
     const budget = current && changed ? BASE_BUDGET_BYTES : FIRST_BASE_BUDGET_BYTES
     const needed = bytes > budget && size >= MIN_CHECK_IN_BYTES
@@ -162,12 +154,12 @@ function choose(room: Room, state: SessionState, wanted: TreeObject): Choice[] {
  * The values that lie in the store and stay there. One that the store does not have now keeps its claim
  * check: a login must not fail for it.
  */
-async function stored(depot: Depot, state: SessionState, wanted: TreeObject): Promise<Choice[]> {
+async function stored(depot: Depot, draft: Draft, wanted: TreeObject): Promise<Choice[]> {
   const values = await Promise.all(
     dataEntries(wanted).map(async ([key, tree]): Promise<Choice[]> => {
       const check = readClaimCheck(tree)
       if (!check) return []
-      const here = state.loaded(key) ?? child(state.prepared.origin, stateKey(key))
+      const here = draft.loaded(key) ?? child(draft.opened.shown.origin, stateKey(key))
       const value =
         here === undefined || readClaimCheck(here)
           ? await checkOut(depot, key, check).catch(() => undefined)

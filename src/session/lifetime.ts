@@ -1,8 +1,8 @@
 /** How long sessions live. Times in ms since 1970, unless a name says otherwise. */
-import type { Fragment } from '../codec/fragment.ts'
 import type { RejectionReason } from '../errors.ts'
-import { timeOf } from '../jar/ids.ts'
-import { SKEW_SECONDS } from '../seal/fragment.ts'
+import { NOT_YET_SECONDS } from '../log/format/clocks.ts'
+import { type Fragment, isBase, logOf } from '../log/format/fragment.ts'
+import { timeOf } from '../log/format/ids.ts'
 
 /** A session's limits, in seconds. */
 export interface Limits {
@@ -12,9 +12,6 @@ export interface Limits {
 
 /** Renewal happens once at most in this part of the idle timeout. */
 const RENEWALS_PER_IDLE_TIMEOUT = 10
-
-/** Two nodes, each of which is off by the most that is allowed, and the millisecond that ids may run ahead. */
-const MAX_AHEAD_MS = (2 * SKEW_SECONDS + 1) * 1000
 
 /** When a session that started at `start` ends in any case. */
 export function endOf(start: number, { absoluteTimeout }: Limits): number {
@@ -42,11 +39,12 @@ export function untimely(
   now: number,
   limits: Limits,
 ): RejectionReason | undefined {
-  const { head, expires, log, tombstone } = fragment
+  const { kind, head, expires } = fragment
   // A tombstone outlives its session.
-  const end = tombstone ? expires : endOf(head.start, limits)
+  const end = kind === 'tombstone' ? expires : endOf(head.start, limits)
   if (now >= end) return 'expired-absolute'
-  const newest = log?.entries.at(-1)?.id ?? fragment.base?.horizon
+  const horizon = isBase(fragment) ? fragment.horizon : undefined
+  const newest = logOf(fragment)?.entries.at(-1)?.id ?? horizon
   const latest = Math.max(head.start, newest === undefined ? 0 : timeOf(newest))
-  return latest > now + MAX_AHEAD_MS ? 'not-yet-valid' : undefined
+  return latest > now + NOT_YET_SECONDS * 1000 ? 'not-yet-valid' : undefined
 }

@@ -1,55 +1,61 @@
-/** From the cookies of a request to a view. */
-import type { Fragment } from '../codec/fragment.ts'
-import type { RejectionReason } from '../errors.ts'
-import { type CookieAttributes, type FoundCookie, findCookies } from '../jar/cookies.ts'
-import { timeOf } from '../jar/ids.ts'
-import { type Current, merge, type View } from '../jar/merge.ts'
-import { type Dropped, LATE_SECONDS } from '../jar/select.ts'
+/** From the cookies of a request to its session, as it was found. */
+import { type Shown, show, showNew } from '../data/show.ts'
+import { type RejectionReason, SchemaInvalid } from '../errors.ts'
+import { type CookieAttributes, type FoundCookie, findCookies } from '../http/cookies.ts'
+import { LATE_SECONDS } from '../log/format/clocks.ts'
+import { type Fragment, isBase, logOf } from '../log/format/fragment.ts'
+import { timeOf } from '../log/format/ids.ts'
+import type { Dropped } from '../log/reading/choose.ts'
+import { type Current, merge, type View } from '../log/reading/merge.ts'
+import type { ResolvedOptions } from '../options/resolve.ts'
+import type { Depot } from '../overflow/claim-check.ts'
 import { type OpenedFragment, openFragment } from '../seal/fragment.ts'
 import { untimely } from './lifetime.ts'
-import type { ResolvedOptions } from './resolve.ts'
 
 /** What a request's cookies amount to. */
 export interface OpenedView {
   readonly view: View
   /** Ids of cookies that are of no use any more, so that the next write deletes them. */
   readonly useless: readonly string[]
-  /** A session that is treated as if there were none. Its cookies are not deleted unless it is ended. */
-  readonly setAside: Current | undefined
   /** Whether a fragment of the session was sealed with another secret than the newest. */
   readonly oldSecret: boolean
 }
 
-/** Cookies that fail for one of these reasons may be good for another node, or for another app. */
-const LEFT_ALONE: readonly RejectionReason[] = ['unknown-key', 'not-yet-valid']
-
-/** So many cookies are opened at once; a jar seldom has more. */
-const AT_ONCE = 16
-
-/** Once so many cookies did not decrypt to one of ours, the next ones are not even tried. */
-const MOST_FAILURES = 8
-
-/** Opens cookies in the order of the header, as long as it is worth it. */
-async function openAll(
-  cookies: readonly FoundCookie[],
-  { keyring, seen }: ResolvedOptions,
-  now: number,
-): Promise<OpenedFragment[]> {
-  const opened: OpenedFragment[] = []
-  let failures = 0
-  for (let i = 0; i < cookies.length && failures < MOST_FAILURES; i += AT_ONCE) {
-    const some = cookies.slice(i, i + AT_ONCE)
-    const results = await Promise.all(
-      some.map(({ id, value }) => openFragment(id, value, keyring, now, seen)),
-    )
-    opened.push(...results)
-    failures += results.filter((result) => !result.ok && COSTLY.includes(result.reason)).length
-  }
-  return opened
+/** A request's session, as it was found. */
+export interface Opened extends OpenedView {
+  readonly options: ResolvedOptions
+  readonly attributes: CookieAttributes
+  readonly depot: Depot | undefined
+  /** When the request came in, in ms since 1970. */
+  readonly arrivedAt: number
+  readonly shown: Shown
+  /** A session that is treated as if there were none. Its cookies are not deleted unless it is ended. */
+  readonly setAside: Current | undefined
 }
 
-/** Cookies that fail for one of these reasons were decrypted first. */
-const COSTLY: readonly RejectionReason[] = ['tampered', 'invalid', 'renamed']
+/** Opens the session of a request. Never throws for what the request carries. */
+export async function openSession(
+  cookieHeader: string,
+  attributes: CookieAttributes,
+  options: ResolvedOptions,
+): Promise<Opened> {
+  const arrivedAt = options.clock()
+  const opened = await openView(cookieHeader, attributes, options, arrivedAt)
+  const { current } = opened.view
+  const depot = depotOf(options)
+  const found = { ...opened, options, attributes, depot, arrivedAt, setAside: undefined }
+  if (!current) return { ...found, shown: showNew(options) }
+  const shown = await show(current.state, options, depot)
+  if (options.onInvalid === 'fail' || !(shown.refused instanceof SchemaInvalid))
+    return { ...found, shown }
+  const view = { ...opened.view, current: undefined }
+  return { ...found, view, setAside: current, shown: showNew(options) }
+}
+
+function depotOf(options: ResolvedOptions): Depot | undefined {
+  const { overflow: store, keyring, overflowTimeoutMs: timeoutMs, clock, emit: report } = options
+  return store && { store, keyring, timeoutMs, clock, report }
+}
 
 /** Opens and merges our cookies. What is wrong with them is told to `onEvent`; this never throws. */
 export async function openView(
@@ -59,50 +65,132 @@ export async function openView(
   now: number,
 ): Promise<OpenedView> {
   const { cookies, oversized, foreign, surplus } = findCookies(header, attributes.prefix)
-  const rejected = new Map<RejectionReason, number>()
-  const reject = (reason: RejectionReason, count = 1) => {
-    if (count > 0) rejected.set(reason, (rejected.get(reason) ?? 0) + count)
-  }
-  reject('malformed', foreign)
-  reject('oversized', oversized.length)
-  const useless = [...oversized]
-  const fragments: Fragment[] = []
-  const sealedBefore = new Set<Fragment>()
   const opened = await openAll(cookies, options, now)
+  const verdicts = opened.map(([id, result]) => judge(id, result, now, options))
   const unopened = surplus + cookies.length - opened.length
-  reject('too-many', unopened)
-  let ahead = 0
-  opened.forEach((result, i) => {
-    const reason = result.ok ? untimely(result.fragment, now, options) : result.reason
-    if (result.ok && !result.current) sealedBefore.add(result.fragment)
-    if (result.ok && reason === undefined) fragments.push(result.fragment)
-    else if (reason !== undefined) {
-      const id = cookies[i]?.id
-      const isAhead = !result.ok && result.ahead === true
-      if (isAhead) ahead++
-      if (id !== undefined && !isAhead && !LEFT_ALONE.includes(reason)) useless.push(id)
-      if (result.ok && result.fragment.base && reason === 'expired-absolute')
-        options.emit({ type: 'expired', limit: 'absolute' })
-      else reject(reason)
-    }
-  })
-  const unread = unopened + ahead > 0 || rejected.has('unknown-key')
-  const view = merge(fragments, now, unread)
-  for (const dropped of view.dropped) {
-    const { fragment, reason } = dropped
-    if (reason === 'ended' || reason === 'orphaned') reject(reason)
-    if (reason === 'expired' && fragment.base) options.emit({ type: 'expired', limit: 'idle' })
-    if (!mayBeNeeded(dropped, now) && !view.waiting.includes(fragment)) useless.push(fragment.id)
+  const rejected = new Rejections(options)
+  rejected.add('malformed', foreign)
+  rejected.add('oversized', oversized.length)
+  rejected.add('too-many', unopened)
+  for (const verdict of verdicts) if (verdict.reason) rejected.addOne(verdict.reason, verdict.base)
+  const maybeOthers = verdicts.some(({ mayBeOthers }) => mayBeOthers)
+  const fragments = verdicts.flatMap(({ fragment }) => fragment ?? [])
+  const view = merge(fragments, now, unopened > 0 || maybeOthers)
+  for (const { fragment, reason } of view.dropped) {
+    if (reason === 'ended' || reason === 'orphaned') rejected.add(reason, 1)
+    if (reason === 'expired' && isBase(fragment)) options.emit({ type: 'expired', limit: 'idle' })
   }
-  for (const [reason, count] of rejected) options.emit({ type: 'rejected', reason, count })
-  if (view.current) options.emit({ type: 'opened', fragments: view.current.fragments.length })
-  if (view.current && view.current.tips.length > 1)
-    options.emit({ type: 'merged', writers: view.current.tips.length })
+  rejected.tell()
+  tellOpened(view, options)
+  const spent = view.dropped.filter(
+    (each) => !mayBeNeeded(each, now) && !view.waiting.includes(each.fragment),
+  )
+  const used = new Set(view.current?.fragments)
   return {
     view,
-    useless,
-    setAside: undefined,
-    oldSecret: view.current?.fragments.some((fragment) => sealedBefore.has(fragment)) ?? false,
+    useless: [
+      ...oversized,
+      ...verdicts.flatMap(({ id, isUseless }) => (isUseless ? id : [])),
+      ...spent.map(({ fragment }) => fragment.id),
+    ],
+    oldSecret: verdicts.some(
+      ({ fragment, newestSecret }) => fragment && !newestSecret && used.has(fragment),
+    ),
+  }
+}
+
+function tellOpened({ current }: View, { emit }: ResolvedOptions): void {
+  if (!current) return
+  const { fragments, heads } = current
+  emit({ type: 'opened', fragments: fragments.length })
+  if (heads.length > 1) emit({ type: 'merged', writers: heads.length })
+}
+
+/** So many cookies are opened at once; a jar seldom has more. */
+const AT_ONCE = 16
+
+/** Once so many cookies did not decrypt to one of ours, the next ones are not even tried. */
+const MOST_FAILURES = 8
+
+/** Cookies that fail for one of these reasons were decrypted first. */
+const COSTLY: readonly RejectionReason[] = ['tampered', 'invalid', 'renamed']
+
+/** Opens cookies in the order of the header, as long as it is worth it. With each the id in its name. */
+async function openAll(
+  cookies: readonly FoundCookie[],
+  { keyring, seen }: ResolvedOptions,
+  now: number,
+): Promise<(readonly [id: string, OpenedFragment])[]> {
+  const opened: (readonly [string, OpenedFragment])[] = []
+  let failures = 0
+  for (let i = 0; i < cookies.length && failures < MOST_FAILURES; i += AT_ONCE) {
+    const results = await Promise.all(
+      cookies
+        .slice(i, i + AT_ONCE)
+        .map(
+          async ({ id, value }) => [id, await openFragment(id, value, keyring, now, seen)] as const,
+        ),
+    )
+    opened.push(...results)
+    failures += results.filter(([, each]) => !each.ok && COSTLY.includes(each.reason)).length
+  }
+  return opened
+}
+
+/** What becomes of one cookie. */
+interface Verdict {
+  readonly id: string
+  /** What counts of it. */
+  readonly fragment?: Fragment
+  readonly newestSecret?: boolean
+  /** Why it does not count. */
+  readonly reason?: RejectionReason
+  /** Whether a base stood in it. */
+  readonly base?: boolean
+  /** Whether the next write deletes it. */
+  readonly isUseless: boolean
+  /** Whether it may be good for another node. */
+  readonly mayBeOthers: boolean
+}
+
+/** Cookies that fail for one of these reasons may be good for another node, or for another app. */
+const LEFT_ALONE: readonly RejectionReason[] = ['unknown-key', 'not-yet-valid']
+
+function judge(id: string, result: OpenedFragment, now: number, options: ResolvedOptions): Verdict {
+  if (!result.ok) {
+    const { reason, ahead = false } = result
+    const isUseless = !ahead && !LEFT_ALONE.includes(reason)
+    return { id, reason, isUseless, mayBeOthers: ahead || reason === 'unknown-key' }
+  }
+  const { fragment, newestSecret } = result
+  const reason = untimely(fragment, now, options)
+  if (reason === undefined)
+    return { id, fragment, newestSecret, isUseless: false, mayBeOthers: false }
+  const isUseless = !LEFT_ALONE.includes(reason)
+  return { id, reason, base: isBase(fragment), isUseless, mayBeOthers: false }
+}
+
+/** Counts rejected cookies by their reason, for `onEvent`. */
+class Rejections {
+  readonly #counts = new Map<RejectionReason, number>()
+  readonly #emit: ResolvedOptions['emit']
+
+  constructor({ emit }: ResolvedOptions) {
+    this.#emit = emit
+  }
+
+  add(reason: RejectionReason, count: number): void {
+    if (count > 0) this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + count)
+  }
+
+  /** A base that is too old is a session that has expired. */
+  addOne(reason: RejectionReason, base = false): void {
+    if (reason === 'expired-absolute' && base) this.#emit({ type: 'expired', limit: 'absolute' })
+    else this.add(reason, 1)
+  }
+
+  tell(): void {
+    for (const [reason, count] of this.#counts) this.#emit({ type: 'rejected', reason, count })
   }
 }
 
@@ -110,7 +198,7 @@ export async function openView(
 function mayBeNeeded({ fragment, reason }: Dropped, now: number): boolean {
   // The parents of a log may still be on their way, and what has expired here may live on a node whose clock is
   // behind, and be renewed there.
-  const newest = timeOf(fragment.log?.entries.at(-1)?.id ?? '0')
+  const newest = timeOf(logOf(fragment)?.entries.at(-1)?.id ?? '0')
   const since = reason === 'orphaned' ? newest : reason === 'expired' ? fragment.expires : 0
   return now - since <= LATE_SECONDS * 1000
 }

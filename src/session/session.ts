@@ -1,21 +1,8 @@
 /** The session as handlers see it. */
 import { ValueError } from '../errors.ts'
-import type { SessionState } from './state.ts'
-import type { Storable } from './storable.ts'
-
-/** What a session needs from where it was opened. */
-export interface SessionHost {
-  /** Saves the session now. */
-  commit(): Promise<void>
-  /** Fetches one value that was checked in to the overflow store. */
-  load(key: string): Promise<unknown>
-  /** The id that a session has, or will have. */
-  id(): string
-  /** When the session started and until when it is honoured, in ms since 1970. */
-  times(): { readonly start: number; readonly expires: number }
-  /** A short random name. */
-  randomName(): string
-}
+import type { Storable } from '../options/storable.ts'
+import type { Draft } from './draft.ts'
+import type { SessionRequest } from './request.ts'
 
 /**
  * A session during one request: `c.var.session`.
@@ -23,12 +10,14 @@ export interface SessionHost {
  * All its changes are saved after the handler returned, in one step, and none of them where it threw.
  */
 export class Session<Data extends object = Record<string, unknown>> {
-  readonly #state: SessionState
-  readonly #host: SessionHost
+  readonly #request: SessionRequest
 
-  constructor(state: SessionState, host: SessionHost) {
-    this.#state = state
-    this.#host = host
+  constructor(request: SessionRequest) {
+    this.#request = request
+  }
+
+  get #draft(): Draft {
+    return this.#request.look()
   }
 
   /**
@@ -39,36 +28,32 @@ export class Session<Data extends object = Record<string, unknown>> {
    * `-0`. Anything else throws `ValueError` at the commit. After the commit the data is frozen.
    */
   get data(): Data {
-    return trusted(this.#state.data)
+    return trusted(this.#draft.data)
   }
 
   /** @throws SessionCommitted, SessionDestroyed */
   set data(data: Data) {
-    this.#state.data = data
+    this.#draft.data = data
   }
 
   /** The session's id: 128 random bits in base64url. A new session has it before it is saved. */
   get id(): string {
-    this.#state.read = true
-    return this.#host.id()
+    return this.#draft.id
   }
 
   /** Whether the request carried no session. Such a session is saved only if something is put into it. */
   get isNew(): boolean {
-    this.#state.read = true
-    return this.#state.view.current === undefined
+    return this.#draft.current === undefined
   }
 
   /** When the session started. A new id at `regenerate()` starts it anew. */
   get startedAt(): Date {
-    this.#state.read = true
-    return new Date(this.#host.times().start)
+    return new Date(this.#request.times().start)
   }
 
   /** Until when it is honoured unless it is renewed: the earlier of its idle and its absolute timeout. */
   get expiresAt(): Date {
-    this.#state.read = true
-    return new Date(this.#host.times().expires)
+    return new Date(this.#request.times().expires)
   }
 
   /**
@@ -76,16 +61,16 @@ export class Session<Data extends object = Record<string, unknown>> {
    * `regenerate()` does, so that nobody who knew the old one shares the login.
    */
   get subject(): string | undefined {
-    this.#state.read = true
-    return this.#state.subject
+    return this.#draft.subject
   }
 
   /** @throws SessionCommitted, SessionDestroyed */
   set subject(subject: string | undefined) {
-    this.#state.writing('subject was assigned')
+    const draft = this.#draft
+    draft.requireOpen('subject was assigned')
     if (subject !== undefined && typeof subject !== 'string')
       throw new ValueError('subject', 'it must be text, or undefined')
-    this.#state.subject = subject
+    draft.subject = subject
   }
 
   /**
@@ -95,12 +80,12 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @throws ValueError, SessionCommitted, SessionDestroyed
    */
   flash<Value>(key: string, value: Value & Storable<Value>): void {
-    this.#state.flash(key, value, this.#host.randomName())
+    this.#request.flash(key, value)
   }
 
   /** What earlier requests left with {@link flash}. Reading it takes it out of the session. */
   get flashed(): Readonly<Record<string, unknown>> {
-    return this.#state.flashed
+    return this.#draft.flashed
   }
 
   /**
@@ -112,7 +97,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @throws ValueError where something else than a number is there, or the way leads through a list
    */
   increment(path: string | readonly string[], by = 1): void {
-    this.#state.increment(path, by)
+    this.#draft.increment(path, by)
   }
 
   /**
@@ -124,8 +109,9 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @throws SessionCommitted, SessionDestroyed
    */
   regenerate(): void {
-    this.#state.writing('regenerate() was called')
-    this.#state.regenerated = true
+    const draft = this.#draft
+    draft.requireOpen('regenerate() was called')
+    draft.intent = 'new-id'
   }
 
   /**
@@ -135,7 +121,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @throws SessionCommitted
    */
   destroy(): void {
-    this.#state.destroy()
+    this.#draft.destroy()
   }
 
   /**
@@ -147,8 +133,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @throws ValueError, SessionTooLarge, OverflowUnavailable; nothing is saved then
    */
   commit(): Promise<void> {
-    this.#state.read = true
-    return this.#host.commit()
+    return this.#request.saveNow()
   }
 
   /**
@@ -158,8 +143,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @throws OverflowUnavailable
    */
   async load<Key extends keyof Data & string>(key: Key): Promise<Data[Key]> {
-    this.#state.read = true
-    await this.#host.load(key)
+    await this.#request.load(key)
     return this.data[key]
   }
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 
 const texts: Record<string, string> = import.meta.glob(
-  ['../../README.md', '../../docs/clustering.md', '../../src/session/options.ts'],
+  ['../../README.md', '../../docs/clustering.md', '../../src/options/options.ts'],
   { query: '?raw', import: 'default', eager: true },
 )
 const text = (name: string): string => texts[`../../${name}`] ?? expect.fail(name)
@@ -25,7 +25,7 @@ describe('the table of options in the README', () => {
   const shown = new Map(table.slice(2).map(([name = '', , value = '']) => [name, value]))
 
   function declared(kind: string, prefix: string): [string, string | undefined][] {
-    const body = text('src/session/options.ts').split(`interface ${kind}`)[1]?.split('\n}')[0] ?? ''
+    const body = text('src/options/options.ts').split(`interface ${kind}`)[1]?.split('\n}')[0] ?? ''
     return [...body.matchAll(/(\/\*\*(?:(?!\*\/).)*\*\/)\s+readonly (\w+)\??:/gs)].map(
       ([, comment = '', name]) => [
         `\`${prefix}${name}\``,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createSessions, type Sessions } from '../../src/index.ts'
-import { memoryStore } from '../../src/overflow/memory.ts'
+import { memoryStore } from '../../src/stores/memory.ts'
 import { Clock, errorOf, SECRET, Shop, Visitor } from '../support/visitor.ts'
 import { createApp as createCsrf } from './examples/csrf.ts'
 import { createApp as createErrors } from './examples/errors.ts'
@@ -28,7 +28,7 @@ const examples: Record<string, string> = import.meta.glob('./examples/*.ts', {
 const published = (text: string): string =>
   text
     .replace("'../../../src/index.ts'", "'carryon'")
-    .replace(/'\.\.\/\.\.\/\.\.\/src\/(?:overflow\/)?([\w-]+)\.ts'/g, "'carryon/$1'")
+    .replace(/'\.\.\/\.\.\/\.\.\/src\/(?:stores\/)?([\w-]+)\.ts'/g, "'carryon/$1'")
     .trim()
 
 const form = (fields: Record<string, string>, headers: Record<string, string> = {}) => ({

@@ -1,5 +1,5 @@
 /** What the handlers of the model do to a session. Written and printed as short texts. */
-import type { Tree } from '../../src/codec/tree.ts'
+import type { Tree } from '../../src/tree/tree.ts'
 import { childrenOf, type Effect, type FlatState, isMade } from './naive.ts'
 
 /** `leaf`, `clear` … name the way of writing; `path` is where. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { merge } from '../../src/jar/merge.ts'
+import { merge } from '../../src/log/reading/merge.ts'
 import { seeded } from '../support/random.ts'
 import { runs, SEED, TIME_LIMIT_MS } from './budget.ts'
 import { search } from './check.ts'
@@ -23,8 +23,9 @@ function shuffled({ cookies }: Recording): void {
     const [one, other] = [some, mixed].map((fragments) => {
       const { current } = merge(fragments, 0)
       if (!current) return 'no session'
-      const { head, base, entries, retired, tips, newest, state, expires } = current
-      return JSON.stringify({ head, base, entries, retired, tips, newest, state, expires })
+      const { base, fragments: _, ...rest } = current
+      const { head, horizon, serial, state } = base
+      return JSON.stringify({ ...rest, head, horizon, serial, settled: state })
     })
     if (one !== other) throw new Violation(`${one}\n  and, in another order,\n${other}`)
   }

@@ -1,7 +1,7 @@
 /** The model must be able to fail: rules that are broken on purpose do not get past it. */
 import { describe, expect, test } from 'vitest'
-import type { Fragment } from '../../src/codec/fragment.ts'
-import { valueAt } from '../../src/codec/pointer.ts'
+import type { Fragment, Log } from '../../src/log/format/fragment.ts'
+import { valueAt } from '../../src/tree/pointer.ts'
 import { SEED, TIME_LIMIT_MS } from './budget.ts'
 import { search } from './check.ts'
 import { busy, changing, slow, slower } from './kinds.ts'
@@ -25,6 +25,12 @@ function mergeOf(change: (fragment: Fragment) => Fragment | undefined): Partial<
   }
 }
 
+/** A fragment with another log, where it has one. */
+function withLog(fragment: Fragment, more: Partial<Log>): Fragment {
+  if (fragment.kind === 'tombstone' || !fragment.log) return fragment
+  return { ...fragment, log: { ...fragment.log, ...more } }
+}
+
 const { planWrite, planStart } = rules
 
 const mutants: Readonly<Record<string, Mutant>> = {
@@ -32,7 +38,7 @@ const mutants: Readonly<Record<string, Mutant>> = {
     kind: busy,
     change: {
       planWrite: (current, write) => {
-        const { put, remove } = planWrite(current, { ...write, renew: true })
+        const { put, remove } = planWrite(current, { ...write, reseal: true })
         return { put: put.map((fragment) => ({ ...fragment, id: 'one' })), remove }
       },
     },
@@ -50,25 +56,23 @@ const mutants: Readonly<Record<string, Mutant>> = {
     kind: busy,
     change: {
       planWrite: (current, write) =>
-        planWrite(current, { ...write, opened: write.opened + 180_000 }),
+        planWrite(current, { ...write, arrivedAt: write.arrivedAt + 180_000 }),
     },
   },
   'settles entries when they are a minute and a half old': {
     kind: slower,
     change: {
       planWrite: (current, write) =>
-        planWrite(current, { ...write, opened: write.opened + 90_000 }),
+        planWrite(current, { ...write, arrivedAt: write.arrivedAt + 90_000 }),
     },
   },
   'lets logs apply without their parents': {
     kind: busy,
-    change: mergeOf((each) => (each.log ? { ...each, log: { ...each.log, after: [] } } : each)),
+    change: mergeOf((each) => withLog(each, { parents: [] })),
   },
   'lets logs apply onto any base': {
     kind: slow,
-    change: mergeOf((each) =>
-      each.log ? { ...each, log: { ...each.log, since: '0000000000000' } } : each,
-    ),
+    change: mergeOf((each) => withLog(each, { since: '0000000000000' })),
   },
   'does not tell the parents of a log': {
     kind: busy,
@@ -76,7 +80,7 @@ const mutants: Readonly<Record<string, Mutant>> = {
       planWrite: (current, write) => {
         const { put, remove } = planWrite(current, write)
         const untold = put.map((each) =>
-          each.log && !each.base ? { ...each, log: { ...each.log, after: [] } } : each,
+          each.kind === 'log' ? withLog(each, { parents: [] }) : each,
         )
         return { put: untold, remove }
       },
@@ -84,11 +88,11 @@ const mutants: Readonly<Record<string, Mutant>> = {
   },
   'forgets the digests of replaced entries': {
     kind: busy,
-    change: mergeOf((each) => (each.log ? { ...each, log: { ...each.log, retired: [] } } : each)),
+    change: mergeOf((each) => withLog(each, { retired: [] })),
   },
   'ignores tombstones': {
     kind: changing,
-    change: mergeOf((each) => (each.tombstone ? undefined : each)),
+    change: mergeOf((each) => (each.kind === 'tombstone' ? undefined : each)),
   },
   'ignores generations': {
     kind: changing,
@@ -142,8 +146,7 @@ const mutants: Readonly<Record<string, Mutant>> = {
       merge: (fragments, now) => {
         const view = rules.merge(fragments, now)
         const { current } = view
-        const again =
-          current?.fragments.flatMap(({ log, base }) => (log && !base ? [log] : [])) ?? []
+        const again = current?.fragments.filter(({ kind }) => kind === 'log') ?? []
         if (!current || again.length < 2) return view
         const hits = current.state['hits']
         const state = { ...current.state, hits: typeof hits === 'number' ? hits + 1 : 1 }

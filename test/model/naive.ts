@@ -1,8 +1,8 @@
 /**
- * What writes mean, said once more and in another way than `src/jar/replay.ts` does: the oracle's own
+ * What writes mean, said once more and in another way than `src/log/ops/ops.ts` does: the oracle's own
  * idea of a state. A flat map from paths to leaves; `made` marks a plain object.
  */
-import type { Tree, TreeObject } from '../../src/codec/tree.ts'
+import type { Tree, TreeObject } from '../../src/tree/tree.ts'
 
 /** What one write does to one path. Keys are joined by dots; no key has a dot in it. */
 export type Effect =

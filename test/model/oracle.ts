@@ -2,7 +2,8 @@
  * What the state must be: a plain list of the writes of each session, who had seen which, and which
  * of them are acknowledged. It knows nothing of fragments, horizons and parents.
  */
-import type { Current, View } from '../../src/jar/merge.ts'
+import type { SessionHead } from '../../src/log/format/fragment.ts'
+import type { View } from '../../src/log/reading/merge.ts'
 import { type Effect, type FlatState, flatten, perform, textOf } from './naive.ts'
 
 /** A set of a session's writes: bit n stands for the nth. */
@@ -25,8 +26,8 @@ export interface SessionRecord {
   readonly initial: FlatState
   /** The sids of sessions that its request had seen, but that had ended or expired for its node. */
   readonly followed: Set<string>
-  /** When the request that started it was opened, as the number of its event. */
-  readonly opened: number
+  /** When the request that started it was arrivedAt, as the number of its event. */
+  readonly arrivedAt: number
   readonly writes: WriteRecord[]
   acknowledged: Writes
   /** Until when it is honoured as far as the browser has been told; 0 before it has been told at all. */
@@ -52,10 +53,10 @@ export class Oracle {
   }
 
   start(
-    head: Current['head'],
+    head: SessionHead,
     initial: FlatState,
     parent: SessionRecord | undefined,
-    opened: number,
+    arrivedAt: number,
     followed: readonly string[],
   ): SessionRecord {
     const { sid, subject } = head
@@ -69,7 +70,7 @@ export class Oracle {
         ...followed.flatMap((each) => [each, ...(this.sessions.get(each)?.followed ?? [])]),
         ...(parent?.followed ?? []),
       ]),
-      opened,
+      arrivedAt,
       writes: [],
       acknowledged: 0n,
       expires: 0,
@@ -95,7 +96,7 @@ export class Oracle {
     { current, dropped }: View,
     now: number,
   ): { session: SessionRecord | undefined; seen: Writes } {
-    const session = current && this.sessions.get(current.head.sid)
+    const session = current && this.sessions.get(current.base.head.sid)
     if (current && !session) throw new Violation('a session that nobody started')
     for (const { fragment, reason } of dropped) {
       if (reason === 'expired') session?.followed.add(fragment.head.sid)
@@ -118,10 +119,10 @@ export class Oracle {
     const isAlive = (each: SessionRecord) =>
       each.expires - 62_000 > now && !ended.some((other) => isResurrected(each, other))
     const before = this.#current
-    if (!session && before && isAlive(before) && before.opened > this.#lastEnd)
+    if (!session && before && isAlive(before) && before.arrivedAt > this.#lastEnd)
       throw new Violation('the session is lost')
     for (const login of session && session.subject === undefined ? this.sessions.values() : []) {
-      const counts = login.subject !== undefined && login.opened > this.#lastUserEnd
+      const counts = login.subject !== undefined && login.arrivedAt > this.#lastUserEnd
       if (counts && isAlive(login) && !this.#past.has(login) && !session?.followed.has(login.sid))
         throw new Violation('a login was undone')
     }

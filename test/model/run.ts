@@ -1,7 +1,7 @@
 /** Runs a schedule and checks the promises on the way. */
-import { encodeClaims } from '../../src/codec/claims.ts'
-import type { Fragment } from '../../src/codec/fragment.ts'
-import { sealedFragmentLength } from '../../src/seal/fragment.ts'
+import { encodeClaims } from '../../src/log/format/claims.ts'
+import { type Fragment, logOf } from '../../src/log/format/fragment.ts'
+import { sealedFragmentLength } from '../../src/log/format/length.ts'
 import { seeded } from '../support/random.ts'
 import { effectsOf } from './actions.ts'
 import { type Effect, flatten, perform } from './naive.ts'
@@ -144,7 +144,7 @@ class Simulation implements Recording {
     if (session && put.head.sid === session.sid) {
       const own = effects.length > 0 ? newestId(answer) : undefined
       if (own !== undefined) flight.done.writes = wrote(session, own, effects, seen)
-      if (!put.tombstone) this.#record(answer, session, seen, own, flight.done.writes)
+      if (put.kind !== 'tombstone') this.#record(answer, session, seen, own, flight.done.writes)
       return
     }
     for (const effect of effects) perform(state, effect)
@@ -163,9 +163,9 @@ class Simulation implements Recording {
     for (const [id, text] of done.answer.texts) this.jar.set(id, text)
     for (const id of done.answer.remove) this.jar.delete(id)
     const owner = done.started ?? session
-    for (const { expires, tombstone } of done.answer.put) {
-      if (owner && !tombstone) owner.expires = Math.max(owner.expires, expires)
-      if (owner && tombstone) this.oracle.acknowledgeEnd(owner)
+    for (const { expires, kind } of done.answer.put) {
+      if (owner && kind !== 'tombstone') owner.expires = Math.max(owner.expires, expires)
+      if (owner && kind === 'tombstone') this.oracle.acknowledgeEnd(owner)
     }
     if (session && done.writes !== 0n) {
       session.acknowledged |= done.writes
@@ -194,7 +194,7 @@ class Simulation implements Recording {
       const fragment = this.#rules.decodeClaims(text)
       if (!fragment) throw new Violation(`a cookie that nobody can read: ${text}`)
       if (encodeClaims(fragment) !== text) throw new Violation(`reads as another one: ${text}`)
-      const known = fragment.log?.entries.some(({ id }) => id === own) ? seen | writes : seen
+      const known = logOf(fragment)?.entries.some(({ id }) => id === own) ? seen | writes : seen
       this.cookies.push({ text, fragment, session, known })
     }
   }
@@ -211,7 +211,7 @@ class Simulation implements Recording {
 }
 
 function newestId({ put }: Answer): string | undefined {
-  const ids = put.flatMap(({ log }) => log?.entries.at(-1)?.id ?? [])
+  const ids = put.flatMap((fragment) => logOf(fragment)?.entries.at(-1)?.id ?? [])
   return ids.sort().at(-1)
 }
 

@@ -1,14 +1,15 @@
 /** A node that serves requests, and a browser: as thin as the real ones would be without HTTP. */
-import { toBase64Url } from '../../src/codec/bytes.ts'
-import { decodeClaims, encodeClaims } from '../../src/codec/claims.ts'
-import type { Fragment, Op } from '../../src/codec/fragment.ts'
-import { toPointer } from '../../src/codec/pointer.ts'
-import { diff } from '../../src/jar/diff.ts'
-import type { RandomBytes } from '../../src/jar/ids.ts'
-import { planEnd, planRegenerate, planStart } from '../../src/jar/lifecycle.ts'
-import { merge, type View } from '../../src/jar/merge.ts'
-import { planWrite } from '../../src/jar/plan.ts'
-import type { Plan } from '../../src/jar/write.ts'
+
+import { decodeClaims, encodeClaims } from '../../src/log/format/claims.ts'
+import { type Fragment, logOf, type Op } from '../../src/log/format/fragment.ts'
+import type { RandomBytes } from '../../src/log/format/ids.ts'
+import { diff } from '../../src/log/ops/diff.ts'
+import { merge, type View } from '../../src/log/reading/merge.ts'
+import { planEnd, planRegenerate, planStart } from '../../src/log/writing/lifecycle.ts'
+import { planWrite } from '../../src/log/writing/plan.ts'
+import type { Plan } from '../../src/log/writing/write.ts'
+import { toBase64Url } from '../../src/tree/bytes.ts'
+import { toPointer } from '../../src/tree/pointer.ts'
 import type { Action } from './actions.ts'
 import { type Effect, flatten, perform, unflatten } from './naive.ts'
 
@@ -65,7 +66,7 @@ export function open(rules: Rules, jar: Jar, now: number): Opened {
   }
   const view = rules.merge(fragments, now)
   for (const { fragment, reason } of view.dropped) {
-    const newest = Number.parseInt((fragment.log?.entries.at(-1)?.id ?? '0').slice(0, 8), 36)
+    const newest = Number.parseInt((logOf(fragment)?.entries.at(-1)?.id ?? '0').slice(0, 8), 36)
     // The parents of a log may be on their way, and what has expired here may live for another node.
     const waits =
       (reason === 'orphaned' && now - newest <= WAITING_MS) ||
@@ -78,13 +79,13 @@ export function open(rules: Rules, jar: Jar, now: number): Opened {
 /** Answers a request. `undefined` where there is nothing to write. */
 export function commit(
   rules: Rules,
-  { view, useless, now: opened }: Opened,
+  { view, useless, now: arrivedAt }: Opened,
   action: Action,
   effects: readonly Effect[],
   now: number,
   settings: Settings,
 ): Answer | undefined {
-  const plan = planFor(rules, view, opened, action, effects, now, settings)
+  const plan = planFor(rules, view, arrivedAt, action, effects, now, settings)
   if (!plan) return undefined
   const texts = plan.put.map((fragment) => [fragment.id, rules.encodeClaims(fragment)] as const)
   const kept = new Set(texts.map(([id]) => id))
@@ -95,7 +96,7 @@ export function commit(
 function planFor(
   { diff, ...rules }: Rules,
   view: View,
-  opened: number,
+  arrivedAt: number,
   action: Action,
   effects: readonly Effect[],
   now: number,
@@ -105,13 +106,13 @@ function planFor(
   const before = current?.state ?? initial
   const after = flatten(before)
   for (const effect of effects) perform(after, effect)
-  const subject = action.kind === 'login' ? action.subject : current?.head.subject
+  const subject = action.kind === 'login' ? action.subject : current?.base.head.subject
   const start = () => ({
     sid: toBase64Url(random(16)),
     state: unflatten(after),
     subject,
     now,
-    opened,
+    arrivedAt,
     idle,
     absolute,
     random,
@@ -121,9 +122,9 @@ function planFor(
     if (effects.length === 0 && 'path' in action) return undefined
     return rules.planStart(view, start(), action.kind === 'login' ? 1 : 0)
   }
-  const ends = current.head.start + absolute
+  const ends = current.base.head.start + absolute
   if (action.kind === 'destroy')
-    return rules.planEnd(view, current, { now, opened, expires: now + absolute, random })
+    return rules.planEnd(view, current, { now, arrivedAt, expires: now + absolute, random })
   if (action.kind === 'login' || action.kind === 'regenerate')
     return rules.planRegenerate(view, current, start())
   const renewed = Math.floor(Math.min(now + idle, ends) / 1000) * 1000
@@ -131,7 +132,15 @@ function planFor(
   const expires = Math.max(current.expires, renewed)
   const ops = opsOf(effects, flatten(before), diff)
   if (ops.length === 0 && !renew) return undefined
-  return rules.planWrite(current, { ops, now, opened, expires, renew: false, most: 4000, random })
+  return rules.planWrite(current, {
+    ops,
+    now,
+    arrivedAt,
+    expires,
+    reseal: false,
+    most: 4000,
+    random,
+  })
 }
 
 /** Increments are told by the handler; all else is found by comparing. */

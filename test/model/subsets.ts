@@ -1,5 +1,6 @@
 /** Invariant 4 as an attack: a client that sends whatever part of its cookies it likes. */
-import { digestOf } from '../../src/jar/ids.ts'
+import { isBase, logOf } from '../../src/log/format/fragment.ts'
+import { digestOf } from '../../src/log/format/ids.ts'
 import { seeded } from '../support/random.ts'
 import { flatten, textOf } from './naive.ts'
 import { isReachable, type SessionRecord, Violation, type Writes } from './oracle.ts'
@@ -27,8 +28,8 @@ export function attack(recording: Recording, most: number, rules: Rules = realRu
 
 /** Sends each log with one base only. It must not apply unless that base has all its parents. */
 export function withholdParents({ cookies }: Recording, rules: Rules = realRules): number {
-  const bases = distinct(cookies.filter(({ fragment }) => fragment.base))
-  const logs = distinct(cookies.filter(({ fragment }) => fragment.log && !fragment.base))
+  const bases = distinct(cookies.filter(({ fragment }) => isBase(fragment)))
+  const logs = distinct(cookies.filter(({ fragment }) => fragment.kind === 'log'))
   let orphans = 0
   for (const log of logs) {
     const needed = seenBy(log.session, contentOf(log))
@@ -54,9 +55,9 @@ function checkSubset({ oracle }: Recording, sent: readonly Recorded[], rules: Ru
     0,
   )
   if (!current) return
-  const session = oracle.sessions.get(current.head.sid)
+  const session = oracle.sessions.get(current.base.head.sid)
   const used = new Set(current.fragments.map(({ id }) => id))
-  const base = sent.find(({ fragment }) => fragment.id === current.baseFragment.id)
+  const base = sent.find(({ fragment }) => fragment.id === current.base.id)
   if (!session || !base) throw new Violation('a session or a base that nobody made')
   const { horizon } = current.base
   let shown = contentOf(base)
@@ -72,11 +73,13 @@ function checkSubset({ oracle }: Recording, sent: readonly Recorded[], rules: Ru
 }
 
 /** The writes that a cookie holds: those that are settled in its base, and those in its log. */
-function contentOf({ fragment: { base, log }, session, known }: Recorded): Writes {
+function contentOf({ fragment, session, known }: Recorded): Writes {
+  const horizon = isBase(fragment) ? fragment.horizon : undefined
+  const log = logOf(fragment)
   const digests = new Set(log?.entries.map(({ id }) => digestOf(id)))
   for (const digest of log?.retired ?? []) digests.add(digest)
   return session.writes.reduce((set, { id }, i) => {
-    const holds = (base && id <= base.horizon) || digests.has(digestOf(id))
+    const holds = (horizon !== undefined && id <= horizon) || digests.has(digestOf(id))
     return holds ? set | (known & (1n << BigInt(i))) : set
   }, 0n)
 }

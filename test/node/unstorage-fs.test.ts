@@ -5,8 +5,8 @@ import { createStorage } from 'unstorage'
 import fsDriver from 'unstorage/drivers/fs'
 import fsLiteDriver from 'unstorage/drivers/fs-lite'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { unstorageStore } from '../../src/overflow/unstorage.ts'
-import { freshKey, storeContract } from '../overflow/contract.ts'
+import { unstorageStore } from '../../src/stores/unstorage.ts'
+import { freshKey, storeContract } from '../stores/contract.ts'
 
 async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'carryon-fs-'))

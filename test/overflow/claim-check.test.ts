@@ -8,9 +8,9 @@ import {
   readClaimCheck,
   type StoreReport,
 } from '../../src/overflow/claim-check.ts'
-import { memoryStore } from '../../src/overflow/memory.ts'
 import type { OverflowStore } from '../../src/overflow/store.ts'
 import { Keyring } from '../../src/seal/keyring.ts'
+import { memoryStore } from '../../src/stores/memory.ts'
 import { Clock, errorOf, OTHER_SECRET, SECRET } from '../support/visitor.ts'
 import { faultyStore } from './faulty-store.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { memoryStore } from '../../src/overflow/memory.ts'
-import { contractCases, storeContract } from './contract.ts'
+import { memoryStore } from '../../src/stores/memory.ts'
+import { contractCases, storeContract } from '../stores/contract.ts'
 import { type FaultPlan, type FaultyStore, faultyStore, InjectedFault } from './faulty-store.ts'
 
 interface Setup {

@@ -1,8 +1,8 @@
 import { createStorage } from 'unstorage'
 import redisDriver from 'unstorage/drivers/redis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { unstorageStore } from '../../src/overflow/unstorage.ts'
-import { freshKey, storeContract } from '../overflow/contract.ts'
+import { unstorageStore } from '../../src/stores/unstorage.ts'
+import { freshKey, storeContract } from '../stores/contract.ts'
 import { type RedisServer, startRedis } from './redis-server.ts'
 
 let server: RedisServer

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { SchemaInvalid } from '../../src/index.ts'
-import type { StandardSchema } from '../../src/session/standard-schema.ts'
+import type { StandardSchema } from '../../src/options/standard-schema.ts'
 import { errorOf, type Loose } from '../support/visitor.ts'
 import { bare, part, Site } from './support.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createSessions } from '../../src/index.ts'
-import { memoryStore } from '../../src/overflow/memory.ts'
+import { memoryStore } from '../../src/stores/memory.ts'
 import { type Loose, SECRET } from '../support/visitor.ts'
 import { bare, Site } from './support.ts'
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { session } from '../../src/hono.ts'
 import type { Session, SessionEvent } from '../../src/index.ts'
-import { memoryStore } from '../../src/overflow/memory.ts'
+import { memoryStore } from '../../src/stores/memory.ts'
 import { seeded } from '../support/random.ts'
 import { Clock, OTHER_SECRET, SECRET, Visitor } from '../support/visitor.ts'
 

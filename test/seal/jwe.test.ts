@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { compactDecrypt, decodeProtectedHeader } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { openText, sealedLength, sealText } from '../../src/seal/jwe.ts'
+import { sealedLength } from '../../src/log/format/length.ts'
+import { openText, sealText } from '../../src/seal/jwe.ts'
 import { Keyring } from '../../src/seal/keyring.ts'
 import { OTHER_SECRET, SECRET, START } from '../support/visitor.ts'
 
@@ -26,7 +27,7 @@ describe('sealText', () => {
           ok: true,
           text,
           kid,
-          current: true,
+          newestSecret: true,
         })
       }),
       { numRuns: 50 },

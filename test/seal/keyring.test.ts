@@ -98,7 +98,7 @@ describe('opening', () => {
     ] as const) {
       const { kid, key } = await new Keyring([secret], 'session', HALF_DAY).sealing(START)
       const lookup = await keyring.opening(kid, START)
-      expect(lookup).toMatchObject({ ok: true, current })
+      expect(lookup).toMatchObject({ ok: true, newestSecret: current })
       if (lookup.ok) expect(await fingerprint(lookup.key)).toBe(await fingerprint(key))
     }
   })

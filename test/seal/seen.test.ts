@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Fragment } from '../../src/codec/fragment.ts'
-import { entryId } from '../../src/jar/ids.ts'
+import type { Fragment } from '../../src/log/format/fragment.ts'
+import { entryId } from '../../src/log/format/ids.ts'
 import { openFragment, sealFragment } from '../../src/seal/fragment.ts'
 import { Keyring } from '../../src/seal/keyring.ts'
 import { SeenFragments } from '../../src/seal/seen.ts'
@@ -16,9 +16,11 @@ function fragmentOf(n: number): Fragment {
     id,
     head: { sid: 'A'.repeat(22), start: START, generation: 1, from: [], subject: undefined },
     expires: START + HOUR,
-    base: { horizon: id, state: { n, list: [n] }, serial: 0 },
+    kind: 'base',
+    horizon: id,
+    state: { n, list: [n] },
+    serial: 0,
     log: undefined,
-    tombstone: false,
   }
 }
 
@@ -28,7 +30,7 @@ describe('a fragment that was opened before', () => {
     const fragment = fragmentOf(1)
     const token = await sealFragment(fragment, keyring, START)
     const first = await openFragment(fragment.id, token, keyring, START, seen)
-    expect(first).toMatchObject({ ok: true, current: true })
+    expect(first).toMatchObject({ ok: true, newestSecret: true })
     const calls = await cryptoCalls(async () => {
       expect(await openFragment(fragment.id, token, keyring, START, seen)).toEqual(first)
     })

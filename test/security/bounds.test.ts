@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findCookies } from '../../src/jar/cookies.ts'
+import { findCookies } from '../../src/http/cookies.ts'
 import { cryptoCalls } from '../support/crypto-calls.ts'
 import { seeded } from '../support/random.ts'
 import { Clock, ORIGIN, OTHER_SECRET, SECRET, Shop, START, Visitor } from '../support/visitor.ts'

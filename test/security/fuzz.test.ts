@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeClaims, encodeClaims } from '../../src/codec/claims.ts'
-import type { Fragment } from '../../src/codec/fragment.ts'
-import { decodeValue, encodeValue } from '../../src/codec/values.ts'
+import { findCookies } from '../../src/http/cookies.ts'
 import { CarryonError, createSessions } from '../../src/index.ts'
-import { findCookies } from '../../src/jar/cookies.ts'
-import { merge } from '../../src/jar/merge.ts'
+import { decodeClaims, encodeClaims } from '../../src/log/format/claims.ts'
+import type { Fragment } from '../../src/log/format/fragment.ts'
+import { merge } from '../../src/log/reading/merge.ts'
 import { sealText } from '../../src/seal/jwe.ts'
 import { Keyring } from '../../src/seal/keyring.ts'
+import { decodeValue, encodeValue } from '../../src/tree/values.ts'
 import { silently } from '../support/console.ts'
 import { rfc7520Shapes } from '../support/jwe-shapes.ts'
 import { type Loose, ORIGIN, SECRET, Shop, START } from '../support/visitor.ts'
@@ -119,9 +119,10 @@ describe('100,000 hostile inputs make no crash, no 500 and no console line:', ()
           // What is accepted can be written, and is the same when it is read again.
           if (!fragment) return
           const read = decodeClaims(encodeClaims(fragment))
-          expect(JSON.stringify([read?.head, read?.base])).toBe(
-            JSON.stringify([fragment.head, fragment.base]),
-          )
+          // An empty log is told by none, and a part of a second is not told.
+          const apart = (each?: Fragment) =>
+            JSON.stringify({ ...each, log: undefined, expires: undefined })
+          expect(apart(read)).toBe(apart(fragment))
         },
       ),
       runs('claims'),

@@ -1,7 +1,7 @@
 /** What somebody may send, or may have got sealed: arbitraries for fast-check. */
 import fc from 'fast-check'
-import { ID_LENGTH } from '../../src/codec/fragment.ts'
-import { timeCode } from '../../src/codec/id-chain.ts'
+import { ID_LENGTH } from '../../src/log/format/fragment.ts'
+import { timeCode } from '../../src/log/format/id-chain.ts'
 import { START } from '../support/visitor.ts'
 
 export const PREFIX = '__Host-session.'

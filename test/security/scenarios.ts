@@ -1,6 +1,6 @@
 /** What makes each event happen. */
 import type { OverflowStore, SessionEvent } from '../../src/index.ts'
-import { memoryStore } from '../../src/overflow/memory.ts'
+import { memoryStore } from '../../src/stores/memory.ts'
 import { OTHER_SECRET, SECRET, Shop } from '../support/visitor.ts'
 
 export type Type = SessionEvent['type']

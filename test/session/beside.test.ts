@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { entryId } from '../../src/jar/ids.ts'
+import { entryId } from '../../src/log/format/ids.ts'
 import { ORIGIN, OTHER_SECRET, Shop, START } from '../support/visitor.ts'
 
 describe('hostile cookies', () => {

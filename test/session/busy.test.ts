@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { memoryStore } from '../../src/overflow/memory.ts'
+import { memoryStore } from '../../src/stores/memory.ts'
 import { Shop } from '../support/visitor.ts'
 
 /** Puts things into a cart, one by one, and tells the largest sum of Set-Cookie headers. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type CookieOptions, SessionTooLarge } from '../../src/index.ts'
-import { memoryStore } from '../../src/overflow/memory.ts'
+import { memoryStore } from '../../src/stores/memory.ts'
 import { Clock, Shop } from '../support/visitor.ts'
 
 /** The Set-Cookie header of a new session, without its id and value. */

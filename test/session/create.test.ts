@@ -89,7 +89,7 @@ describe('createSessions', () => {
     const session = await shop.sessions.read(new Headers())
     session.data['a'] = 1
     const error = await errorOf(() => session.commit())
-    expect(String(error)).toContain('commit() of a session that read() gave')
+    expect(String(error)).toContain('commit() of a session that read()')
   })
 
   test('commits only sessions that it opened itself, and none that was only read', async () => {

@@ -1,7 +1,7 @@
 import { CompactEncrypt } from 'jose'
 import { describe, expect, test } from 'vitest'
 import type { RejectionReason, SessionEvent } from '../../src/index.ts'
-import { entryId } from '../../src/jar/ids.ts'
+import { entryId } from '../../src/log/format/ids.ts'
 import { sealText } from '../../src/seal/jwe.ts'
 import { Keyring } from '../../src/seal/keyring.ts'
 import { silently } from '../support/console.ts'

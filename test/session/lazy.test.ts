@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { OverflowUnavailable } from '../../src/index.ts'
-import { memoryStore } from '../../src/overflow/memory.ts'
+import { memoryStore } from '../../src/stores/memory.ts'
 import { faultyStore } from '../overflow/faulty-store.ts'
 import { Clock, errorOf, Shop } from '../support/visitor.ts'
 

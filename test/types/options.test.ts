@@ -28,9 +28,9 @@ import {
   type StandardSchema,
   ValueError,
 } from '../../src/index.ts'
-import { memoryStore } from '../../src/overflow/memory.ts'
-import { unstorageStore } from '../../src/overflow/unstorage.ts'
-import { workersKV } from '../../src/overflow/workers-kv.ts'
+import { memoryStore } from '../../src/stores/memory.ts'
+import { unstorageStore } from '../../src/stores/unstorage.ts'
+import { workersKV } from '../../src/stores/workers-kv.ts'
 import { SECRET as secrets } from '../support/visitor.ts'
 
 interface Data {

@@ -1,7 +1,9 @@
 /** What the library finds in a vector. All that this folder needs of src/ to read one. */
+
+import { cookiesFor } from '../../src/http/address.ts'
 import { createSessions, OverflowUnavailable, type SessionEvent } from '../../src/index.ts'
+import { resolveOptions } from '../../src/options/resolve.ts'
 import { openView } from '../../src/session/open.ts'
-import { cookiesFor, resolveOptions } from '../../src/session/resolve.ts'
 import type { JsonObject } from './reader/state.ts'
 import { shown } from './shown.ts'
 import type { Expected, Vector } from './vector.ts'
@@ -35,7 +37,7 @@ export async function found(vector: Omit<Vector, 'expected' | 'claims'>): Promis
   const session = await createSessions({ ...options, onEvent }).read(headers, urlOf(prefix))
   if (session.isNew) return { session: null, unused }
   const resolved = resolveOptions(options)
-  const attributes = cookiesFor(new URL(urlOf(prefix)), '', resolved)
+  const attributes = cookiesFor(new URL(urlOf(prefix)), '', resolved.cookies)
   const { view } = await openView(cookieHeader, attributes, resolved, now)
   const state: JsonObject = view.current?.state ?? {}
   const missing = Object.keys(session.data).filter((key) => isMissing(session.data, key))

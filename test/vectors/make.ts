@@ -3,7 +3,7 @@
  * exist stay, since they are frozen for ever. New examples go into new files.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { FORMAT_VERSION } from '../../src/codec/claims.ts'
+import { FORMAT_VERSION } from '../../src/log/format/claims.ts'
 import { scenes } from './scenes/index.ts'
 
 const folder = new URL(`format-${FORMAT_VERSION}/`, import.meta.url)

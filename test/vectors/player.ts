@@ -1,6 +1,7 @@
 /** Plays scenes with the real library, a fixed clock and fixed randomness, and writes down what a jar holds then. */
-import type { Fragment } from '../../src/codec/fragment.ts'
+
 import { createSessions, type SessionOptions } from '../../src/index.ts'
+import type { Fragment } from '../../src/log/format/fragment.ts'
 import { sealFragment } from '../../src/seal/fragment.ts'
 import { sealText } from '../../src/seal/jwe.ts'
 import { Keyring } from '../../src/seal/keyring.ts'

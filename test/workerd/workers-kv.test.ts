@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { workersKV } from '../../src/overflow/workers-kv.ts'
-import { freshKey, storeContract } from '../overflow/contract.ts'
+import { workersKV } from '../../src/stores/workers-kv.ts'
+import { freshKey, storeContract } from '../stores/contract.ts'
 
 // Each case has a prefix of its own, since the namespace lasts as long as this file.
 storeContract('workersKV on the KV of workerd', () => {

@@ -1,5 +1,5 @@
 import { createSessions, type Sessions } from '../../../src/index.ts'
-import { type KVNamespaceLike, workersKV } from '../../../src/overflow/workers-kv.ts'
+import { type KVNamespaceLike, workersKV } from '../../../src/stores/workers-kv.ts'
 
 type Data = { visits: number }
 type Env = { SESSION_SECRETS: string; SESSIONS: KVNamespaceLike }

@@ -1,5 +1,5 @@
 import type { Session } from '../../../src/index.ts'
-import { memoryStore } from '../../../src/overflow/memory.ts'
+import { memoryStore } from '../../../src/stores/memory.ts'
 import { type Random, seeded } from '../../support/random.ts'
 import { Clock, Visitor } from '../../support/visitor.ts'
 import { isSame } from '../rich-values.ts'

@@ -1,5 +1,5 @@
-import type { Op } from '../../../src/codec/fragment.ts'
-import type { TreeObject } from '../../../src/codec/tree.ts'
+import type { Op } from '../../../src/log/format/fragment.ts'
+import type { TreeObject } from '../../../src/tree/tree.ts'
 import { Player } from '../player.ts'
 import type { Vector } from '../vector.ts'
 
@@ -111,16 +111,13 @@ async function played(all: readonly Case[]): Promise<readonly Vector[]> {
       from: [],
       subject: undefined,
     }
-    const shared = { head, expires: player.now + 1_800_000, tombstone: false }
+    const shared = { head, expires: player.now + 1_800_000 }
     const [horizon, id] = ['mywpisiv00000', 'mywpj000-_zZ9'] as const
-    await player.putFragment({
-      ...shared,
-      id: 'theBase0',
-      base: { horizon, state, serial: 0 },
-      log: undefined,
-    })
-    const log = { since: horizon, after: [], tips: [id], retired: [], entries: [{ id, ops: list }] }
-    await player.putFragment({ ...shared, id, base: undefined, log })
+    const base = { id: 'theBase0', horizon, state, serial: 0, log: undefined }
+    await player.putFragment({ kind: 'base', ...shared, ...base })
+    const entries = [{ id, ops: list }]
+    const log = { since: horizon, parents: [], heads: [id], retired: [], entries }
+    await player.putFragment({ kind: 'log', ...shared, id, log })
     found.push(await player.vector('A base, and one entry with ops.'))
   }
   return found

@@ -1,4 +1,4 @@
-import { digestOf } from '../../../src/jar/ids.ts'
+import { digestOf } from '../../../src/log/format/ids.ts'
 import { Player, START } from '../player.ts'
 import type { Vector } from '../vector.ts'
 

@@ -1,4 +1,4 @@
-import type { TreeObject } from '../../../src/codec/tree.ts'
+import type { TreeObject } from '../../../src/tree/tree.ts'
 import { Player } from '../player.ts'
 import type { Vector } from '../vector.ts'
 
@@ -88,14 +88,15 @@ export async function values(): Promise<readonly Vector[]> {
   const odd = new Player('unknown tags')
   const start = odd.now
   const head = { sid: 'AAECAwQFBgcICQoLDA0ODw', start, generation: 0, from: [], subject: undefined }
-  const base = { horizon: 'mywpisiv00000', state: unknown, serial: 0 }
   await odd.putFragment({
     id: 'theBase0',
     head,
     expires: start + 1_800_000,
-    base,
+    kind: 'base',
+    horizon: 'mywpisiv00000',
+    state: unknown,
+    serial: 0,
     log: undefined,
-    tombstone: false,
   })
   found.push(await odd.vector('What is no tag of ours is an object like others.'))
   return found

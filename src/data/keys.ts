@@ -1,0 +1,80 @@
+/**
+ * What the keys of a state stand for. The top-level keys of the data stand as they are, but `$` and those that begin
+ * with `~` with one more `~`; under `~f` stands what is flashed, under `~v` the data's version.
+ */
+import { type ClaimCheck, readClaimCheck } from '../overflow/claim-check.ts'
+import {
+  child,
+  isPlain,
+  TAG_KEY,
+  type Tree,
+  type TreeObject,
+  withChild,
+  withoutChild,
+} from '../tree/tree.ts'
+
+const FLASH_KEY = '~f'
+const VERSION_KEY = '~v'
+
+/** The key in a state of a top-level key of the data. */
+export function stateKey(key: string): string {
+  return key === TAG_KEY || key.startsWith('~') ? `~${key}` : key
+}
+
+/** The top-level key of the data for a key in a state; `undefined` where it stands for something else. */
+function dataKey(key: string): string | undefined {
+  if (!key.startsWith('~')) return key
+  return key === FLASH_KEY || key === VERSION_KEY ? undefined : key.slice(1)
+}
+
+/** The top-level keys of the data in a state, with their trees. */
+export function dataEntries(state: TreeObject): [string, Tree][] {
+  const entries: [string, Tree][] = []
+  for (const [key, tree] of Object.entries(state)) {
+    const name = dataKey(key)
+    if (name !== undefined) entries.push([name, tree])
+  }
+  return entries
+}
+
+/** The claim checks in a state, by the top-level key of the data. */
+export function claimChecks(state: TreeObject): Map<string, ClaimCheck> {
+  const checks = new Map<string, ClaimCheck>()
+  for (const [key, tree] of dataEntries(state)) {
+    const check = readClaimCheck(tree)
+    if (check) checks.set(key, check)
+  }
+  return checks
+}
+
+/** What is flashed in a state: `[key, value]` by a random name each. */
+export function flashOf(state: TreeObject): TreeObject {
+  const flash = child(state, FLASH_KEY)
+  return isPlain(flash) ? flash : {}
+}
+
+/** `state` with `flash` as all that is flashed. */
+export function withFlash(state: TreeObject, flash: TreeObject): TreeObject {
+  return Object.keys(flash).length > 0
+    ? withChild(state, FLASH_KEY, flash)
+    : withoutChild(state, FLASH_KEY)
+}
+
+/**
+ * `state` with an object for what is flashed, though it may be empty: then values are added and taken out one by
+ * one, and what a parallel request flashed stays.
+ */
+export function flashApart(state: TreeObject): TreeObject {
+  return isPlain(child(state, FLASH_KEY)) ? state : withChild(state, FLASH_KEY, {})
+}
+
+/** The version of a state's data; 0 where none was told. */
+export function versionOf(state: TreeObject): number {
+  const version = child(state, VERSION_KEY)
+  return typeof version === 'number' ? version : 0
+}
+
+/** `state` with its data's version. */
+export function withVersion(state: TreeObject, version: number): TreeObject {
+  return version > 0 ? withChild(state, VERSION_KEY, version) : withoutChild(state, VERSION_KEY)
+}

@@ -1,0 +1,255 @@
+/**
+ * Fragments ↔ claims: the JSON text that is sealed into a cookie, with JWT names where they exist
+ * (RFC 7519 §4.1). `docs/wire-format.md` is the specification.
+ */
+
+import { valueAt } from '../../tree/pointer.ts'
+import { equal, isArray, isObject, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
+import {
+  type Base,
+  type BaseFragment,
+  type Entry,
+  type Fragment,
+  type Log,
+  type Op,
+  PROVISIONAL,
+  type SessionHead,
+} from './fragment.ts'
+import { IdReader, IdWriter, isEntryId } from './id-chain.ts'
+
+/** The wire format that this release writes and reads: the claim `v`. */
+export const FORMAT_VERSION = 1
+
+const KIND_CODES = { base: 'b', log: 'l', tombstone: 'x' } as const
+
+/** The JSON text of a fragment's claims. */
+export function encodeClaims(fragment: Fragment): string {
+  const { kind, id, head, expires } = fragment
+  const ids = new IdWriter(head.start)
+  const claims: Record<string, Tree> = {
+    v: FORMAT_VERSION,
+    k: KIND_CODES[kind],
+    sid: head.sid,
+    jti: id,
+    iat: head.start / 1000,
+    exp: Math.floor(expires / 1000),
+  }
+  if (head.subject !== undefined) claims['sub'] = head.subject
+  if (head.generation !== 0) claims['g'] = head.generation
+  if (head.from.length > 0) claims['f'] = head.from.join('')
+  if (kind === 'log') {
+    const { since, parents } = fragment.log
+    claims['s'] = ids.write(since)
+    if (parents.length > 0) claims['a'] = parents.map((parent) => ids.write(parent))
+    encodeLog(fragment.log, claims, ids, id, undefined)
+  }
+  if (kind === 'base') {
+    const { horizon, serial, state, log } = fragment
+    claims['h'] = ids.write(horizon)
+    if (serial > 0) claims['n'] = serial
+    if (log) encodeLog(log, claims, ids, id, state)
+    claims['d'] = state
+  }
+  return JSON.stringify(claims)
+}
+
+function encodeLog(
+  { heads, retired, entries }: Log,
+  claims: Record<string, Tree>,
+  ids: IdWriter,
+  own: string,
+  settled: TreeObject | undefined,
+): void {
+  const newest = entries.at(-1)?.id
+  if (heads.length !== 1 || heads[0] !== newest) claims['t'] = heads.map((head) => ids.write(head))
+  if (retired.length > 0) claims['r'] = retired.join('')
+  if (entries.length > 0)
+    claims['e'] = entries.map((entry) => encodeEntry(entry, ids, own, settled))
+}
+
+function encodeEntry(
+  entry: Entry,
+  ids: IdWriter,
+  own: string,
+  settled: TreeObject | undefined,
+): Tree {
+  const parts: Tree[] = [entry.id === own ? '' : ids.write(entry.id)]
+  for (const op of entry.ops) {
+    switch (op.kind) {
+      case 'set':
+        // The state of the same cookie already shows it: only the path is told.
+        if (settled && equal(valueAt(settled, op.path), op.value)) parts.push(`:${op.path}`)
+        else parts.push(`=${op.path}`, op.value)
+        break
+      case 'fill':
+        parts.push(`?${op.path}`, op.value)
+        break
+      case 'delete':
+        parts.push(`-${op.path}`)
+        break
+      case 'increment':
+        parts.push(`+${op.path}`, op.by)
+        break
+      case 'append':
+        parts.push(`>${op.path}`, op.items)
+    }
+  }
+  return parts
+}
+
+/** The fragment of claims, or `undefined` where they are not of format 1. Never throws. */
+export function decodeClaims(text: string): Fragment | undefined {
+  let claims: Tree
+  try {
+    claims = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (!isObject(claims) || claims['v'] !== FORMAT_VERSION) return undefined
+  const { k, jti, exp, n = 0 } = claims
+  const head = decodeHead(claims)
+  if (!head || typeof jti !== 'string' || !isTime(exp) || !isCount(n)) return undefined
+  const common = { id: jti, head, expires: exp * 1000 }
+  switch (k) {
+    case 'x':
+      return { kind: 'tombstone', ...common }
+    case 'l': {
+      const log = decodeLogAlone(claims, new IdReader(head.start), jti)
+      return log && { kind: 'log', ...common, log }
+    }
+    case 'b': {
+      const base = decodeBase(claims, n, new IdReader(head.start), jti)
+      return base && { kind: 'base', ...common, ...base }
+    }
+    default:
+      return undefined
+  }
+}
+
+function decodeHead(claims: TreeObject): SessionHead | undefined {
+  const { sid, iat, sub, g = 0, f = '' } = claims
+  if (typeof sid !== 'string' || !/^[\w-]{22}$/.test(sid) || !isTime(iat)) return undefined
+  if (sub !== undefined && typeof sub !== 'string') return undefined
+  if (!isGeneration(g)) return undefined
+  if (typeof f !== 'string' || !/^(?:[\w-]{8})*$/.test(f)) return undefined
+  const start = Math.round(iat * 1000)
+  return { sid, start, generation: g, from: f.match(/.{8}/g) ?? [], subject: sub }
+}
+
+function decodeLogAlone(claims: TreeObject, ids: IdReader, own: string): Log | undefined {
+  const since = ids.read(claims['s'])
+  const parents = ids.readAll(claims['a'])
+  if (since === undefined || !parents) return undefined
+  const log = decodeLog(claims, since, parents, ids, own, undefined)
+  return log && log.entries.length > 0 ? log : undefined
+}
+
+function decodeBase(
+  claims: TreeObject,
+  serial: number,
+  ids: IdReader,
+  own: string,
+): (Base & Pick<BaseFragment, 'log'>) | undefined {
+  const { h, d, e, r } = claims
+  const horizon = ids.read(h)
+  if (horizon === undefined || !isPlain(d)) return undefined
+  const base = { horizon, state: d, serial, log: undefined }
+  if (e === undefined && r === undefined) return base
+  const log = decodeLog(claims, horizon, [], ids, own, d)
+  return log && { ...base, log }
+}
+
+function decodeLog(
+  claims: TreeObject,
+  since: string,
+  parents: readonly string[],
+  ids: IdReader,
+  own: string,
+  settled: TreeObject | undefined,
+): Log | undefined {
+  const { t, r = '', e = [] } = claims
+  const heads = ids.readAll(t)
+  if (!heads || typeof r !== 'string' || !/^(?:[\w-]{5})*$/.test(r) || !isArray(e)) return undefined
+  const entries: Entry[] = []
+  for (const item of e) {
+    const entry = decodeEntry(item, ids, own, settled)
+    const before = entries.at(-1)
+    if (!entry || (before && before.id >= entry.id)) return undefined
+    entries.push(entry)
+  }
+  const newest = entries.at(-1)?.id
+  if (t === undefined && newest === undefined) return undefined
+  return {
+    since,
+    parents,
+    heads: t === undefined && newest !== undefined ? [newest] : heads,
+    retired: r.match(/.{5}/g) ?? [],
+    entries,
+  }
+}
+
+function decodeEntry(
+  parts: Tree,
+  ids: IdReader,
+  own: string,
+  settled: TreeObject | undefined,
+): Entry | undefined {
+  if (!isArray(parts)) return undefined
+  const id = parts[0] === '' ? own : ids.read(parts[0])
+  if (id === undefined || !isEntryId(id)) return undefined
+  const ops: Op[] = []
+  for (let i = 1; i < parts.length; ) {
+    const code = parts[i++]
+    if (typeof code !== 'string') return undefined
+    const operand = CODES_WITHOUT_OPERAND.has(code.charAt(0)) ? undefined : parts[i++]
+    const op = decodeOp(code.charAt(0), code.slice(1), operand, settled)
+    if (!op) return undefined
+    ops.push(op)
+  }
+  return ops.length > 0 ? { id, ops } : undefined
+}
+
+const CODES_WITHOUT_OPERAND = new Set([':', '-'])
+
+function decodeOp(
+  code: string,
+  path: string,
+  operand: Tree | undefined,
+  settled: TreeObject | undefined,
+): Op | undefined {
+  switch (code) {
+    case ':': {
+      const value = settled && valueAt(settled, path)
+      return value === undefined ? undefined : { kind: 'set', path, value }
+    }
+    case '=':
+      return operand === undefined ? undefined : { kind: 'set', path, value: operand }
+    case '?':
+      return operand === undefined ? undefined : { kind: 'fill', path, value: operand }
+    case '-':
+      return { kind: 'delete', path }
+    case '+':
+      return typeof operand === 'number' && Number.isFinite(operand)
+        ? { kind: 'increment', path, by: operand }
+        : undefined
+    case '>':
+      return isArray(operand) ? { kind: 'append', path, items: operand } : undefined
+    default:
+      return undefined
+  }
+}
+
+function isCount(value: Tree): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
+
+function isGeneration(value: Tree): value is number {
+  return value === PROVISIONAL || isCount(value)
+}
+
+/** The last time that a `Date` can hold. */
+const LATEST_SECONDS = 8_640_000_000_000
+
+function isTime(value: Tree | undefined): value is number {
+  return typeof value === 'number' && value >= 0 && value <= LATEST_SECONDS
+}

@@ -1,0 +1,121 @@
+/**
+ * Fragments: what one cookie of ours holds. A base, a log, or a tombstone. A base may have the log that
+ * follows it in the same cookie.
+ */
+import type { Tree, TreeObject } from '../../tree/tree.ts'
+
+/** One change of the state. Paths are pointers (`tree/pointer.ts`). */
+export type Op =
+  /** A plain object merges into what is there, path by path; all else replaces it. */
+  | { readonly kind: 'set'; readonly path: string; readonly value: Tree }
+  | { readonly kind: 'delete'; readonly path: string }
+  /** As `set`, but a leaf of the value only goes where nothing is. */
+  | { readonly kind: 'fill'; readonly path: string; readonly value: Tree }
+  | { readonly kind: 'increment'; readonly path: string; readonly by: number }
+  | { readonly kind: 'append'; readonly path: string; readonly items: readonly Tree[] }
+
+/** What one response changed. */
+export interface Entry {
+  /** {@link ID_LENGTH} characters that sort by time. */
+  readonly id: string
+  readonly ops: readonly Op[]
+}
+
+/** The settled state. */
+export interface Base {
+  /** The id up to which all entries are settled into `state`. */
+  readonly horizon: string
+  readonly state: TreeObject
+  /** Counts the bases that this one came out of: of two with one horizon the higher one is newer. */
+  readonly serial: number
+}
+
+/** Recent entries, all or none of which apply. A log of one response's entries is a delta. */
+export interface Log {
+  /** The horizon of the base that its writer saw. It applies only onto a base at least that far. */
+  readonly since: string
+  /** The newest entries that its writer had seen and that are not in it, like a commit's parents. */
+  readonly parents: readonly string[]
+  /** Those of its entries that no other of its entries had seen. */
+  readonly heads: readonly string[]
+  /** Digests of entries all of whose ops were replaced by later ones of this log. */
+  readonly retired: readonly string[]
+  /** In the order of their ids. */
+  readonly entries: readonly Entry[]
+}
+
+/** What all fragments of a session tell about it. */
+export interface SessionHead {
+  /** The session's id: 128 random bits in base64url. */
+  readonly sid: string
+  /** When the session started, in ms since 1970. */
+  readonly start: number
+  /**
+   * Counts the sessions that this one grew out of by `regenerate()`. The higher one wins. -1 is a
+   * provisional session, see {@link PROVISIONAL}.
+   */
+  readonly generation: number
+  /** The sids ({@link SID_PREFIX_LENGTH} characters of each) of those that it grew out of in the last minutes. */
+  readonly from: readonly string[]
+  /** Whose session it is. */
+  readonly subject: string | undefined
+}
+
+interface AnyFragment {
+  /** The id in the cookie's name; the JWT's `jti`. */
+  readonly id: string
+  readonly head: SessionHead
+  /** Until when this fragment counts, in ms since 1970. */
+  readonly expires: number
+}
+
+/** A base, and the log that stands in the same cookie. */
+export interface BaseFragment extends AnyFragment, Base {
+  readonly kind: 'base'
+  /** Entries that follow the base. What they set and delete shows in its state already. */
+  readonly log: Log | undefined
+}
+
+/** A log in a cookie of its own. */
+export interface LogFragment extends AnyFragment {
+  readonly kind: 'log'
+  readonly log: Log
+}
+
+/** "This session has ended." */
+export interface Tombstone extends AnyFragment {
+  readonly kind: 'tombstone'
+}
+
+/** What one cookie of ours holds. */
+export type Fragment = BaseFragment | LogFragment | Tombstone
+
+/** The log in a fragment's cookie, if there is one. */
+export function logOf(fragment: Fragment): Log | undefined {
+  return fragment.kind === 'tombstone' ? undefined : fragment.log
+}
+
+/** Whether a fragment is a base. */
+export function isBase(fragment: Fragment): fragment is BaseFragment {
+  return fragment.kind === 'base'
+}
+
+/** Whether a fragment is a tombstone. */
+export function isTombstone(fragment: Fragment): fragment is Tombstone {
+  return fragment.kind === 'tombstone'
+}
+
+/**
+ * The generation of a session that started on a node that could not read all cookies of the jar. It yields to
+ * a session that a node with all secrets finds there.
+ */
+export const PROVISIONAL = -1
+
+/** Characters of an entry's id: 8 of its time in ms, base 36, and 5 random ones. */
+export const ID_LENGTH = 13
+
+/** Characters of one digest of an entry's id (see `Log.retired`). */
+export const DIGEST_LENGTH = 5
+
+/** Characters of a sid that `SessionHead.from` keeps. */
+export const SID_PREFIX_LENGTH = 8

@@ -1,0 +1,74 @@
+/** Ids of entries, folds and bases. */
+import { AHEAD_SECONDS } from './clocks.ts'
+import { DIGEST_LENGTH, ID_LENGTH } from './fragment.ts'
+import { timeCode } from './id-chain.ts'
+
+const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_'
+
+/** Random bytes, `count` of them: `crypto.getRandomValues`, or a test's own. */
+export type RandomBytes = (count: number) => Uint8Array
+
+/** The id of an entry that is made at `ms`: it sorts by time, and is like no other. */
+export function entryId(ms: number, random: RandomBytes): string {
+  let id = timeCode(ms)
+  for (const byte of random(ID_LENGTH - id.length)) id += ALPHABET[byte & 63]
+  return id
+}
+
+/** The last id that an entry of the time `ms` can have. */
+export function lastIdAt(ms: number): string {
+  return `${timeCode(ms)}zzzzz`
+}
+
+/** The time in ms of an entry's id. */
+export function timeOf(id: string): number {
+  return Number.parseInt(id.slice(0, 8), 36)
+}
+
+/**
+ * The id of a fragment that was made of others: a hash, so that nodes that make the same fragment of
+ * the same view write the same cookie. The inputs are ids that nodes chose at random, so nobody
+ * else can look for collisions, and 48 bits are enough for the few fragments of one jar.
+ */
+export function derivedId(kind: string, inputs: readonly string[]): string {
+  const text = `${kind} ${inputs.join(' ')}`
+  return letters(hash(text, 0x811c9dc5), 4) + letters(hash(text, 0x9e3779b9), 4)
+}
+
+/** The time that one step of a digest stands for. Its 4,096 steps are nine minutes. */
+const DIGEST_STEP_MS = 131
+
+/**
+ * {@link DIGEST_LENGTH} characters that stand for an entry's id: its time in steps of 131 ms, modulo
+ * 4,096, and its random characters.
+ */
+export function digestOf(id: string): string {
+  const step = Math.floor(timeOf(id) / DIGEST_STEP_MS)
+  return letters((step >>> 6) & 63, 1) + letters(step & 63, 1) + id.slice(8, 11)
+}
+
+/**
+ * The latest time in ms up to about `now` at which the entry of a digest can have been made. It may
+ * have been made earlier by a multiple of nine minutes, never later.
+ */
+export function latestTimeOf(digest: string, now: number): number {
+  const steps = Math.floor((now + AHEAD_SECONDS * 1000) / DIGEST_STEP_MS)
+  const step = ALPHABET.indexOf(digest.charAt(0)) * 64 + ALPHABET.indexOf(digest.charAt(1))
+  const back = (steps - step) & 4095
+  return (steps - back + 1) * DIGEST_STEP_MS - 1
+}
+
+/** FNV-1a with a final mix, 32 bits. */
+function hash(text: string, seed: number): number {
+  let h = seed
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193)
+  h = Math.imul(h ^ (h >>> 15), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return h ^ (h >>> 16)
+}
+
+function letters(bits: number, count: number): string {
+  let text = ''
+  for (let i = 0; i < count; i++) text += ALPHABET[(bits >>> (6 * i)) & 63]
+  return text
+}

@@ -1,0 +1,204 @@
+/**
+ * The view of one request: its fragments, merged into one state. Merging takes the union of what
+ * the fragments hold, so their order does not matter and neither does how often one appears. The steps
+ * are those of `docs/wire-format.md`, section 9.
+ */
+import type { TreeObject } from '../../tree/tree.ts'
+import { LATE_SECONDS } from '../format/clocks.ts'
+import {
+  type BaseFragment,
+  type Entry,
+  type Fragment,
+  isBase,
+  isTombstone,
+  type Log,
+  logOf,
+  type Tombstone,
+} from '../format/fragment.ts'
+import { digestOf } from '../format/ids.ts'
+import { replay } from '../ops/ops.ts'
+import { chooseSession, type Dropped, isNewer } from './choose.ts'
+import { foldLogs } from './fold.ts'
+
+/** The session of a view. */
+export interface Current {
+  /** The newest base. It tells the session's id, start and subject. */
+  readonly base: BaseFragment
+  /** Until when the session is honoured unless it is renewed, in ms since 1970. */
+  readonly expires: number
+  /** All that was changed since the base's horizon, without what later changes replace. */
+  readonly entries: readonly Entry[]
+  /** Digests of entries of which nothing shows any more. */
+  readonly retired: readonly string[]
+  /** The newest entries: those which no other entry of the view had seen. */
+  readonly heads: readonly string[]
+  /** The state that all this leads to. */
+  readonly state: TreeObject
+  /** All fragments that it was merged from. */
+  readonly fragments: readonly Fragment[]
+}
+
+/** The newest id of a session; what is written next sorts after it. */
+export function newestIdOf({ base, entries }: Pick<Current, 'base' | 'entries'>): string {
+  return entries.at(-1)?.id ?? base.horizon
+}
+
+/** What the fragments of one request amount to. */
+export interface View {
+  /** The session, or `undefined` where there is none, or it has ended. */
+  readonly current: Current | undefined
+  readonly tombstones: readonly Tombstone[]
+  readonly dropped: readonly Dropped[]
+  /** All fragments that were given: the next session must start later than each of them. */
+  readonly fragments: readonly Fragment[]
+  /** Whether the jar has cookies that this node cannot read, and perhaps another can. */
+  readonly unread: boolean
+  /** Logs that lack a base or parents, which may be among those cookies. They must not be deleted. */
+  readonly waiting: readonly Fragment[]
+}
+
+/**
+ * Merges the fragments of one request.
+ *
+ * A session is honoured as long as one of its fragments is, since each tells of a time when it was used,
+ * and until then all of them count. For some minutes more it keeps
+ * its place, so that no older session, which a late answer has just renewed, comes back in its stead.
+ *
+ * @param now - in ms since 1970
+ * @param unread - whether there are cookies that this node cannot read, and perhaps another can
+ */
+export function merge(fragments: readonly Fragment[], now: number, unread = false): View {
+  // Step 3.
+  const alive = new Set(
+    fragments.flatMap(({ expires, head }) =>
+      expires + LATE_SECONDS * 1000 > now ? [head.sid] : [],
+    ),
+  )
+  const { chosen, dropped, tombstones } = chooseSession(
+    fragments.filter(({ head }) => alive.has(head.sid)),
+  )
+  const own = fragments.filter(({ head }) => head.sid === chosen)
+  const merged = mergeSession(own, now)
+  // Step 7.
+  const isHonoured = merged !== undefined && merged.current.expires > now
+  const later =
+    merged && !isHonoured ? mergeLater(fragments, merged.current, now, unread) : undefined
+  if (later) return later
+  const current = isHonoured ? merged.current : undefined
+  const useless = fragments.filter(({ head }) => !alive.has(head.sid))
+  if (!current) useless.push(...own)
+  const unused = [
+    ...dropped,
+    ...((current && merged?.dropped) ?? []),
+    ...useless.map((fragment) => ({ fragment, reason: reasonOf(fragment, fragments) })),
+  ]
+  return {
+    current,
+    tombstones,
+    dropped: unused,
+    fragments,
+    unread,
+    waiting: unread
+      ? unused.filter((each) => isWaiting(each, current)).map(({ fragment }) => fragment)
+      : [],
+  }
+}
+
+/** Sessions that started only after the chosen one had expired do not wait for it. */
+function mergeLater(
+  fragments: readonly Fragment[],
+  { base, expires }: Current,
+  now: number,
+  unread: boolean,
+): View | undefined {
+  const since = fragments.filter(({ head }) => head.sid !== base.head.sid && head.start >= expires)
+  if (!since.some(isBase)) return undefined
+  const view = merge([...new Set([...since, ...fragments.filter(isTombstone)])], now, unread)
+  const kept = new Set(view.fragments)
+  const gone = fragments
+    .filter((fragment) => !kept.has(fragment))
+    .map((fragment) => ({ fragment, reason: reasonOf(fragment, fragments) }))
+  return { ...view, fragments, dropped: [...view.dropped, ...gone] }
+}
+
+/** Whether what a log lacks may be among the cookies that this node cannot read. */
+function isWaiting({ fragment, reason }: Dropped, current: Current | undefined): boolean {
+  if (reason === 'orphaned') return true
+  const isLater = !current || isNewer(fragment.head, current.base.head)
+  return reason === 'superseded' && fragment.kind === 'log' && isLater
+}
+
+function reasonOf({ head }: Fragment, fragments: readonly Fragment[]): 'expired' | 'orphaned' {
+  const hasBase = fragments.some((other) => isBase(other) && head.sid === other.head.sid)
+  return hasBase ? 'expired' : 'orphaned'
+}
+
+/** Steps 5 to 8. */
+function mergeSession(
+  fragments: readonly Fragment[],
+  now: number,
+): { current: Current; dropped: Dropped[] } | undefined {
+  const bases = fragments.filter(isBase).sort(laterBaseFirst)
+  const [base] = bases
+  if (!base) return undefined
+  const { applied, orphaned } = applicable(fragments, base.horizon)
+  const { entries, retired, heads } = foldLogs(applied, base.horizon, now)
+  const isApplied = (fragment: Fragment) => {
+    const log = logOf(fragment)
+    return log !== undefined && !orphaned.has(log)
+  }
+  const used = [...new Set<Fragment>([...bases, ...fragments.filter(isApplied)])]
+  return {
+    current: {
+      base,
+      expires: Math.max(...used.map(({ expires }) => expires)),
+      entries,
+      retired,
+      heads,
+      // Step 8.
+      state: replay(base.state, entries),
+      fragments: used,
+    },
+    dropped: fragments
+      .filter((fragment) => fragment.kind === 'log' && orphaned.has(fragment.log))
+      .map((fragment) => ({ fragment, reason: 'orphaned' })),
+  }
+}
+
+/**
+ * Step 5. The later horizon first; then the higher serial; then by id, so that all nodes agree. A base that a
+ * response writes comes before each base that it read. So, whatever order answers arrive in, not all bases of a jar
+ * can be removed in favour of one another. When they expire must not count: parallel responses write one base alike
+ * but for that, and an order that changes has cycles.
+ */
+function laterBaseFirst(a: BaseFragment, b: BaseFragment): number {
+  if (a.horizon !== b.horizon) return a.horizon > b.horizon ? -1 : 1
+  return b.serial - a.serial || (a.id < b.id ? -1 : 1)
+}
+
+/**
+ * Step 6. The logs that apply onto a base with `horizon`: those at or after which it is, and whose parents are
+ * there.
+ */
+function applicable(
+  fragments: readonly Fragment[],
+  horizon: string,
+): { applied: Log[]; orphaned: Set<Log> } {
+  const applied: Log[] = []
+  const present = new Set<string>()
+  const logs = fragments.flatMap((fragment) => logOf(fragment) ?? [])
+  let waiting = logs.filter((log) => log.since <= horizon)
+  for (let before = -1; before !== waiting.length; ) {
+    before = waiting.length
+    waiting = waiting.filter((log) => {
+      const ready = log.parents.every((id) => id <= horizon || present.has(digestOf(id)))
+      if (!ready) return true
+      applied.push(log)
+      for (const { id } of log.entries) present.add(digestOf(id))
+      for (const digest of log.retired) present.add(digest)
+      return false
+    })
+  }
+  const used = new Set(applied)
+  return { applied, orphaned: new Set(logs.filter((log) => !used.has(log))) }
+}

@@ -1,0 +1,115 @@
+/** Fewer cookies in place of many: new bases, folds, and the log of one writer at a time. */
+import { type BaseFragment, type Entry, type Fragment, isBase, logOf } from '../format/fragment.ts'
+import { derivedId, digestOf, latestTimeOf, timeOf } from '../format/ids.ts'
+import { foldLogs } from '../reading/fold.ts'
+import type { Current } from '../reading/merge.ts'
+import { embed, joined, settle, type Unsettled, withEntries } from './settle.ts'
+import { baseFragment, logFragment, type Plan, type Planning, sealedSize } from './write.ts'
+
+/** A plan that takes over what a view holds, and what an entry that is written beside it names as its parents. */
+export interface Compacted extends Plan {
+  readonly heads: readonly string[]
+}
+
+/** A new base. */
+export interface Rebased extends Compacted {
+  readonly put: readonly BaseFragment[]
+  /** Whether it takes the place of all that the view holds. */
+  readonly isWhole: boolean
+}
+
+/**
+ * A new base in which all entries up to `cut` are settled: the same cookie for all that have this view. The rest
+ * stays unsettled in it, if there is room for that. Otherwise the logs that are not settled stay as they are.
+ * `undefined` where there is no room for that either.
+ *
+ * @param room - how many characters the value of its cookie may have
+ */
+export function rebase(
+  current: Current,
+  planning: Planning,
+  cut: string,
+  room: number,
+): Rebased | undefined {
+  const { base, rest } = settle(current.base, current, cut, planning.now)
+  const { fragments } = current
+  const serial = Math.max(...fragments.filter(isBase).map((other) => other.serial)) + 1
+  const inputs = [base.horizon, ...fragments.map((each) => each.id).sort()]
+  const most = Math.min(room, planning.most)
+  const make = (kind: string, kept: Unsettled): BaseFragment | undefined => {
+    const embedded = embed({ ...base, serial }, kept)
+    const id = derivedId(kind, inputs)
+    const made = baseFragment(current, planning, id, embedded.base, embedded.log)
+    return sealedSize([made]) <= most ? made : undefined
+  }
+  const all = joined(rest, inputs, planning.policy)
+  const whole = make('whole', all)
+  if (whole) return { put: [whole], remove: fragments, isWhole: true, heads: all.heads }
+  const isSettled = (fragment: Fragment) =>
+    isBase(fragment) || logOf(fragment)?.entries.every(({ id }) => id <= base.horizon) === true
+  const lean = make('lean', showing(current, rest))
+  if (!lean) return undefined
+  return { put: [lean], remove: fragments.filter(isSettled), isWhole: false, heads: current.heads }
+}
+
+/**
+ * What must stand in a new base beside the logs that stay: all entries that show, since one without those that its
+ * request had seen would be a state that never was; and what stood in the cookies of bases that go.
+ */
+function showing({ fragments }: Current, { entries, retired, heads }: Unsettled): Unsettled {
+  const inBases = fragments.filter(isBase).flatMap(({ log }) => log ?? [])
+  const inside = inBases.flatMap((log) => [
+    ...log.entries.map(({ id }) => digestOf(id)),
+    ...log.retired,
+  ])
+  const kept = new Set([...inside, ...heads.map(digestOf)])
+  return { entries, retired: retired.filter((digest) => kept.has(digest)), heads }
+}
+
+/** One log in place of those that the view holds, the same cookie for all that have this view. */
+export function fold(current: Current, planning: Planning): Compacted {
+  const { heads, base } = current
+  const remove = besideBase(current)
+  const logs = remove.flatMap((fragment) => logOf(fragment) ?? [])
+  const log = foldLogs(logs, base.horizon, planning.now)
+  if (log.entries.length === 0) return { put: [], remove, heads }
+  const inputs = [base.id, ...remove.map((each) => each.id).sort()]
+  const id = derivedId('l', inputs)
+  // It stands for all that the view has only where the base's own log does not have newer entries beside it.
+  const isAll = heads.every((head) => log.heads.includes(head))
+  const own = isAll ? { ...log, ...joined(log, inputs, planning.policy) } : log
+  return {
+    put: [logFragment(current, planning, id, own)],
+    remove,
+    heads: isAll ? own.heads : heads,
+  }
+}
+
+/** One log with the response's own entries, in place of all that the view holds beside its base. */
+export function collect(current: Current, planning: Planning, own: readonly Entry[]): Plan {
+  const id = own.at(-1)?.id
+  if (id === undefined) return { put: [], remove: [] }
+  const { base } = current
+  // The new entries have seen all that is there.
+  const parents = base.log?.heads ?? []
+  const unsettled = withEntries(outsideBase(current, planning.now), own)
+  const log = { since: base.horizon, parents, ...unsettled }
+  return { put: [logFragment(current, planning, id, log)], remove: besideBase(current) }
+}
+
+/** What a view holds beside its base. */
+function outsideBase({ base, entries, retired }: Current, now: number): Omit<Unsettled, 'heads'> {
+  // Digests may collide, ids do not: an entry that shows must not be taken for another one.
+  const inBase = new Set(base.log?.entries.map(({ id }) => id))
+  const digestsInBase = new Set([...inBase].map(digestOf).concat(base.log?.retired ?? []))
+  return {
+    entries: entries.filter(({ id }) => !inBase.has(id)),
+    retired: retired.filter(
+      (digest) => !digestsInBase.has(digest) && latestTimeOf(digest, now) > timeOf(base.horizon),
+    ),
+  }
+}
+
+function besideBase({ fragments, base }: Current): Fragment[] {
+  return fragments.filter((other) => other !== base)
+}

@@ -1,0 +1,127 @@
+/**
+ * What a response writes into the jar, and what it removes. It never overwrites a cookie: it adds
+ * what it wrote under a new name, and removes only what it has read and taken over.
+ */
+import { encodeClaims } from '../format/claims.ts'
+import { type Entry, isBase } from '../format/fragment.ts'
+import { latestTimeOf, type RandomBytes, timeOf } from '../format/ids.ts'
+import { claimsToSeal } from '../format/length.ts'
+import { type Current, newestIdOf } from '../reading/merge.ts'
+import { type Compacted, collect, fold, type Rebased, rebase } from './compact.ts'
+import { isElected } from './elect.ts'
+import { POLICY, type Policy } from './policy.ts'
+import { crowdedCut, cutAt } from './settle.ts'
+import {
+  logFragment,
+  ownEntries,
+  type Plan,
+  type Planning,
+  sealedSize,
+  type Write,
+} from './write.ts'
+
+/** Plans the cookies of a response that changed, or has to renew, the session of its view. */
+export function planWrite(current: Current, write: Write, policy: Policy = POLICY): Plan {
+  const planning = { ...write, policy }
+  const { now, arrivedAt, reseal, hold, most, random } = planning
+  const isOverfull = crowdedCut(current, policy.maxEntries, now) !== ''
+  const crowded = isOverfull ? crowdedCut(current, policy.keptEntries[0] ?? 0, now) : ''
+  const cut = [hold ? '' : cutAt(arrivedAt, policy), crowded].reduce((a, b) => (a > b ? a : b))
+  const own = ownEntries(current, planning)
+  if (own.length === 0) return rebase(current, planning, cut, most) ?? { put: [], remove: [] }
+  const alone = delta(current, planning, own, { put: [], remove: [], heads: current.heads })
+  const logs = current.fragments.filter(({ kind }) => kind === 'log')
+  const isCalm = logs.length <= 1 && current.heads.length <= 1
+  const isFew = logs.length < policy.foldFrom
+  if (!reseal && !isOverfull) {
+    const collected = isCalm ? collect(current, planning, own) : undefined
+    if (collected && isShort(collected, current, policy)) return collected
+    if (isFew && !isCalm) return alone
+  }
+  const room = policy.responseLength - sealedSize(alone.put)
+  const rebased =
+    rebase(current, planning, cut, room) ??
+    (isOverfull ? squeeze(current, planning, room) : undefined)
+  const isWorthIt =
+    reseal ||
+    isOverfull ||
+    (isFew && rebased?.isWhole) ||
+    settlingBy(current, cut, now) >= policy.worthSettling
+  const among = isFew || reseal ? 1 : policy.foldsPerRebase
+  if (rebased && isWorthIt && isElected(current, planning, among))
+    return both(rebased, delta(current, planning, own, rebased), random)
+  if (isFew || !isElected(current, planning, 1)) return alone
+  const compacted = foldInto(current, planning, room)
+  return compacted ? both(compacted, delta(current, planning, own, compacted), random) : alone
+}
+
+/** A fold, if there is room for it, or else a base. */
+function foldInto(current: Current, planning: Planning, room: number): Compacted | undefined {
+  const folded = fold(current, planning)
+  const isRoomy = sealedSize(folded.put) <= Math.min(room, planning.most)
+  return isRoomy ? folded : squeeze(current, planning, room)
+}
+
+/** A new base for a view with too many entries, where not as many as usual can stay unsettled beside the state. */
+function squeeze(current: Current, planning: Planning, room: number): Rebased | undefined {
+  const { policy, now, most } = planning
+  const newest = newestIdOf(current)
+  const fewer = (length: number, least: number): Rebased | undefined => {
+    for (const kept of policy.keptEntries) {
+      const cut = crowdedCut(current, kept, now)
+      const rebased = kept < least ? undefined : rebase(current, planning, cut, length)
+      if (rebased) return rebased
+    }
+    return undefined
+  }
+  const small = fewer(room, 0)
+  if (small) return small
+  // A response that changes less may have room soon; the Cookie header must not grow for ever, though.
+  if (current.fragments.length > policy.manyFragments)
+    return fewer(most, 0) ?? rebase(current, planning, newest, most)
+  // Nor does waiting help where the state alone takes all the room. Among many writers it would make many bases.
+  const usual = Math.max(room, policy.responseLength - policy.usualDeltaLength)
+  const isLarge =
+    current.heads.length < policy.manyHeads && !rebase(current, planning, newest, usual)
+  return isLarge ? fewer(most, policy.keptForLate) : undefined
+}
+
+function isShort({ put }: Plan, { base }: Current, policy: Policy): boolean {
+  const length = put.reduce((sum, each) => sum + claimsToSeal(each).length, 0)
+  return length <= policy.calmLogLength + policy.calmBaseShare * encodeClaims(base).length
+}
+
+function settlingBy(current: Current, cut: string, now: number): number {
+  const entries = current.entries.filter(({ id }) => id <= cut)
+  const retired = current.retired.filter((digest) => latestTimeOf(digest, now) <= timeOf(cut))
+  return entries.length + retired.length
+}
+
+/** Two plans as one. */
+function both(a: Plan, b: Plan, random: RandomBytes): Plan {
+  const put = [...a.put, ...b.put]
+  const ids = new Set(put.map(({ id }) => id))
+  const remove = [...a.remove, ...b.remove].filter(({ id }) => !ids.has(id))
+  // There may not be room for all deletions in one response. Bases, which take most, go first; of the rest each
+  // response of a burst begins with another one, so that all of them together delete all.
+  const bases = remove.filter(isBase)
+  const others = remove.filter((fragment) => !isBase(fragment))
+  const [byte = 0] = random(1)
+  const first = Math.floor((byte * others.length) / 256)
+  return { put, remove: [...bases, ...others.slice(first), ...others.slice(0, first)] }
+}
+
+/** The response's own entries, by themselves, beside what `compacted` puts. */
+function delta(
+  current: Current,
+  planning: Planning,
+  own: readonly Entry[],
+  { put, heads: parents }: Compacted,
+): Plan {
+  const newest = own.at(-1)
+  if (!newest) return { put: [], remove: [] }
+  // What a new base settles is no parent any more. It is that base, or a later one, that must be there.
+  const { horizon: since } = put.find(isBase) ?? current.base
+  const log = { since, parents, heads: [newest.id], retired: [], entries: own }
+  return { put: [logFragment(current, planning, newest.id, log)], remove: [] }
+}

@@ -1,0 +1,72 @@
+/** The numbers of the planner, each with the figure that it moves. `bench:bytes` can vary them. */
+
+/** What a plan is made by. None of it decides what a session is: nodes may differ in it. */
+export interface Policy {
+  /** Beyond so many entries that are unsettled the oldest settle, however young: Cookie max. */
+  readonly maxEntries: number
+  /**
+   * So many stay when that happens, the first number that leaves room for the state: how many other writes may
+   * overtake an answer that still counts; and Cookie max.
+   */
+  readonly keptEntries: readonly number[]
+  /** So many stay at least, unless it is urgent, where the state takes nearly all the room: Cookie max at 2.5 KB. */
+  readonly keptForLate: number
+  /** The time up to which entries settle is a multiple of this, so that nodes settle alike: bases in a burst. */
+  readonly cutStepSeconds: number
+  /** A crowded view is worth a new base when so many entries settle by it: Set-Cookie mean, 6 in flight. */
+  readonly worthSettling: number
+  /** One log of one writer at a time grows up to so many characters of claims …: Cookie mean, one in flight. */
+  readonly calmLogLength: number
+  /** … and this part of the base's own, before it moves into the base: Set-Cookie mean, one in flight. */
+  readonly calmBaseShare: number
+  /** Parallel writers fold once a view holds so many logs: Cookie p50, 6 in flight. */
+  readonly foldFrom: number
+  /** One new base for so many folds, where parallel writers settle: Set-Cookie mean, 6 in flight. */
+  readonly foldsPerRebase: number
+  /** So many heads or more become one in a fold or a base: the length of the next deltas, 12 in flight. */
+  readonly joinFrom: number
+  /** A view with so many heads has more than a few writers at once: bases of 2.5 KB, 6 in flight. */
+  readonly manyHeads: number
+  /** Beyond so many fragments it becomes urgent to fold …: Cookie max, 12 in flight. */
+  readonly manyFragments: number
+  /** … and with so many more everybody does, in a burst with one view: Cookie after a burst. */
+  readonly burstSpan: number
+  /** The same for slow requests, which have a view each: overlapping folds, 12 in flight. */
+  readonly slowSpan: number
+  /** Over so many of the newest entries it is measured how often a session is written: who folds. */
+  readonly rateOver: number
+  /** Who has probably missed fewer writes than this is taken to be alone: folds in calm sessions. */
+  readonly aloneBelow: number
+  /** A request that came in within this time has missed little: who folds in a burst. */
+  readonly freshMs: number
+  /**
+   * The values of the cookies of one response have no more characters than this, if it can be helped. With names,
+   * attributes and some deletions that is less than 3,500 bytes: Set-Cookie max.
+   */
+  readonly responseLength: number
+  /** What a response that changes little writes beside a base, in characters: Set-Cookie max at 2.5 KB. */
+  readonly usualDeltaLength: number
+}
+
+/** The numbers in use. */
+export const POLICY: Policy = {
+  maxEntries: 96,
+  keptEntries: [64, 32, 16, 8],
+  keptForLate: 16,
+  cutStepSeconds: 60,
+  worthSettling: 8,
+  calmLogLength: 270,
+  calmBaseShare: 0.1,
+  foldFrom: 3,
+  foldsPerRebase: 8,
+  joinFrom: 3,
+  manyHeads: 3,
+  manyFragments: 15,
+  burstSpan: 5,
+  slowSpan: 30,
+  rateOver: 8,
+  aloneBelow: 0.5,
+  freshMs: 2000,
+  responseLength: 3200,
+  usualDeltaLength: 400,
+}

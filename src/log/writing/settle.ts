@@ -1,0 +1,98 @@
+/** How entries settle into a base, and how a base and the entries after it share a cookie. */
+import { SETTLE_SECONDS } from '../format/clocks.ts'
+import { type Base, type Entry, ID_LENGTH, type Log } from '../format/fragment.ts'
+import { timeCode } from '../format/id-chain.ts'
+import { derivedId, digestOf, lastIdAt, latestTimeOf, timeOf } from '../format/ids.ts'
+import { applyOp, replay } from '../ops/ops.ts'
+import { prune } from '../ops/prune.ts'
+import type { Policy } from './policy.ts'
+
+/** The id up to which entries are old enough to settle at `now`, in ms. */
+export function cutAt(now: number, { cutStepSeconds }: Policy): string {
+  const step = cutStepSeconds * 1000
+  return lastIdAt(Math.floor((now - SETTLE_SECONDS * 1000) / step) * step)
+}
+
+/** The part of a session that is not settled. */
+export interface Unsettled {
+  readonly entries: readonly Entry[]
+  readonly retired: readonly string[]
+  readonly heads: readonly string[]
+}
+
+/**
+ * `unsettled` with one head in the place of many: an entry without ops that has seen all of them. What is written
+ * after it names one parent, and applies only where all of this is there. It has one id for all that make it of
+ * the same `inputs`.
+ */
+export function joined(
+  unsettled: Unsettled,
+  inputs: readonly string[],
+  { joinFrom }: Policy,
+): Unsettled {
+  const { heads, retired, entries } = unsettled
+  const newest = heads.at(-1)
+  if (newest === undefined || heads.length < joinFrom) return unsettled
+  const id = timeCode(timeOf(newest)) + derivedId('j', inputs).slice(0, ID_LENGTH - 8)
+  return { entries, retired: [...retired, digestOf(id)].sort(), heads: [id] }
+}
+
+/** The unsettled part of a view, with the entries that a response adds to it. */
+export function withEntries(
+  { entries, retired }: Omit<Unsettled, 'heads'>,
+  own: readonly Entry[],
+): Unsettled {
+  const kept = prune([...entries, ...own])
+  const shown = new Set(kept.map(({ id }) => id))
+  const gone = entries.filter(({ id }) => !shown.has(id)).map(({ id }) => digestOf(id))
+  // All that was there has been seen by the new entries, and all of these by the last: it alone is newest.
+  const heads = own.slice(-1).map(({ id }) => id)
+  return { entries: kept, retired: [...new Set([...retired, ...gone])].sort(), heads }
+}
+
+/** Settles the entries up to `cut` into the base; the rest stays unsettled. */
+export function settle(
+  base: Base,
+  unsettled: Unsettled,
+  cut: string,
+  now: number,
+): { base: Base; rest: Unsettled } {
+  const horizon = cut > base.horizon ? cut : base.horizon
+  const old = unsettled.entries.filter(({ id }) => id <= horizon)
+  const rest = {
+    entries: unsettled.entries.filter(({ id }) => id > horizon),
+    retired: unsettled.retired.filter((digest) => latestTimeOf(digest, now) > timeOf(horizon)),
+    heads: unsettled.heads.filter((head) => head > horizon),
+  }
+  return { base: { horizon, state: replay(base.state, old), serial: base.serial }, rest }
+}
+
+/**
+ * A base that shows already what the entries after it set and delete. Such ops stay in the log, so
+ * that the order with entries that come later is kept, but on the wire they need no values.
+ */
+export function embed(base: Base, rest: Unsettled): { base: Base; log: Log | undefined } {
+  if (rest.entries.length === 0 && rest.retired.length === 0) return { base, log: undefined }
+  let { state } = base
+  for (const { ops } of rest.entries) {
+    for (const op of ops) if (op.kind === 'set' || op.kind === 'delete') state = applyOp(state, op)
+  }
+  const { entries, retired, heads } = rest
+  const log = { since: base.horizon, parents: [], heads, retired, entries }
+  return { base: { ...base, state }, log }
+}
+
+/** The id up to which entries must settle so that about `most` remain, or `''` where no more are there. */
+export function crowdedCut(
+  { entries, retired }: Omit<Unsettled, 'heads'>,
+  most: number,
+  now: number,
+): string {
+  if (entries.length + retired.length <= most) return ''
+  const times = [
+    ...entries.map(({ id }) => timeOf(id)),
+    ...retired.map((digest) => latestTimeOf(digest, now)),
+  ]
+  times.sort((a, b) => b - a)
+  return lastIdAt(times[most] ?? 0)
+}

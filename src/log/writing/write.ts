@@ -1,0 +1,99 @@
+/** What a response wants to write into the jar, and the cookies that this leads to. */
+import { SPREAD_SECONDS } from '../format/clocks.ts'
+import type {
+  Base,
+  BaseFragment,
+  Entry,
+  Fragment,
+  Log,
+  LogFragment,
+  Op,
+} from '../format/fragment.ts'
+import { entryId, type RandomBytes, timeOf } from '../format/ids.ts'
+import { sealedFragmentLength } from '../format/length.ts'
+import { prune } from '../ops/prune.ts'
+import { type Current, newestIdOf } from '../reading/merge.ts'
+import type { Policy } from './policy.ts'
+
+/** Cookies to set and to delete. */
+export interface Plan {
+  readonly put: readonly Fragment[]
+  readonly remove: readonly Fragment[]
+}
+
+/** What a response wants to write, and when. */
+export interface Write {
+  /**
+   * What follows from the state that was read, such as a migration. It counts as older than what parallel
+   * requests write.
+   */
+  readonly earlier?: readonly Op[]
+  /** What the response changed; empty where it only renews. */
+  readonly ops: readonly Op[]
+  /** The time of the write, in ms since 1970. */
+  readonly now: number
+  /** The time at which the request came in: what had arrived by then is in its view. */
+  readonly arrivedAt: number
+  /** Until when the session is honoured that is written now, in ms. */
+  readonly expires: number
+  /** Whether a new base is wanted, as it is when an older secret sealed the one that there is. */
+  readonly reseal: boolean
+  /** Whether nothing may settle, as long as there is room: there may be older entries that this node cannot read. */
+  readonly hold?: boolean
+  /** How many characters the value of a cookie may have. */
+  readonly most: number
+  readonly random: RandomBytes
+}
+
+/** A write, and the numbers that it is planned by. */
+export interface Planning extends Write {
+  readonly policy: Policy
+}
+
+/**
+ * The entries that a response adds, in the order of their ids: none where it only renews. What follows from the
+ * state alone is as old as that state: what other responses have written since stays, though clocks may differ. It
+ * must not be older than that, or it could be older than what they settle.
+ */
+export function ownEntries(current: Current, write: Write): readonly Entry[] {
+  const { earlier = [], ops, now, arrivedAt, random } = write
+  let newest = timeOf(newestIdOf(current))
+  const entryAt = (ms: number, of: readonly Op[]): Entry => {
+    newest = Math.max(ms, newest + 1)
+    return { id: entryId(newest, random), ops: of }
+  }
+  const left = prune([
+    { id: 'earlier', ops: earlier },
+    { id: 'later', ops },
+  ]).find(({ id }) => id === 'earlier')
+  return [
+    ...(left ? [entryAt(arrivedAt - SPREAD_SECONDS * 1000, left.ops)] : []),
+    ...(ops.length > 0 ? [entryAt(now, ops)] : []),
+  ]
+}
+
+/** A base of a view's session, in a cookie with `id`. */
+export function baseFragment(
+  current: Current,
+  { expires }: Write,
+  id: string,
+  { horizon, state, serial }: Base,
+  log: Log | undefined,
+): BaseFragment {
+  return { kind: 'base', id, head: current.base.head, expires, horizon, state, serial, log }
+}
+
+/** A log of a view's session, in a cookie with `id`. */
+export function logFragment(
+  current: Current,
+  { expires }: Write,
+  id: string,
+  log: Log,
+): LogFragment {
+  return { kind: 'log', id, head: current.base.head, expires, log }
+}
+
+/** How many characters the values of these cookies have together. */
+export function sealedSize(fragments: readonly Fragment[]): number {
+  return fragments.reduce((sum, each) => sum + sealedFragmentLength(each), 0)
+}

@@ -1,0 +1,154 @@
+/** What each option may be, and the sentence for one that is not. */
+import { ConfigError } from '../errors.ts'
+import { MAX_AGE_SECONDS } from '../http/cookies.ts'
+import type { BaseSessionOptions, CookieOptions, SessionOptions } from './options.ts'
+
+/** Whether a value is right, and what to say where it is not. An option that is `undefined` is not checked. */
+type Rule = readonly [isRight: (value: unknown) => boolean, sentence: string]
+
+const MAX_SESSION_BYTES = 25 * 1024 * 1024
+
+const ANYTHING: Rule = [() => true, '']
+
+const OPTIONS: Record<keyof BaseSessionOptions | keyof SessionOptions<object>, Rule> = {
+  // `parseSecrets` says what is wrong with them.
+  secrets: ANYTHING,
+  cookie: [isObject, 'cookie must be an object, such as { name: "session" }.'],
+  idleTimeout: wholeNumber('idleTimeout', MAX_AGE_SECONDS),
+  absoluteTimeout: wholeNumber('absoluteTimeout', MAX_AGE_SECONDS),
+  initial: [isFunction, 'initial must be a function that returns the data of a new session.'],
+  schema: [
+    (value) => hasMethod(memberOf(value, '~standard'), 'validate'),
+    'schema must be a Standard Schema, such as one of zod, valibot or arktype.',
+  ],
+  // `resolveMigration` checks the two together.
+  version: ANYTHING,
+  migrate: ANYTHING,
+  onInvalid: oneOf('onInvalid', 'fail', 'new'),
+  transient: [
+    (value) => Array.isArray(value) && value.every((key) => typeof key === 'string'),
+    "transient must be a list of keys of the data, such as ['user'].",
+  ],
+  overflow: [
+    (value) => hasMethod(value, 'get') && hasMethod(value, 'put'),
+    'overflow must be a store: workersKV(env.KV), unstorageStore(storage) or memoryStore().',
+  ],
+  overflowLoad: oneOf('overflowLoad', 'eager', 'lazy'),
+  overflowTimeout: wholeNumber('overflowTimeout', Number.MAX_SAFE_INTEGER),
+  maxSessionBytes: wholeNumber('maxSessionBytes', MAX_SESSION_BYTES),
+  cacheControl: [
+    (value) => value === false || (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)),
+    'cacheControl must be a header value, or false.',
+  ],
+  onEvent: [isFunction, 'onEvent must be a function.'],
+  clock: [isFunction, 'clock must be a function that returns the time in ms since 1970.'],
+}
+
+const COOKIE_OPTIONS: Record<keyof CookieOptions, Rule> = {
+  name: [
+    (value) => isText(value, /^(?!__(?:host|secure|http|host-http)-)[\w!#$%&'*+^`|~-]{1,64}$/i),
+    "cookie.name must be 1 to 64 letters, digits or any of !#$%&'*+^_`|~-, without a prefix: " +
+      '__Host- or __Secure- is added as the attributes allow.',
+  ],
+  domain: [
+    (value) => isText(value, /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/),
+    'cookie.domain must be a host name, such as example.com.',
+  ],
+  path: [
+    (value) => isText(value, /^\/[\x21-\x3a\x3c-\x7e]*$/),
+    'cookie.path must begin with "/" and have no spaces or semicolons.',
+  ],
+  sameSite: oneOf('cookie.sameSite', 'Strict', 'Lax', 'None'),
+  secure: [
+    (value) => value === 'auto' || typeof value === 'boolean',
+    "cookie.secure must be 'auto', true or false.",
+  ],
+  partitioned: [(value) => typeof value === 'boolean', 'cookie.partitioned must be true or false.'],
+}
+
+/** What options may not be together. */
+const TOGETHER: readonly ((
+  options: BaseSessionOptions,
+  cookie: CookieOptions,
+) => string | false | undefined)[] = [
+  ({ idleTimeout = 1, absoluteTimeout = DEFAULT_ABSOLUTE_TIMEOUT_SECONDS }) =>
+    idleTimeout > absoluteTimeout &&
+    `idleTimeout (${idleTimeout} s) is longer than absoluteTimeout (${absoluteTimeout} s), which ends every session: ` +
+      'both are in seconds; lower the one or raise the other.',
+  (_, { secure, sameSite }) =>
+    secure === false &&
+    sameSite === 'None' &&
+    "cookie.sameSite 'None' needs Secure: drop cookie.secure: false.",
+  (_, { secure, partitioned }) =>
+    secure === false &&
+    partitioned &&
+    'cookie.partitioned needs Secure: drop cookie.secure: false.',
+]
+
+/** Seconds after its start when a session ends, unless the options say otherwise. */
+export const DEFAULT_ABSOLUTE_TIMEOUT_SECONDS = 43_200
+
+/**
+ * Checks all options but the secrets.
+ *
+ * @throws ConfigError with one sentence that says what to change
+ */
+export function checkOptions(options: BaseSessionOptions): void {
+  if (!isObject(options))
+    throw new ConfigError('The options are missing: at least secrets is needed.')
+  if (options instanceof Promise)
+    throw new ConfigError('The options are a promise: await what they need before, at start.')
+  check(options, OPTIONS, '')
+  const { cookie = {} } = options
+  check(cookie, COOKIE_OPTIONS, 'cookie.')
+  for (const problem of TOGETHER) {
+    const sentence = problem(options, cookie)
+    if (typeof sentence === 'string') throw new ConfigError(sentence)
+  }
+}
+
+function check(given: object, rules: Readonly<Record<string, Rule>>, prefix: string): void {
+  for (const [key, value] of Object.entries(given)) {
+    const rule = Object.hasOwn(rules, key) ? rules[key] : undefined
+    if (!rule) {
+      const names = Object.keys(rules).map((name) => prefix + name)
+      throw new ConfigError(`Unknown option ${prefix}${key}. Valid options: ${names.join(', ')}.`)
+    }
+    const [isRight, sentence] = rule
+    if (value !== undefined && !isRight(value)) throw new ConfigError(sentence)
+  }
+}
+
+function wholeNumber(name: string, most: number): Rule {
+  return [
+    (value) => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= most,
+    `${name} must be a whole number between 1 and ${most}.`,
+  ]
+}
+
+function oneOf(name: string, ...values: readonly string[]): Rule {
+  const quoted = values.map((value) => `'${value}'`)
+  const list = `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
+  return [(value) => values.some((each) => each === value), `${name} must be ${list}.`]
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function'
+}
+
+function hasMethod(value: unknown, name: string): boolean {
+  return isFunction(memberOf(value, name))
+}
+
+/** A schema may be a function with members, as those of arktype are. */
+function memberOf(value: unknown, name: string): unknown {
+  return isObject(value) || typeof value === 'function' ? Reflect.get(value, name) : undefined
+}
+
+function isText(value: unknown, pattern: RegExp): boolean {
+  return typeof value === 'string' && pattern.test(value)
+}

@@ -1,0 +1,212 @@
+/** What a handler did to the session of its request: no HTTP, no cryptography, no time of its own. */
+import { type Changes, opsOf, wholeValues } from '../data/changes.ts'
+import { fillIn, toState } from '../data/data.ts'
+import { Freezer, thawed } from '../data/freeze.ts'
+import { incrementAt } from '../data/increment.ts'
+import { flashOf, stateKey, withFlash } from '../data/keys.ts'
+import { SessionCommitted, SessionDestroyed, ValueError } from '../errors.ts'
+import type { Op } from '../log/format/fragment.ts'
+import { diff } from '../log/ops/diff.ts'
+import { applyOp } from '../log/ops/ops.ts'
+import type { Current } from '../log/reading/merge.ts'
+import { toPointer } from '../tree/pointer.ts'
+import { isArray, type Tree, type TreeObject, withChild } from '../tree/tree.ts'
+import { decodeValue, encodeValue } from '../tree/values.ts'
+import type { Opened } from './open.ts'
+
+/** `open`: it can be changed. `saving`: what is changed now would not be part of it. `closed`: it was saved, or given up. */
+export type Phase = 'open' | 'saving' | 'closed'
+
+/** What is to become of the session, apart from its data. */
+export type Intent = 'keep' | 'new-id' | 'end'
+
+/** A session during one request. `Session` is its public face. */
+export class Draft {
+  readonly opened: Opened
+  phase: Phase = 'open'
+  intent: Intent = 'keep'
+  subject: string | undefined
+  /** The id of the session if one starts here. */
+  readonly newSid: () => string
+  /** Values that were fetched while the handler ran. */
+  readonly #loaded = new Map<string, Tree>()
+  /** The objects of the data that were made here. */
+  readonly #made: object[] = []
+  readonly #freezer = new Freezer(this.#made)
+  #data: object | undefined
+  #increments: Op[] = []
+  #flashed: Record<string, unknown> | undefined
+  #consumed = false
+  readonly #flashAdded: [string, Tree][] = []
+
+  constructor(opened: Opened, newSid: () => string) {
+    this.opened = opened
+    this.newSid = newSid
+    this.subject = this.current?.base.head.subject
+  }
+
+  /** The session that the request carried. */
+  get current(): Current | undefined {
+    return this.opened.view.current
+  }
+
+  /** Whether the session gets a new id. */
+  get isReplaced(): boolean {
+    return this.intent === 'new-id' || this.subject !== this.current?.base.head.subject
+  }
+
+  get id(): string {
+    return this.current && !this.isReplaced ? this.current.base.head.sid : this.newSid()
+  }
+
+  get data(): object {
+    if (!this.#data) {
+      const { shown } = this.opened
+      this.#data = shown.data(this.#made)
+      for (const [key, tree] of this.#loaded) fillIn(this.#data, key, tree, this.#made)
+      if (this.#isOver) this.#freeze()
+    }
+    return this.#data
+  }
+
+  set data(data: object) {
+    this.requireOpen('data was assigned')
+    if (typeof data !== 'object' || data === null)
+      throw new ValueError('data', 'it must be a plain object')
+    this.#data = data
+    // An increment before the assignment is part of what was assigned, or was overwritten.
+    this.#increments = []
+  }
+
+  /** The data, if the handler looked at it. */
+  get touchedData(): object | undefined {
+    return this.#data
+  }
+
+  /** @throws SessionCommitted, SessionDestroyed */
+  requireOpen(action: string): void {
+    if (this.intent === 'end' || this.phase !== 'open') throw this.#refusal(action)
+  }
+
+  fill(key: string, tree: Tree): void {
+    this.#loaded.set(key, tree)
+    if (!this.#data) return
+    const isFrozen = this.#isOver
+    if (isFrozen) {
+      this.#data = thawed(this.#data)
+      this.#made.push(this.#data)
+    }
+    fillIn(this.#data, key, tree, this.#made)
+    if (isFrozen) this.#freeze()
+  }
+
+  /** A value that was fetched while the handler ran, or `undefined`. */
+  loaded(key: string): Tree | undefined {
+    return this.#loaded.get(key)
+  }
+
+  increment(path: string | readonly string[], by: number): void {
+    this.requireOpen('increment() was called')
+    const keys = typeof path === 'string' ? path.split('.') : path
+    const [key, ...rest] = keys
+    incrementAt(this.data, keys, by)
+    if (by === 0 || key === undefined || this.#transient.includes(key)) return
+    this.#increments.push({ kind: 'increment', path: toPointer([stateKey(key), ...rest]), by })
+  }
+
+  /** @param name - a random one, so that two requests flash beside one another */
+  flash(key: string, value: unknown, name: string): void {
+    this.requireOpen('flash() was called')
+    this.#flashAdded.push([name, [key, encodeValue(value, `flash(${JSON.stringify(key)})`)]])
+  }
+
+  get flashed(): Record<string, unknown> {
+    if (!this.#flashed) {
+      const pairs = Object.values(flashOf(this.opened.shown.sealed)).filter(isArray)
+      this.#flashed = Object.fromEntries(
+        pairs.map(([key, value]) => [String(key), decodeValue(value ?? null)]),
+      )
+      this.#consumed = !this.#isOver
+    }
+    return this.#flashed
+  }
+
+  destroy(): void {
+    if (this.intent === 'end') return
+    this.requireOpen('destroy() was called')
+    this.intent = 'end'
+    this.#freeze()
+  }
+
+  /** Closes the session: what changes from here on cannot be saved. */
+  close(): void {
+    this.phase = 'closed'
+    this.#freeze()
+  }
+
+  get #isOver(): boolean {
+    return this.phase === 'closed' || this.intent === 'end'
+  }
+
+  get #transient(): readonly string[] {
+    return this.opened.options.transient
+  }
+
+  #freeze(): void {
+    if (!this.#data) return
+    const refuse = (action: string) => this.#refusal(action)
+    this.#data = this.#freezer.freeze(this.#data, refuse, this.#transient)
+  }
+
+  #refusal(action: string): Error {
+    return this.intent === 'end' ? new SessionDestroyed(action) : new SessionCommitted(action)
+  }
+
+  /** The state that the data showed at first. */
+  shown(): TreeObject {
+    return this.#withLoaded(this.opened.shown.visible())
+  }
+
+  /**
+   * The state that the data leads to now.
+   *
+   * @throws ValueError
+   */
+  after(): TreeObject {
+    const shown = this.opened.shown.visible()
+    return withFlash(
+      this.#data ? toState(this.#data, shown, this.#transient) : shown,
+      this.#nextFlash(shown),
+    )
+  }
+
+  /**
+   * What a migration changed, and then the handler, as ops on the state that is sealed.
+   *
+   * @param writing - whether there is another reason to write: then what a migration changed is written as well
+   */
+  changesTo(after: TreeObject, writing: boolean): Changes {
+    const { sealed, outdated, plain, origin } = this.opened.shown
+    const before = this.#withLoaded(plain)
+    const changes = { plain: before, shown: this.shown(), after, increments: this.#increments }
+    const ops = opsOf(changes)
+    if (!outdated) return { earlier: [], ops: wholeValues(sealed, before, ops) }
+    if (ops.length === 0 && !writing) return { earlier: [], ops: [] }
+    const earlier = wholeValues(sealed, this.#withLoaded(origin), diff(origin, plain))
+    return { earlier, ops: wholeValues(earlier.reduce(applyOp, sealed), before, ops) }
+  }
+
+  #withLoaded(state: TreeObject): TreeObject {
+    return [...this.#loaded].reduce(
+      (tree, [key, value]) => withChild(tree, stateKey(key), value),
+      state,
+    )
+  }
+
+  #nextFlash(shown: TreeObject): TreeObject {
+    const before = flashOf(shown)
+    if (!this.#consumed && this.#flashAdded.length === 0) return before
+    const kept = this.#consumed ? [] : Object.entries(before)
+    return Object.fromEntries([...kept, ...this.#flashAdded])
+  }
+}

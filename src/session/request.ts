@@ -1,0 +1,137 @@
+/** The session of one request, from opened to committed: the entry to all layers below, for adapters. */
+import { claimChecks } from '../data/keys.ts'
+import { noStore } from '../data/show.ts'
+import type { CookieAttributes } from '../http/cookies.ts'
+import type { RandomBytes } from '../log/format/ids.ts'
+import { newSid } from '../log/writing/lifecycle.ts'
+import type { ResolvedOptions } from '../options/resolve.ts'
+import { checkOut } from '../overflow/claim-check.ts'
+import { commitDraft } from './commit.ts'
+import { Draft } from './draft.ts'
+import { endOf, renewedUntil } from './lifetime.ts'
+import { openSession } from './open.ts'
+
+/** How a request is opened. */
+export interface OpenMode {
+  /** Whether there is no response that could carry cookies: then `saveNow()` throws. */
+  readonly readOnly?: boolean
+}
+
+/** The session of one request. `Session` is what handlers get of it. */
+export class SessionRequest {
+  readonly #draft: Draft
+  readonly #readOnly: boolean
+  #wasRead = false
+  #committing: Promise<readonly string[]> | undefined
+  #made: readonly string[] = []
+
+  private constructor(draft: Draft, { readOnly = false }: OpenMode) {
+    this.#draft = draft
+    this.#readOnly = readOnly
+  }
+
+  /** Opens the session of a request. Never throws for what the request carries. */
+  static async open(
+    cookieHeader: string,
+    attributes: CookieAttributes,
+    options: ResolvedOptions,
+    mode: OpenMode = {},
+  ): Promise<SessionRequest> {
+    const opened = await openSession(cookieHeader, attributes, options)
+    return new SessionRequest(
+      new Draft(
+        opened,
+        lazily(() => newSid(randomBytes)),
+      ),
+      mode,
+    )
+  }
+
+  /**
+   * The draft, to read or to change. This is the only way to it, so that a response for which the app looked at the
+   * session is always known to depend on it.
+   */
+  look(): Draft {
+    this.#wasRead = true
+    return this.#draft
+  }
+
+  /** Whether the app looked at the session, so that the response depends on it. */
+  get wasRead(): boolean {
+    return this.#wasRead
+  }
+
+  /** When the session started and until when it is honoured, in ms since 1970. */
+  times(): { readonly start: number; readonly expires: number } {
+    const { current, isReplaced, opened } = this.look()
+    const { arrivedAt, options } = opened
+    if (!current || isReplaced)
+      return { start: arrivedAt, expires: renewedUntil(arrivedAt, arrivedAt, options) }
+    const { start } = current.base.head
+    return { start, expires: Math.min(current.expires, endOf(start, options)) }
+  }
+
+  /** Leaves a value for the next request. */
+  flash(key: string, value: unknown): void {
+    this.look().flash(key, value, `f${newSid(randomBytes).slice(0, 6)}`)
+  }
+
+  /** Fetches one value that was checked in to the overflow store. */
+  async load(key: string): Promise<void> {
+    const draft = this.look()
+    const { options, depot, shown } = draft.opened
+    // A transient key shows nothing of what another release stored under it.
+    if (options.transient.includes(key)) return
+    const check = claimChecks(shown.origin).get(key)
+    if (!check || draft.loaded(key) !== undefined) return
+    if (!depot) throw noStore(key)
+    draft.fill(key, await checkOut(depot, key, check))
+  }
+
+  /** Commits while the handler runs. */
+  async saveNow(): Promise<void> {
+    this.look()
+    if (this.#readOnly)
+      throw new TypeError(
+        'commit() of a session that read() returned: no response carries its cookies. Use open() and commit().',
+      )
+    await this.commit()
+  }
+
+  /** The Set-Cookie headers, once they are made. The same ones however often it is called. */
+  commit(): Promise<readonly string[]> {
+    this.#committing ??= this.#commit()
+    return this.#committing
+  }
+
+  async #commit(): Promise<readonly string[]> {
+    const draft = this.#draft
+    draft.phase = 'saving'
+    try {
+      this.#made = this.#wasRead ? await commitDraft(draft, randomBytes) : []
+    } catch (error) {
+      // The handler may catch this, make the session smaller and commit again.
+      this.#committing = undefined
+      draft.phase = 'open'
+      throw error
+    }
+    draft.close()
+    return this.#made
+  }
+
+  /** Gives up what was not committed, since the handler threw. Returns what `saveNow()` made before. */
+  rollBack(): readonly string[] {
+    this.#draft.close()
+    return this.#made
+  }
+}
+
+const randomBytes: RandomBytes = (count) => crypto.getRandomValues(new Uint8Array(count))
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}

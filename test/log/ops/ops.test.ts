@@ -1,0 +1,213 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Op } from '../../../src/log/format/fragment.ts'
+import { applyOp, replay } from '../../../src/log/ops/ops.ts'
+import { prune } from '../../../src/log/ops/prune.ts'
+import { valueAt } from '../../../src/tree/pointer.ts'
+import { equal, type Tree, type TreeObject } from '../../../src/tree/tree.ts'
+import { TIME_LIMIT_MS } from '../../model/budget.ts'
+import { canonical, often } from '../../support/arbitraries.ts'
+import {
+  fewOps,
+  fewStates,
+  fewValues,
+  idOf,
+  inOrder,
+  partition,
+  someEntries,
+  someOps,
+} from '../reading/histories.ts'
+
+const set = (path: string, value: Tree): Op => ({ kind: 'set', path, value })
+const del = (path: string): Op => ({ kind: 'delete', path })
+const add = (path: string, by = 1): Op => ({ kind: 'increment', path, by })
+const append = (path: string, ...items: Tree[]): Op => ({ kind: 'append', path, items })
+const parsed = (json: string): TreeObject => JSON.parse(json)
+
+describe('an op', () => {
+  test.each<readonly [what: string, before: string, op: Op, parents: string]>([
+    ['sets a leaf', '{"a":1}', set('a', 2), '{"a":2}'],
+    ['sets a leaf in the place of an object', '{"a":{"b":1}}', set('a', 2), '{"a":2}'],
+    ['sets a list in the place of a list', '{"a":[1,2]}', set('a', [3]), '{"a":[3]}'],
+    [
+      'merges an object into an object',
+      '{"a":{"b":1,"c":{"d":1}}}',
+      set('a', { c: { e: 2 } }),
+      '{"a":{"b":1,"c":{"d":1,"e":2}}}',
+    ],
+    ['sets an object in the place of a leaf', '{"a":1}', set('a', { b: 1 }), '{"a":{"b":1}}'],
+    [
+      'sets an object in the place of a rich value',
+      '{"a":{"$":["d",1]}}',
+      set('a', { b: 1 }),
+      '{"a":{"b":1}}',
+    ],
+    [
+      'sets a rich value in the place of an object',
+      '{"a":{"b":1}}',
+      set('a', { $: ['d', 1] }),
+      '{"a":{"$":["d",1]}}',
+    ],
+    ['makes the objects on its way', '{}', set('a/b/c', 1), '{"a":{"b":{"c":1}}}'],
+    ['makes a leaf on its way give way', '{"a":[1]}', set('a/b', 1), '{"a":{"b":1}}'],
+    ['makes a rich value on its way give way', '{"a":{"$":["d",1]}}', add('a/b'), '{"a":{"b":1}}'],
+    ['deletes', '{"a":{"b":1,"c":2}}', del('a/b'), '{"a":{"c":2}}'],
+    ['deletes nothing where nothing is', '{"a":1}', del('b'), '{"a":1}'],
+    ['makes no objects in order to delete', '{}', del('a/b/c'), '{}'],
+    ['makes nothing give way in order to delete', '{"a":[1]}', del('a/b'), '{"a":[1]}'],
+    [
+      'deletes nothing inside a rich value',
+      '{"a":{"$":["d",1]}}',
+      del('a/$'),
+      '{"a":{"$":["d",1]}}',
+    ],
+    ['adds to a number', '{"a":1}', add('a', 2.5), '{"a":3.5}'],
+    ['adds to what is not there as to 0', '{}', add('a/b', -1), '{"a":{"b":-1}}'],
+    ['adds to what is no number as to 0', '{"a":"5"}', add('a'), '{"a":1}'],
+    ['appends to a list', '{"a":[1]}', append('a', 1, [2]), '{"a":[1,1,[2]]}'],
+    ['appends to what is not there as to an empty list', '{}', append('a', 1), '{"a":[1]}'],
+    ['appends to what is no list as to an empty one', '{"a":{"0":1}}', append('a', 1), '{"a":[1]}'],
+    ['has a key __proto__ like others', '{}', set('__proto__/a', 1), '{"__proto__":{"a":1}}'],
+    ['has an empty key like others', '{"":{"":1}}', add('/'), '{"":{"":2}}'],
+  ])('%s', (_what, before, op, after) => {
+    const state = parsed(before)
+    expect(canonical(applyOp(state, op))).toBe(canonical(parsed(after)))
+    expect(canonical(state)).toBe(canonical(parsed(before)))
+  })
+
+  test('pollutes no prototype', () => {
+    for (const op of [set('__proto__/polluted', 1), add('constructor/prototype/polluted')])
+      applyOp({}, op)
+    expect(Reflect.get({}, 'polluted')).toBeUndefined()
+  })
+
+  test('never changes a state in place', () => {
+    fc.assert(
+      fc.property(fewStates, fewOps, (state, op) => {
+        const before = canonical(state)
+        applyOp(state, op)
+        expect(canonical(state)).toBe(before)
+      }),
+      often(1000),
+    )
+  })
+
+  test('that sets or deletes leaves at its path what it says, whatever was there', () => {
+    fc.assert(
+      fc.property(fewStates, fewOps, (state, op) => {
+        const after = valueAt(applyOp(state, op), op.path)
+        if (op.kind === 'delete') expect(after).toBeUndefined()
+        // Setting once more changes nothing.
+        if (op.kind === 'set')
+          expect(equal(applyOp(applyOp(state, op), op), applyOp(state, op))).toBe(true)
+      }),
+      often(1000),
+    )
+  })
+})
+
+describe('pruned entries', { timeout: TIME_LIMIT_MS }, () => {
+  test('lead to the same state, from any state and with any entries before, between and after them', () => {
+    const flags = fc.array(fc.boolean(), { minLength: 8, maxLength: 8 })
+    fc.assert(
+      fc.property(fewStates, someEntries(8), flags, (state, all, late) => {
+        const { picked: stragglers, others } = partition(all, late)
+        const pruned = inOrder(prune(others), stragglers)
+        expect(canonical(replay(state, pruned))).toBe(canonical(replay(state, all)))
+      }),
+      often(10_000),
+    )
+  })
+
+  test('do so too when they are pruned again, together with others', () => {
+    const flags = fc.array(fc.boolean(), { minLength: 8, maxLength: 8 })
+    fc.assert(
+      fc.property(fewStates, someEntries(8), flags, (state, all, first) => {
+        const { picked, others } = partition(all, first)
+        const pruned = prune(inOrder(prune(picked), others))
+        expect(canonical(replay(state, pruned))).toBe(canonical(replay(state, all)))
+      }),
+      often(2000),
+    )
+  })
+
+  test('keep their ids and their order, and are never more', () => {
+    fc.assert(
+      fc.property(someEntries(8), (all) => {
+        const kept = prune(all).map(({ id }) => id)
+        expect(all.map(({ id }) => id).filter((id) => kept.includes(id))).toEqual(kept)
+        expect(prune(all).every(({ ops }) => ops.length > 0)).toBe(true)
+        expect(prune(prune(all))).toEqual(prune(all))
+      }),
+      often(1000),
+    )
+  })
+
+  test('leave the entries that they were made of alone', () => {
+    fc.assert(
+      fc.property(someEntries(6), (all) => {
+        const before = JSON.stringify(all)
+        prune(all)
+        expect(JSON.stringify(all)).toBe(before)
+      }),
+      often(300),
+    )
+  })
+
+  const entry = (n: number, ...ops: Op[]) => ({ id: idOf(n), ops })
+  test.each<
+    readonly [what: string, before: readonly Op[], later: readonly Op[], left: readonly Op[]]
+  >([
+    ['a set of the same path', [set('a', 1)], [set('a', 2)], []],
+    ['an increment before a set', [add('a')], [set('a', 2)], []],
+    ['an append before a set', [append('a', 1)], [set('a', 2)], []],
+    ['a set before a delete', [set('a', 1)], [del('a')], []],
+    ['what is inside something that is deleted', [set('a/b', 1), add('a/c')], [del('a')], []],
+    ['what is inside something that a leaf replaces', [set('a/b', 1)], [set('a', [])], []],
+    ['a delete before a set', [del('a')], [set('a', 1)], []],
+    [
+      'the members that a later object has too',
+      [set('a', { b: 1, c: 2 })],
+      [set('a', { b: 3 })],
+      [set('a', { c: 2 })],
+    ],
+    [
+      'the members that are deleted later',
+      [set('a', { b: 1, c: 2 })],
+      [del('a/b')],
+      [set('a', { c: 2 })],
+    ],
+  ])('do not hold what a later one replaces: %s', (_what, before, later, left) => {
+    const kept = prune([entry(1, ...before), entry(2, ...later)]).find(({ id }) => id === idOf(1))
+    expect(kept?.ops ?? []).toEqual(left)
+  })
+
+  test.each<readonly [what: string, before: readonly Op[], later: readonly Op[]]>([
+    ['a set of another path', [set('a', 1)], [set('ab', 2)]],
+    ['increments', [add('a')], [add('a')]],
+    ['appends', [append('a', 1)], [append('a', 1)]],
+    ['a set before an increment', [set('a', 1)], [add('a')]],
+    ['a leaf before a set inside it', [set('a', 1)], [set('a/b', 1)]],
+    ['a delete before an object', [del('a')], [set('a', { b: 1 })]],
+    ['an object without members', [set('a', {})], [del('a/b')]],
+  ])('hold what still shows: %s', (_what, before, later) => {
+    const all = [entry(1, ...before), entry(2, ...later)]
+    expect(prune(all)).toEqual(all)
+  })
+
+  test('never hold more ops than before, however often one path is written', () => {
+    fc.assert(
+      fc.property(
+        fewValues.filter((value) => typeof value !== 'object'),
+        someOps,
+        (value, ops) => {
+          const all = Array.from({ length: 50 }, (_, n) => entry(n, ...ops, set('last', value)))
+          expect(
+            prune(all).flatMap((each) => each.ops.filter(({ path }) => path === 'last')),
+          ).toEqual([set('last', value)])
+        },
+      ),
+      often(100),
+    )
+  })
+})

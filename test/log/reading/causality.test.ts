@@ -1,0 +1,74 @@
+/** Whatever of its cookies a client leaves out: no write shows without those that its request had seen. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Entry, type Fragment, logOf } from '../../../src/log/format/fragment.ts'
+import { digestOf } from '../../../src/log/format/ids.ts'
+import { type Current, merge, newestIdOf } from '../../../src/log/reading/merge.ts'
+import { planWrite } from '../../../src/log/writing/plan.ts'
+import { TIME_LIMIT_MS } from '../../model/budget.ts'
+import { often } from '../../support/arbitraries.ts'
+import { seeded } from '../../support/random.ts'
+import { answered, bytesOf, live, lives, type Moment } from '../writing/lives.ts'
+import { baseOf, fragment, idOf, START } from './histories.ts'
+
+/** Whether a session shows these entries, or has settled or replaced them. */
+function knows({ base, entries, retired }: Current, ids: readonly string[]): boolean {
+  const known = new Set([...entries.map(({ id }) => digestOf(id)), ...retired])
+  return ids.every((id) => id <= base.horizon || known.has(digestOf(id)))
+}
+
+function ownOf({ current, plan }: Moment): Entry | undefined {
+  const seen = new Set(current.entries.map(({ id }) => id))
+  const entries = plan.put.flatMap((each) => logOf(each)?.entries ?? [])
+  return entries.find(({ id }) => id > newestIdOf(current) && !seen.has(id))
+}
+
+describe('what a response writes', { timeout: TIME_LIMIT_MS }, () => {
+  test('applies nowhere where one cookie is missing that held what it had seen', () => {
+    fc.assert(
+      fc.property(lives, (life) => {
+        for (const moment of live(life)) {
+          const { current, write, plan } = moment
+          const own = ownOf(moment)
+          const jar = answered(current.fragments, plan)
+          for (const missing of own ? jar : []) {
+            const left = jar.filter((each) => each !== missing)
+            const after = merge(left, write.now).current
+            if (!after?.entries.some(({ id }) => id === own?.id)) continue
+            expect(
+              knows(
+                after,
+                current.entries.map(({ id }) => id),
+              ),
+            ).toBe(true)
+          }
+        }
+      }),
+      often(150),
+    )
+  })
+})
+
+test('a base for which there is little room does not show a write without what that had seen', () => {
+  const first: Entry = {
+    id: idOf(1),
+    ops: [{ kind: 'append', path: 'debts', items: ['x'.repeat(500)] }],
+  }
+  const second: Entry = { id: idOf(2), ops: [{ kind: 'set', path: 'bought', value: true }] }
+  const log = (entry: Entry, parents: readonly string[]): Fragment => {
+    const content = { since: idOf(0), parents, heads: [entry.id], retired: [], entries: [entry] }
+    return fragment(entry.id, { log: content })
+  }
+  const base = fragment('base0000', { base: baseOf({ filler: 'x'.repeat(1500) }) })
+  const jar = [base, log(first, []), log(second, [idOf(1)])]
+  const now = START + 10_000
+  const { current } = merge(jar, now)
+  const expires = Math.floor(now / 1000 + 1800) * 1000
+  const random = bytesOf(seeded(1))
+  const ops = [{ kind: 'set' as const, path: 'x', value: 1 }]
+  const write = { ops, now, arrivedAt: now, expires, reseal: true, most: 4068, random }
+  const after = answered(jar, planWrite(current ?? expect.fail(), write))
+  const sent = after.filter(({ id }) => id !== idOf(1))
+  const { debts, bought } = merge(sent, now).current?.state ?? {}
+  expect(bought === undefined || debts !== undefined).toBe(true)
+})

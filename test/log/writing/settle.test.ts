@@ -1,0 +1,172 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decodeClaims, encodeClaims } from '../../../src/log/format/claims.ts'
+import { SETTLE_SECONDS } from '../../../src/log/format/clocks.ts'
+import type { Entry, Log } from '../../../src/log/format/fragment.ts'
+import { digestOf, lastIdAt, timeOf } from '../../../src/log/format/ids.ts'
+import { replay } from '../../../src/log/ops/ops.ts'
+import { prune } from '../../../src/log/ops/prune.ts'
+import { merge } from '../../../src/log/reading/merge.ts'
+import { POLICY } from '../../../src/log/writing/policy.ts'
+import { crowdedCut, cutAt, embed, settle } from '../../../src/log/writing/settle.ts'
+import { TIME_LIMIT_MS } from '../../model/budget.ts'
+import { canonical, often } from '../../support/arbitraries.ts'
+import {
+  baseOf,
+  fewStates,
+  fragment,
+  idOf,
+  inOrder,
+  partition,
+  START,
+  someEntries,
+  unsettledOf,
+} from '../reading/histories.ts'
+
+const NOW = START + 60_000
+const flags = fc.array(fc.boolean(), { minLength: 10, maxLength: 10 })
+const none = { retired: [], heads: [] }
+
+describe('settled entries', { timeout: TIME_LIMIT_MS }, () => {
+  test('lead to the same state, also with entries that come later than the cut', () => {
+    fc.assert(
+      fc.property(fewStates, someEntries(8), fc.nat(9), flags, (state, all, at, late) => {
+        const cut = lastIdAt(START + at * 1000)
+        const isLate = all.map(({ id }, n) => late[n] === true && id > cut)
+        const { picked: stragglers, others } = partition(all, isLate)
+        const { base, rest } = settle(baseOf(state), unsettledOf(others), cut, NOW)
+        const settled = replay(base.state, inOrder(rest.entries, stragglers))
+        expect(canonical(settled)).toBe(canonical(replay(state, all)))
+      }),
+      often(2000),
+    )
+  })
+
+  test('are those up to the cut, and no others: nothing of them is left, and all of the rest', () => {
+    fc.assert(
+      fc.property(someEntries(8), fc.nat(9), (all, at) => {
+        // Digests tell a time in steps of 131 ms: the cut is not that close to an entry.
+        const cut = lastIdAt(START + at * 1000 + 500)
+        const before = unsettledOf(all)
+        const { base, rest } = settle(baseOf({}), before, cut, NOW)
+        expect(base.horizon).toBe(cut > idOf(0) ? cut : idOf(0))
+        const isLater = (id: string) => id > base.horizon
+        expect(rest.entries).toEqual(before.entries.filter(({ id }) => isLater(id)))
+        expect(rest.heads).toEqual(before.heads.filter(isLater))
+        const gone = all.filter(({ id }) => !before.entries.some((each) => each.id === id))
+        expect(rest.retired).toEqual(
+          gone.flatMap(({ id }) => (isLater(id) ? digestOf(id) : [])).sort(),
+        )
+      }),
+      often(1000),
+    )
+  })
+
+  test('never move the horizon back', () => {
+    const base = baseOf({ a: 1 }, idOf(5))
+    const entries = [{ id: idOf(6), ops: [{ kind: 'delete' as const, path: 'a' }] }]
+    const { base: same, rest } = settle(base, { entries, ...none }, idOf(3), NOW)
+    expect(same).toEqual(base)
+    expect(rest.entries).toEqual(entries)
+  })
+})
+
+describe('a base that shows what its log sets and deletes', { timeout: TIME_LIMIT_MS }, () => {
+  test('leads to the same state, with any entries that come later, whatever their ids', () => {
+    fc.assert(
+      fc.property(fewStates, someEntries(8), flags, (state, all, late) => {
+        const { picked: stragglers, others } = partition(all, late)
+        const { base, log } = embed(baseOf(state), unsettledOf(others))
+        const entries = inOrder(log?.entries ?? [], stragglers)
+        expect(canonical(replay(base.state, entries))).toBe(canonical(replay(state, all)))
+      }),
+      often(5000),
+    )
+  })
+
+  test('leads to the same state when it comes out of a cookie, where it leaves out values', () => {
+    fc.assert(
+      fc.property(fewStates, someEntries(8), flags, (state, all, late) => {
+        const { picked: stragglers, others } = partition(all, late)
+        const made = fragment('embedded', embed(baseOf(state), unsettledOf(others)))
+        const read = decodeClaims(encodeClaims(made))
+        expect(canonical(read)).toBe(canonical(made))
+        const after = merge(read ? [read, ...deltas(stragglers)] : [], NOW).current
+        expect(canonical(after?.state)).toBe(canonical(replay(state, all)))
+      }),
+      often(2000),
+    )
+  })
+
+  test('leads to the same state when all that it holds settles in the end', () => {
+    fc.assert(
+      fc.property(fewStates, someEntries(8), flags, (state, all, late) => {
+        const { picked: stragglers, others } = partition(all, late)
+        const { base, log } = embed(baseOf(state), unsettledOf(others))
+        const entries = prune(inOrder(log?.entries ?? [], stragglers))
+        const end = settle(base, { entries, ...none }, lastIdAt(NOW), NOW)
+        expect(end.rest.entries).toEqual([])
+        expect(canonical(end.base.state)).toBe(canonical(replay(state, all)))
+        const again = embed(end.base, end.rest)
+        expect(again).toEqual({ base: end.base, log: undefined })
+      }),
+      often(1000),
+    )
+  })
+
+  test('leads to the same state however often more is embedded', () => {
+    fc.assert(
+      fc.property(fewStates, someEntries(8), fc.nat(8), (state, all, first) => {
+        const once = embed(baseOf(state), unsettledOf(all.slice(0, first)))
+        const rest = { entries: prune(inOrder(once.log?.entries ?? [], all.slice(first))), ...none }
+        const twice = embed(once.base, rest)
+        const { entries } = twice.log ?? { entries: [] }
+        expect(canonical(replay(twice.base.state, entries))).toBe(canonical(replay(state, all)))
+      }),
+      often(1000),
+    )
+  })
+
+  function deltas(entries: readonly Entry[]) {
+    return entries.map((entry) => {
+      const log: Log = {
+        since: idOf(0),
+        parents: [],
+        heads: [entry.id],
+        retired: [],
+        entries: [entry],
+      }
+      return fragment(entry.id, { log })
+    })
+  }
+})
+
+describe('the cut', () => {
+  test('lets settle what is three minutes old, at whole minutes, so that nodes cut alike', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: START, max: START + 1e9 }), (now) => {
+        const cut = timeOf(cutAt(now, POLICY))
+        const age = now - cut
+        expect(cut % (POLICY.cutStepSeconds * 1000)).toBe(0)
+        expect(age).toBeGreaterThanOrEqual(SETTLE_SECONDS * 1000)
+        expect(age).toBeLessThan((SETTLE_SECONDS + POLICY.cutStepSeconds) * 1000)
+      }),
+      often(500),
+    )
+    expect([POLICY.cutStepSeconds, SETTLE_SECONDS]).toEqual([60, 180])
+  })
+
+  test('of a crowded session leaves as many entries as asked for', () => {
+    fc.assert(
+      fc.property(fc.nat(30), fc.nat(30), fc.integer({ min: 1, max: 20 }), (shown, gone, most) => {
+        const ids = Array.from({ length: shown + gone }, (_, n) => idOf(n + 1))
+        const entries = ids.slice(0, shown).map((id) => ({ id, ops: [] }))
+        const retired = ids.slice(shown).map(digestOf)
+        const cut = crowdedCut({ entries, retired }, most, NOW)
+        if (shown + gone <= most) expect(cut).toBe('')
+        else expect(ids.filter((id) => id > cut)).toEqual(ids.slice(-most))
+      }),
+      often(500),
+    )
+  })
+})
