@@ -1,8 +1,17 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
-// A test runs in Node and in workerd unless its folder says that it needs one of them.
-const nodeOnly = ['test/cache/**', 'test/cluster/**', 'test/cli/**', 'test/node/**']
+// What touches cryptography, streams, headers or stores runs in Node and in workerd. What is pure, or needs
+// a program, runs in Node only.
+const pure = ['test/tree/**', 'test/log/**', 'test/types/**', 'test/docs/figures.test.ts']
+const needsNode = [
+  'test/cache/**',
+  'test/cluster/**',
+  'test/cli/**',
+  'test/node/**',
+  'test/*.test.ts',
+]
+const nodeOnly = [...pure, ...needsNode]
 const workerdOnly = ['test/workerd/**']
 // These need a service or a program of their own, and have their own npm scripts.
 const apart = ['test/browser/**', 'test/redis/**']

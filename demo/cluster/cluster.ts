@@ -49,42 +49,22 @@ export interface Cluster {
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { nodes = DEFAULT_NODES } = options
   const temporary = mkdtempSync(join(tmpdir(), 'carryon-cluster-'))
-  const storeDirectory = options.storeDirectory ?? join(temporary, 'kv')
-  mkdirSync(storeDirectory, { recursive: true })
-
-  const { store, members } = await createTeam({
-    nodes,
-    secret: options.secret ?? randomBytes(32).toString('base64url'),
-    storeDirectory,
-    temporary,
-    env: options.env ?? {},
-    clusterUrl: url,
-  })
+  const { store, members } = await teamFor(options, nodes, temporary, url)
   const everyone = [...members, store]
   const names = everyone.map(({ name }) => name)
-  const balancer = createBalancer(members, adminRoutes({ names, status, kill, start }), sparePage)
-
-  function url(): string {
-    return `http://localhost:${(balancer.server.address() as AddressInfo).port}`
-  }
-
-  function member(name: string): Member {
+  const member = (name: string): Member => {
     const found = everyone.find((one) => one.name === name)
     if (found === undefined) throw new Error(`There is no ${name} in this cluster.`)
     return found
   }
+  const kill = (name: string): Promise<void> => member(name).kill()
+  const start = (name: string): Promise<void> => member(name).start()
+  const balancer = createBalancer(members, adminRoutes({ names, status, kill, start }), sparePage)
 
-  function kill(name: string): Promise<void> {
-    return member(name).kill()
-  }
+  const storeOperations = () => operationsOf(store)
 
-  function start(name: string): Promise<void> {
-    return member(name).start()
-  }
-
-  async function storeOperations(): Promise<StoreOperations> {
-    const response = await fetch(`http://127.0.0.1:${store.port}/operations`)
-    return (await response.json()) as StoreOperations
+  function url(): string {
+    return `http://localhost:${(balancer.server.address() as AddressInfo).port}`
   }
 
   async function status(): Promise<ClusterStatus> {
@@ -100,7 +80,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   }
 
   // For an end that was not foreseen; nothing can be awaited then.
-  function killEveryone(): void {
+  const killEveryone = () => {
     for (const one of everyone) one.killNow()
   }
 
@@ -124,6 +104,30 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 
   const nodeUrl = (name: string) => `http://localhost:${member(name).port}`
   return { url: url(), nodes, status, kill, start, nodeUrl, storeOperations, close }
+}
+
+function teamFor(
+  options: ClusterOptions,
+  nodes: Parameters<typeof createTeam>[0]['nodes'],
+  temporary: string,
+  clusterUrl: () => string,
+): ReturnType<typeof createTeam> {
+  const storeDirectory = options.storeDirectory ?? join(temporary, 'kv')
+  mkdirSync(storeDirectory, { recursive: true })
+  const secret = options.secret ?? randomBytes(32).toString('base64url')
+  return createTeam({
+    nodes,
+    secret,
+    storeDirectory,
+    temporary,
+    env: options.env ?? {},
+    clusterUrl,
+  })
+}
+
+async function operationsOf(store: Member): Promise<StoreOperations> {
+  const response = await fetch(`http://127.0.0.1:${store.port}/operations`)
+  return (await response.json()) as StoreOperations
 }
 
 async function listen(server: Server, port: number): Promise<void> {

@@ -4,7 +4,7 @@ import { cookiesFor } from '../../src/http/address.ts'
 import { createSessions, OverflowUnavailable, type SessionEvent } from '../../src/index.ts'
 import { resolveOptions } from '../../src/options/resolve.ts'
 import { openView } from '../../src/session/open.ts'
-import type { JsonObject } from './reader/state.ts'
+import type { JsonObject } from './reader/json.ts'
 import { shown } from './shown.ts'
 import type { Expected, Vector } from './vector.ts'
 

@@ -1,5 +1,5 @@
 /** Values in words that have nothing to do with the format, so that any language can compare them. */
-import type { Json } from './reader/state.ts'
+import type { Json } from './reader/json.ts'
 
 /** A value as JSON: what JSON has stays as it is, and all else is a text such as `Date 2027-01-15T08:00:00.000Z`. */
 export function shown(value: unknown): Json {

@@ -1,5 +1,5 @@
 /** What a frozen example looks like. */
-import type { Json, JsonObject } from './reader/state.ts'
+import type { Json, JsonObject } from './reader/json.ts'
 
 export interface Vector {
   readonly name: string

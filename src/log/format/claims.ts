@@ -3,19 +3,18 @@
  * (RFC 7519 §4.1). `docs/wire-format.md` is the specification.
  */
 
-import { valueAt } from '../../tree/pointer.ts'
-import { equal, isArray, isObject, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
+import { isArray, isObject, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
+import { decodeEntry, encodeEntry } from './entry-codes.ts'
 import {
   type Base,
   type BaseFragment,
   type Entry,
   type Fragment,
   type Log,
-  type Op,
   PROVISIONAL,
   type SessionHead,
 } from './fragment.ts'
-import { IdReader, IdWriter, isEntryId } from './id-chain.ts'
+import { IdReader, IdWriter } from './id-chain.ts'
 
 /** The wire format that this release writes and reads: the claim `v`. */
 export const FORMAT_VERSION = 1
@@ -65,36 +64,6 @@ function encodeLog(
   if (retired.length > 0) claims['r'] = retired.join('')
   if (entries.length > 0)
     claims['e'] = entries.map((entry) => encodeEntry(entry, ids, own, settled))
-}
-
-function encodeEntry(
-  entry: Entry,
-  ids: IdWriter,
-  own: string,
-  settled: TreeObject | undefined,
-): Tree {
-  const parts: Tree[] = [entry.id === own ? '' : ids.write(entry.id)]
-  for (const op of entry.ops) {
-    switch (op.kind) {
-      case 'set':
-        // The state of the same cookie already shows it: only the path is told.
-        if (settled && equal(valueAt(settled, op.path), op.value)) parts.push(`:${op.path}`)
-        else parts.push(`=${op.path}`, op.value)
-        break
-      case 'fill':
-        parts.push(`?${op.path}`, op.value)
-        break
-      case 'delete':
-        parts.push(`-${op.path}`)
-        break
-      case 'increment':
-        parts.push(`+${op.path}`, op.by)
-        break
-      case 'append':
-        parts.push(`>${op.path}`, op.items)
-    }
-  }
-  return parts
 }
 
 /** The fragment of claims, or `undefined` where they are not of format 1. Never throws. */
@@ -185,57 +154,6 @@ function decodeLog(
     heads: t === undefined && newest !== undefined ? [newest] : heads,
     retired: r.match(/.{5}/g) ?? [],
     entries,
-  }
-}
-
-function decodeEntry(
-  parts: Tree,
-  ids: IdReader,
-  own: string,
-  settled: TreeObject | undefined,
-): Entry | undefined {
-  if (!isArray(parts)) return undefined
-  const id = parts[0] === '' ? own : ids.read(parts[0])
-  if (id === undefined || !isEntryId(id)) return undefined
-  const ops: Op[] = []
-  for (let i = 1; i < parts.length; ) {
-    const code = parts[i++]
-    if (typeof code !== 'string') return undefined
-    const operand = CODES_WITHOUT_OPERAND.has(code.charAt(0)) ? undefined : parts[i++]
-    const op = decodeOp(code.charAt(0), code.slice(1), operand, settled)
-    if (!op) return undefined
-    ops.push(op)
-  }
-  return ops.length > 0 ? { id, ops } : undefined
-}
-
-const CODES_WITHOUT_OPERAND = new Set([':', '-'])
-
-function decodeOp(
-  code: string,
-  path: string,
-  operand: Tree | undefined,
-  settled: TreeObject | undefined,
-): Op | undefined {
-  switch (code) {
-    case ':': {
-      const value = settled && valueAt(settled, path)
-      return value === undefined ? undefined : { kind: 'set', path, value }
-    }
-    case '=':
-      return operand === undefined ? undefined : { kind: 'set', path, value: operand }
-    case '?':
-      return operand === undefined ? undefined : { kind: 'fill', path, value: operand }
-    case '-':
-      return { kind: 'delete', path }
-    case '+':
-      return typeof operand === 'number' && Number.isFinite(operand)
-        ? { kind: 'increment', path, by: operand }
-        : undefined
-    case '>':
-      return isArray(operand) ? { kind: 'append', path, items: operand } : undefined
-    default:
-      return undefined
   }
 }
 

@@ -1,5 +1,6 @@
 /** Sections 4 to 6 of docs/wire-format.md: what one cookie says. */
-import { isList, isPlain, type Json, type JsonObject, type Op, parseOps } from './state.ts'
+import type { Json, JsonObject } from './json.ts'
+import { isList, isPlain, type Op, parseOps } from './state.ts'
 
 export interface Fragment {
   readonly k: string

@@ -1,6 +1,6 @@
 /** Sections 2 and 3 of docs/wire-format.md: from secrets to keys, and from a token to its JSON. */
 import { compactDecrypt } from 'jose'
-import type { Json, JsonObject } from './state.ts'
+import type { Json, JsonObject } from './json.ts'
 
 export interface ReadOptions {
   readonly secrets: readonly string[]

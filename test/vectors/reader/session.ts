@@ -3,8 +3,9 @@
  * That it finds in all vectors what the library finds shows that the page is complete. Sections are the page's.
  */
 import { decode, type Fragment } from './claims.ts'
+import type { JsonObject } from './json.ts'
 import { parse, type ReadOptions, unseal } from './keys.ts'
-import { applyOp, type JsonObject } from './state.ts'
+import { applyOp } from './state.ts'
 
 export interface ReadSession {
   readonly sid: string

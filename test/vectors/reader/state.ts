@@ -1,10 +1,6 @@
 /** Sections 6 to 8 of docs/wire-format.md: ops onto states, and from a state to data. */
+import type { Json, JsonObject } from './json.ts'
 import { base64url, parse, type ReadOptions, unseal } from './keys.ts'
-
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject
-export interface JsonObject {
-  readonly [key: string]: Json
-}
 
 export interface Op {
   readonly code: string

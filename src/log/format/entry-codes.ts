@@ -1,0 +1,93 @@
+/** Entries ↔ lists: the id, and then for each op its code with the path, and what the op needs beside it. */
+import { valueAt } from '../../tree/pointer.ts'
+import { equal, isArray, type Tree, type TreeObject } from '../../tree/tree.ts'
+import type { Entry, Op } from './fragment.ts'
+import { type IdReader, type IdWriter, isEntryId } from './id-chain.ts'
+
+/**
+ * The list of an entry.
+ *
+ * @param own - the id in the cookie's name, which needs not be told again
+ * @param settled - the state of the same cookie
+ */
+export function encodeEntry(
+  entry: Entry,
+  ids: IdWriter,
+  own: string,
+  settled: TreeObject | undefined,
+): Tree {
+  const parts: Tree[] = [entry.id === own ? '' : ids.write(entry.id)]
+  for (const op of entry.ops) {
+    switch (op.kind) {
+      case 'set':
+        // The state of the same cookie already shows it: only the path is told.
+        if (settled && equal(valueAt(settled, op.path), op.value)) parts.push(`:${op.path}`)
+        else parts.push(`=${op.path}`, op.value)
+        break
+      case 'fill':
+        parts.push(`?${op.path}`, op.value)
+        break
+      case 'delete':
+        parts.push(`-${op.path}`)
+        break
+      case 'increment':
+        parts.push(`+${op.path}`, op.by)
+        break
+      case 'append':
+        parts.push(`>${op.path}`, op.items)
+    }
+  }
+  return parts
+}
+
+/** The entry of a list, or `undefined` where it is none. The parameters are those of {@link encodeEntry}. */
+export function decodeEntry(
+  parts: Tree,
+  ids: IdReader,
+  own: string,
+  settled: TreeObject | undefined,
+): Entry | undefined {
+  if (!isArray(parts)) return undefined
+  const id = parts[0] === '' ? own : ids.read(parts[0])
+  if (id === undefined || !isEntryId(id)) return undefined
+  const ops: Op[] = []
+  for (let i = 1; i < parts.length; ) {
+    const code = parts[i++]
+    if (typeof code !== 'string') return undefined
+    const operand = CODES_WITHOUT_OPERAND.has(code.charAt(0)) ? undefined : parts[i++]
+    const op = decodeOp(code.charAt(0), code.slice(1), operand, settled)
+    if (!op) return undefined
+    ops.push(op)
+  }
+  return ops.length > 0 ? { id, ops } : undefined
+}
+
+const CODES_WITHOUT_OPERAND = new Set([':', '-'])
+
+function decodeOp(
+  code: string,
+  path: string,
+  operand: Tree | undefined,
+  settled: TreeObject | undefined,
+): Op | undefined {
+  switch (code) {
+    case ':': {
+      const value = settled && valueAt(settled, path)
+      return value === undefined ? undefined : { kind: 'set', path, value }
+    }
+    case '=':
+      return operand === undefined ? undefined : { kind: 'set', path, value: operand }
+    case '?':
+      return operand === undefined ? undefined : { kind: 'fill', path, value: operand }
+    case '-':
+      return { kind: 'delete', path }
+    case '+':
+      return typeof operand === 'number' && Number.isFinite(operand)
+        ? { kind: 'increment', path, by: operand }
+        : undefined
+    case '>':
+      return isArray(operand) ? { kind: 'append', path, items: operand } : undefined
+    default:
+      return undefined
+  }
+}
