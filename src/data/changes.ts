@@ -1,10 +1,11 @@
 /** What a handler changed, as ops on the state that is sealed. */
 import type { Op } from '../log/format/fragment.ts'
+import type { Memory } from '../log/format/memory.ts'
 import { diff } from '../log/ops/diff.ts'
-import { applyOp } from '../log/ops/ops.ts'
+import { applyOps } from '../log/ops/ops.ts'
 import { prune } from '../log/ops/prune.ts'
 import { readClaimCheck } from '../overflow/claim-check.ts'
-import { keysOf, pathsAbove, toPointer, valueAt } from '../tree/pointer.ts'
+import { keyPathOf, keysOf, pathsAbove, toPointer, topKeyOf, valueAt } from '../tree/pointer.ts'
 import { child, equal, isArray, isPlain, type Tree, type TreeObject } from '../tree/tree.ts'
 import { flashApart } from './keys.ts'
 
@@ -17,6 +18,11 @@ export interface Change {
   /** The state that the data leads to now. */
   readonly after: TreeObject
   readonly increments: readonly Op[]
+  /** What lists of the state remember. */
+  readonly memory: Memory | undefined
+  /** When the request came in, in ms. */
+  readonly now: number
+  readonly isAtomic: (path: string) => boolean
 }
 
 /** What one request changes. */
@@ -28,14 +34,31 @@ export interface Changes {
 }
 
 /** The ops on `plain` that lead from `shown` to `after`. What was not shown stays. */
-export function opsOf({ plain, shown, after, increments }: Change): readonly Op[] {
-  const counted = increments.reduce(applyOp, shown)
-  const ops = [...increments, ...diff(flashApart(counted), flashApart(after))]
+export function opsOf(change: Change): readonly Op[] {
+  const { plain, shown, after } = change
+  const increments = change.increments.reduce<readonly Op[]>(
+    (ops, op) => [...ops, ...holdersFor(op, applyOps(shown, ops)), op],
+    [],
+  )
+  const counted = flashApart(applyOps(shown, increments))
+  const named = flashApart(applyOps(plain, increments))
+  const { memory, now, isAtomic } = change
+  const ops = [...increments, ...diff(counted, flashApart(after), { named, memory, now, isAtomic })]
   const ground = groundFor(ops, plain, shown)
-  const before = ground.reduce(applyOp, plain)
-  const there = increments.reduce(applyOp, before)
+  const before = applyOps(plain, ground)
+  const there = applyOps(before, increments)
   const own = ops.flatMap((op) => grounded(op, op.kind === 'delete' ? there : before, shown, after))
   return prune([{ id: '', ops: [...ground, ...own] }])[0]?.ops ?? []
+}
+
+/** The objects on the way to a number that is counted, in so far as they are not there. */
+function holdersFor({ path }: Op, state: TreeObject): Op[] {
+  const missing = pathsAbove(path).filter((at) => valueAt(state, at) === undefined)
+  const first = missing.at(-1)
+  if (first === undefined) return []
+  const inner = missing.slice(0, -1)
+  const value = inner.reduce<TreeObject>((tree, at) => ({ [keysOf(at).at(-1) ?? '']: tree }), {})
+  return [{ kind: 'set', path: first, value }]
 }
 
 /**
@@ -45,7 +68,7 @@ export function opsOf({ plain, shown, after, increments }: Change): readonly Op[
 function groundFor(ops: readonly Op[], plain: TreeObject, shown: TreeObject): Op[] {
   const paths = new Set<string>()
   for (const { path } of ops) {
-    const above = pathsAbove(path).findLast(
+    const above = pathsAbove(keyPathOf(path)).findLast(
       (at) => isPlain(valueAt(shown, at)) && !isPlain(valueAt(plain, at)),
     )
     if (above !== undefined) paths.add(above)
@@ -60,29 +83,16 @@ function groundFor(ops: readonly Op[], plain: TreeObject, shown: TreeObject): Op
 
 /** An op that builds on what is there needs that to be there: a default of the schema is not. */
 function grounded(op: Op, plain: TreeObject, shown: TreeObject, after: TreeObject): Op[] {
-  const there = valueAt(plain, op.path)
-  const seen = valueAt(shown, op.path)
-  const value = valueAt(after, op.path)
-  switch (op.kind) {
-    case 'set':
-    case 'fill':
-      return [op]
-    case 'delete':
-      // Of what only the schema shows nothing can be deleted.
-      return there === undefined && value === undefined ? [] : [op]
-    case 'increment':
-      if (seen === undefined || (there ?? 0) === seen) return [op]
-      break
-    case 'append':
-      // Where the schema makes a list longer or shorter, what was appended belongs to that other list.
-      if (isArray(seen) && lengthOf(there) === seen.length) return [op]
-  }
-  return value === undefined ? [] : [{ kind: 'set', path: op.path, value }]
-}
-
-function lengthOf(tree: Tree | undefined): number | undefined {
-  if (tree === undefined) return 0
-  return isArray(tree) ? tree.length : undefined
+  const { kind, path } = op
+  if (kind === 'claim' || keyPathOf(path) !== path) return [op]
+  const there = valueAt(plain, path)
+  const value = valueAt(after, path)
+  // Of what only the schema shows nothing can be deleted.
+  if (kind === 'delete') return there === undefined && value === undefined ? [] : [op]
+  if (kind !== 'increment') return [op]
+  const seen = valueAt(shown, path)
+  if (seen === undefined || (there ?? 0) === seen) return [op]
+  return value === undefined ? [] : [{ kind: 'set', path, value }]
 }
 
 /**
@@ -97,10 +107,10 @@ export function wholeValues(
 ): readonly Op[] {
   const checked = Object.keys(sealed).filter((key) => readClaimCheck(sealed[key]))
   if (checked.length === 0) return ops
-  const others = ops.filter(({ path }) => !checked.includes(keysOf(path)[0] ?? ''))
+  const others = ops.filter(({ path }) => !checked.includes(topKeyOf(path)))
   const whole = checked.flatMap((key): Op[] => {
     const before = child(origin, key)
-    const value = child(ops.reduce(applyOp, origin), key)
+    const value = child(applyOps(origin, ops), key)
     return equal(before, value) ? [] : replaceOps(toPointer([key]), value)
   })
   return [...others, ...whole]

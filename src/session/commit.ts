@@ -9,7 +9,7 @@ import { LATE_SECONDS } from '../log/format/clocks.ts'
 import { ID_LENGTH, isBase, type SessionHead, SID_PREFIX_LENGTH } from '../log/format/fragment.ts'
 import type { RandomBytes } from '../log/format/ids.ts'
 import { diff } from '../log/ops/diff.ts'
-import { applyOp } from '../log/ops/ops.ts'
+import { applyOps } from '../log/ops/ops.ts'
 import type { Current } from '../log/reading/merge.ts'
 import { planEnd, planRegenerate, planStart, type Start } from '../log/writing/lifecycle.ts'
 import { planWrite } from '../log/writing/plan.ts'
@@ -175,7 +175,7 @@ async function change(
 
 /** The state that changes lead to. */
 function changed(current: Current, { earlier, ops }: Changes): Fitted {
-  return { state: [...earlier, ...ops].reduce(applyOp, current.state), ops }
+  return { state: applyOps(current.state, [...earlier, ...ops], current.memory), ops }
 }
 
 /** @throws SchemaInvalid */

@@ -7,7 +7,7 @@ import { flashOf, stateKey, withFlash } from '../data/keys.ts'
 import { SessionCommitted, SessionDestroyed, ValueError } from '../errors.ts'
 import type { Op } from '../log/format/fragment.ts'
 import { diff } from '../log/ops/diff.ts'
-import { applyOp } from '../log/ops/ops.ts'
+import { applyOps } from '../log/ops/ops.ts'
 import type { Current } from '../log/reading/merge.ts'
 import { toPointer } from '../tree/pointer.ts'
 import { isArray, type Tree, type TreeObject, withChild } from '../tree/tree.ts'
@@ -188,12 +188,25 @@ export class Draft {
   changesTo(after: TreeObject, writing: boolean): Changes {
     const { sealed, outdated, plain, origin } = this.opened.shown
     const before = this.#withLoaded(plain)
-    const changes = { plain: before, shown: this.shown(), after, increments: this.#increments }
-    const ops = opsOf(changes)
+    const memory = this.current?.memory
+    const ops = opsOf({
+      plain: before,
+      shown: this.shown(),
+      after,
+      increments: this.#increments,
+      // What a migration changed is called what it is now.
+      memory: outdated ? undefined : memory,
+      now: this.opened.arrivedAt,
+      isAtomic: () => false,
+    })
     if (!outdated) return { earlier: [], ops: wholeValues(sealed, before, ops) }
     if (ops.length === 0 && !writing) return { earlier: [], ops: [] }
-    const earlier = wholeValues(sealed, this.#withLoaded(origin), diff(origin, plain))
-    return { earlier, ops: wholeValues(earlier.reduce(applyOp, sealed), before, ops) }
+    const earlier = wholeValues(
+      sealed,
+      this.#withLoaded(origin),
+      diff(origin, plain, { memory, now: this.opened.arrivedAt }),
+    )
+    return { earlier, ops: wholeValues(applyOps(sealed, earlier, memory), before, ops) }
   }
 
   #withLoaded(state: TreeObject): TreeObject {

@@ -16,7 +16,7 @@ import {
   readClaimCheck,
 } from '../overflow/claim-check.ts'
 import { utf8Length } from '../tree/bytes.ts'
-import { keysOf, toPointer } from '../tree/pointer.ts'
+import { toPointer, topKeyOf } from '../tree/pointer.ts'
 import { child, equal, type Tree, type TreeObject, withChild } from '../tree/tree.ts'
 import type { Draft } from './draft.ts'
 
@@ -106,7 +106,7 @@ export async function fitState(
 
 function withCheck({ state, ops }: Fitted, key: string, check: ClaimCheck): Fitted {
   const tree = claimCheckTree(check)
-  const others = ops.filter(({ path }) => keysOf(path)[0] !== key)
+  const others = ops.filter(({ path }) => topKeyOf(path) !== key)
   return {
     state: withChild(state, key, tree),
     ops: [...others, ...replaceOps(toPointer([key]), tree)],
@@ -121,8 +121,18 @@ function namesAndSizes(sizes: readonly KeySize[]): KeySize[] {
 function baseBytes({ prefixLength, head }: Room, state: TreeObject): number {
   const id = '0'.repeat(ID_LENGTH)
   const expires = head.start
-  const log = undefined
-  const base = { kind: 'base', id, head, expires, horizon: id, state, serial: 999, log } as const
+  const [log, memory] = [undefined, undefined]
+  const base = {
+    kind: 'base',
+    id,
+    head,
+    expires,
+    horizon: id,
+    state,
+    serial: 999,
+    memory,
+    log,
+  } as const
   return prefixLength + id.length + sealedFragmentLength(base)
 }
 

@@ -1,8 +1,16 @@
 /**
  * Paths into a tree, as text: JSON Pointer (RFC 6901) without its leading slash. `cart/a~1b` is the
- * key `a/b` of `cart`. A path always names at least one key.
+ * key `a/b` of `cart`. A path always names at least one key. Beyond RFC 6901 a step may begin with `~2` and name an
+ * element of a list (`log/format/names.ts`), or with `~3` and name a key of a map, or with `~4` and name a member of a
+ * set, both by their JSON text.
  */
 import { child, isPlain, type Tree, type TreeObject } from './tree.ts'
+
+/** One step of a path. */
+export type Step =
+  | { readonly kind: 'key'; readonly key: string }
+  | { readonly kind: 'element'; readonly name: string }
+  | { readonly kind: 'entry' | 'member'; readonly json: string }
 
 /** The path of `keys`. */
 export function toPointer(keys: readonly string[]): string {
@@ -14,9 +22,49 @@ export function appendKey(pointer: string | undefined, key: string): string {
   return pointer === undefined ? escapeKey(key) : `${pointer}/${escapeKey(key)}`
 }
 
-/** The keys of a path, outermost first. */
+/** `pointer`, which leads to a list, followed by the name of an element. */
+export function appendElement(pointer: string, name: string): string {
+  return `${pointer}/~2${name}`
+}
+
+/** `pointer`, which leads to a map, followed by a key. */
+export function appendEntry(pointer: string, json: string): string {
+  return `${pointer}/~3${escapeKey(json)}`
+}
+
+/** `pointer`, which leads to a set, followed by a member. */
+export function appendMember(pointer: string, json: string): string {
+  return `${pointer}/~4${escapeKey(json)}`
+}
+
+/** The steps of a path, outermost first. */
+export function stepsOf(pointer: string): Step[] {
+  return pointer.split('/').map(stepOf)
+}
+
+function stepOf(text: string): Step {
+  const rest = text.slice(2)
+  if (text.startsWith('~2')) return { kind: 'element', name: rest }
+  if (text.startsWith('~3')) return { kind: 'entry', json: unescapeKey(rest) }
+  if (text.startsWith('~4')) return { kind: 'member', json: unescapeKey(rest) }
+  return { kind: 'key', key: unescapeKey(text) }
+}
+
+/** The keys of a path that has no other steps, outermost first. */
 export function keysOf(pointer: string): string[] {
-  return pointer.split('/').map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return pointer.split('/').map(unescapeKey)
+}
+
+/** The key with which a path begins. */
+export function topKeyOf(pointer: string): string {
+  const end = pointer.indexOf('/')
+  return unescapeKey(end < 0 ? pointer : pointer.slice(0, end))
+}
+
+/** The longest part of a path, from its beginning, that has only keys. */
+export function keyPathOf(pointer: string): string {
+  const end = pointer.search(/\/~[234]/)
+  return end < 0 ? pointer : pointer.slice(0, end)
 }
 
 /** The paths that lead to `pointer`, the longest first. */
@@ -30,7 +78,7 @@ export function pathsAbove(pointer: string): string[] {
   return paths
 }
 
-/** What stands at a path, or `undefined`. */
+/** What stands at a path of keys, or `undefined`. */
 export function valueAt(tree: TreeObject, pointer: string): Tree | undefined {
   let at: Tree | undefined = tree
   for (const key of keysOf(pointer)) {
@@ -42,4 +90,8 @@ export function valueAt(tree: TreeObject, pointer: string): Tree | undefined {
 
 function escapeKey(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+function unescapeKey(text: string): string {
+  return text.replaceAll('~1', '/').replaceAll('~0', '~')
 }

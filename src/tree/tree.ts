@@ -70,3 +70,13 @@ export function define<Value>(object: Record<string, Value>, key: string, value:
     })
   else object[key] = value
 }
+
+/** The JSON text of a tree, the same whatever the order of its keys. */
+export function canonical(tree: Tree): string {
+  if (isArray(tree)) return `[${tree.map(canonical).join(',')}]`
+  if (!isObject(tree)) return JSON.stringify(tree)
+  const members = Object.keys(tree)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonical(tree[key] ?? null)}`)
+  return `{${members.join(',')}}`
+}

@@ -15,6 +15,8 @@ import {
   type SessionHead,
 } from './fragment.ts'
 import { IdReader, IdWriter } from './id-chain.ts'
+import { timeOf } from './ids.ts'
+import { decodeMemory, encodeMemory } from './memory.ts'
 
 /** The wire format that this release writes and reads: the claim `v`. */
 export const FORMAT_VERSION = 1
@@ -43,10 +45,11 @@ export function encodeClaims(fragment: Fragment): string {
     encodeLog(fragment.log, claims, ids, id, undefined)
   }
   if (kind === 'base') {
-    const { horizon, serial, state, log } = fragment
+    const { horizon, serial, state, log, memory } = fragment
     claims['h'] = ids.write(horizon)
     if (serial > 0) claims['n'] = serial
     if (log) encodeLog(log, claims, ids, id, state)
+    if (memory) claims['m'] = encodeMemory(memory, timeOf(horizon))
     claims['d'] = state
   }
   return JSON.stringify(claims)
@@ -119,10 +122,12 @@ function decodeBase(
   ids: IdReader,
   own: string,
 ): (Base & Pick<BaseFragment, 'log'>) | undefined {
-  const { h, d, e, r } = claims
+  const { h, d, e, r, m } = claims
   const horizon = ids.read(h)
   if (horizon === undefined || !isPlain(d)) return undefined
-  const base = { horizon, state: d, serial, log: undefined }
+  const memory = m === undefined ? undefined : decodeMemory(m, timeOf(horizon))
+  if (m !== undefined && !memory) return undefined
+  const base = { horizon, state: d, serial, memory, log: undefined }
   if (e === undefined && r === undefined) return base
   const log = decodeLog(claims, horizon, [], ids, own, d)
   return log && { ...base, log }

@@ -1,5 +1,5 @@
 /** Entries ↔ lists: the id, and then for each op its code with the path, and what the op needs beside it. */
-import { valueAt } from '../../tree/pointer.ts'
+import { keyPathOf, valueAt } from '../../tree/pointer.ts'
 import { equal, isArray, type Tree, type TreeObject } from '../../tree/tree.ts'
 import type { Entry, Op } from './fragment.ts'
 import { type IdReader, type IdWriter, isEntryId } from './id-chain.ts'
@@ -17,27 +17,40 @@ export function encodeEntry(
   settled: TreeObject | undefined,
 ): Tree {
   const parts: Tree[] = [entry.id === own ? '' : ids.write(entry.id)]
-  for (const op of entry.ops) {
-    switch (op.kind) {
-      case 'set':
-        // The state of the same cookie already shows it: only the path is told.
-        if (settled && equal(valueAt(settled, op.path), op.value)) parts.push(`:${op.path}`)
-        else parts.push(`=${op.path}`, op.value)
-        break
-      case 'fill':
-        parts.push(`?${op.path}`, op.value)
-        break
-      case 'delete':
-        parts.push(`-${op.path}`)
-        break
-      case 'increment':
-        parts.push(`+${op.path}`, op.by)
-        break
-      case 'append':
-        parts.push(`>${op.path}`, op.items)
-    }
-  }
+  for (const op of entry.ops) parts.push(...encodeOp(op, settled))
   return parts
+}
+
+function encodeOp(op: Op, settled: TreeObject | undefined): readonly Tree[] {
+  switch (op.kind) {
+    case 'set':
+      // The state of the same cookie already shows it: only the path is told.
+      return settled && isKeyPath(op.path) && equal(valueAt(settled, op.path), op.value)
+        ? [`:${op.path}`]
+        : [`=${op.path}`, op.value]
+    case 'fill':
+      return [`?${op.path}`, op.value]
+    case 'delete':
+      return [`-${op.path}`]
+    case 'increment':
+      return [`+${op.path}`, op.by]
+    case 'advance':
+      return [`^${op.path}`, op.value]
+    case 'append':
+      return [`>${op.path}`, op.items]
+    case 'insert':
+      return [`<${op.path}`, [op.after, op.before, ...op.items]]
+    case 'remove':
+      return [`/${op.path}`, op.names]
+    case 'order':
+      return [`#${op.path}`, op.names]
+    case 'claim':
+      return [`!${op.path}`]
+  }
+}
+
+function isKeyPath(path: string): boolean {
+  return keyPathOf(path) === path
 }
 
 /** The entry of a list, or `undefined` where it is none. The parameters are those of {@link encodeEntry}. */
@@ -62,7 +75,7 @@ export function decodeEntry(
   return ops.length > 0 ? { id, ops } : undefined
 }
 
-const CODES_WITHOUT_OPERAND = new Set([':', '-'])
+const CODES_WITHOUT_OPERAND = new Set([':', '-', '!'])
 
 function decodeOp(
   code: string,
@@ -72,7 +85,7 @@ function decodeOp(
 ): Op | undefined {
   switch (code) {
     case ':': {
-      const value = settled && valueAt(settled, path)
+      const value = settled && isKeyPath(path) ? valueAt(settled, path) : undefined
       return value === undefined ? undefined : { kind: 'set', path, value }
     }
     case '=':
@@ -85,9 +98,27 @@ function decodeOp(
       return typeof operand === 'number' && Number.isFinite(operand)
         ? { kind: 'increment', path, by: operand }
         : undefined
-    case '>':
-      return isArray(operand) ? { kind: 'append', path, items: operand } : undefined
+    case '^':
+      return typeof operand === 'number' || typeof operand === 'string'
+        ? { kind: 'advance', path, value: operand }
+        : undefined
+    case '!':
+      return { kind: 'claim', path }
     default:
-      return undefined
+      return decodeListOp(code, path, operand)
   }
+}
+
+function decodeListOp(code: string, path: string, operand: Tree | undefined): Op | undefined {
+  if (!isArray(operand)) return undefined
+  if (code === '>') return { kind: 'append', path, items: operand }
+  const [after, before, ...items] = operand
+  if (code === '<')
+    return typeof after === 'string' && typeof before === 'string'
+      ? { kind: 'insert', path, after, before, items }
+      : undefined
+  const names = operand.filter((name) => typeof name === 'string')
+  if (names.length < operand.length) return undefined
+  if (code === '/') return { kind: 'remove', path, names }
+  return code === '#' ? { kind: 'order', path, names } : undefined
 }

@@ -3,16 +3,40 @@
  * follows it in the same cookie.
  */
 import type { Tree, TreeObject } from '../../tree/tree.ts'
+import type { Memory } from './memory.ts'
 
-/** One change of the state. Paths are pointers (`tree/pointer.ts`). */
+/**
+ * One change of the state. Paths are pointers (`tree/pointer.ts`). All steps but the last must lead through what is
+ * there: where a parallel request removed it, the op does nothing.
+ */
 export type Op =
-  /** A plain object merges into what is there, path by path; all else replaces it. */
+  /**
+   * What its writer did not see, or a new leaf. A plain object merges into what is there, path by path; a list, a map
+   * or a set merges with one that a parallel request put there; all else replaces it.
+   */
   | { readonly kind: 'set'; readonly path: string; readonly value: Tree }
   | { readonly kind: 'delete'; readonly path: string }
   /** As `set`, but a leaf of the value only goes where nothing is. */
   | { readonly kind: 'fill'; readonly path: string; readonly value: Tree }
   | { readonly kind: 'increment'; readonly path: string; readonly by: number }
+  /** A number or a text that only grows: the larger one stays. */
+  | { readonly kind: 'advance'; readonly path: string; readonly value: number | string }
+  /** Elements at the end of a list. */
   | { readonly kind: 'append'; readonly path: string; readonly items: readonly Tree[] }
+  /** Elements between two others of a list; `''` is the beginning or the end. */
+  | {
+      readonly kind: 'insert'
+      readonly path: string
+      readonly after: string
+      readonly before: string
+      readonly items: readonly Tree[]
+    }
+  /** Elements of a list, by their names. */
+  | { readonly kind: 'remove'; readonly path: string; readonly names: readonly string[] }
+  /** Elements of a list, by their names in their new order. */
+  | { readonly kind: 'order'; readonly path: string; readonly names: readonly string[] }
+  /** Where another entry has claimed this key, the entry of this op is void. */
+  | { readonly kind: 'claim'; readonly path: string }
 
 /** What one response changed. */
 export interface Entry {
@@ -28,6 +52,8 @@ export interface Base {
   readonly state: TreeObject
   /** Counts the bases that this one came out of: of two with one horizon the higher one is newer. */
   readonly serial: number
+  /** What was settled of lists in the last minutes; `undefined` where nobody edited one. */
+  readonly memory: Memory | undefined
 }
 
 /** Recent entries, all or none of which apply. A log of one response's entries is a delta. */

@@ -35,6 +35,11 @@ export function derivedId(kind: string, inputs: readonly string[]): string {
   return letters(hash(text, 0x811c9dc5), 4) + letters(hash(text, 0x9e3779b9), 4)
 }
 
+/** `length` characters of base64url that stand for a text: nobody looks for collisions, and they only cost a name. */
+export function shortHash(text: string, length: number): string {
+  return letters(hash(text, 0x811c9dc5), length)
+}
+
 /** The time that one step of a digest stands for. Its 4,096 steps are nine minutes. */
 const DIGEST_STEP_MS = 131
 

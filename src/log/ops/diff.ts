@@ -1,46 +1,145 @@
 /** What changed between two states, as ops. */
-
-import { appendKey } from '../../tree/pointer.ts'
-import { child, equal, isArray, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
+import { appendEntry, appendKey, appendMember } from '../../tree/pointer.ts'
+import { membersOf, pairsOf } from '../../tree/rich.ts'
+import {
+  canonical,
+  child,
+  equal,
+  isArray,
+  isPlain,
+  type Tree,
+  type TreeObject,
+} from '../../tree/tree.ts'
 import type { Op } from '../format/fragment.ts'
+import type { Memory } from '../format/memory.ts'
+import type { Compare, Compared } from './compared.ts'
+import { compareLists, namesOf } from './list-diff.ts'
+
+/** What a comparison needs beside the two states. */
+export interface DiffOptions {
+  /** The state that the ops are for, whose elements they name. Default: the one before. */
+  readonly named?: TreeObject
+  /** What lists of that state remember. */
+  readonly memory?: Memory | undefined
+  /** The time in ms; names that were used long before are not used any more. */
+  readonly now?: number
+  /** Whether the value at a path is one value, written whole. */
+  readonly isAtomic?: (path: string) => boolean
+}
 
 /**
- * The ops that lead from `before` to `after`. Plain objects are compared path by path; an array that
- * only grew becomes an append; everything else that differs is set whole.
+ * The ops that lead from `before` to `after`. Plain objects are compared key by key, lists element by element, maps
+ * by key, sets by member; everything else that differs is set whole.
  */
-export function diff(before: TreeObject, after: TreeObject): Op[] {
+export function diff(before: TreeObject, after: TreeObject, options: DiffOptions = {}): Op[] {
+  const { named = before, memory, now = 0, isAtomic = () => false } = options
   const ops: Op[] = []
-  compareObjects(before, after, undefined, ops)
+  const compare: Compare = (at) => {
+    const { before: old, after: value, path } = at
+    if (equal(old, value)) return
+    if (isAtomic(path)) replace(at, ops)
+    else if (isPlain(old) && isPlain(value))
+      compareObjects({ ...at, before: old, after: value }, ops, compare)
+    else if (isArray(old) && isArray(value)) {
+      const names = namesOf(at.named, old.length, at.memory, now)
+      if (!names || !compareLists({ ...at, before: old, after: value }, names, ops, compare))
+        replace(at, ops)
+    } else if (!compareRich(at, ops, compare)) replace(at, ops)
+  }
+  compareObjects({ before, after, named, memory, path: undefined }, ops, compare)
   return ops
 }
 
 function compareObjects(
-  before: TreeObject,
-  after: TreeObject,
-  at: string | undefined,
+  at: {
+    readonly before: TreeObject
+    readonly after: TreeObject
+    readonly named: Tree | undefined
+    readonly memory: Memory | undefined
+    readonly path: string | undefined
+  },
   ops: Op[],
+  compare: Compare,
 ): void {
+  const { before, after, named, memory, path } = at
   for (const key of Object.keys(before)) {
-    if (!Object.hasOwn(after, key)) ops.push({ kind: 'delete', path: appendKey(at, key) })
+    if (!Object.hasOwn(after, key)) ops.push({ kind: 'delete', path: appendKey(path, key) })
   }
   for (const [key, value] of Object.entries(after)) {
-    compare(child(before, key), value, appendKey(at, key), ops)
+    compare({
+      before: child(before, key),
+      after: value,
+      named: isPlain(named) ? child(named, key) : undefined,
+      memory: memory?.members.get(key),
+      path: appendKey(path, key),
+    })
   }
 }
 
-function compare(before: Tree | undefined, after: Tree, path: string, ops: Op[]): void {
-  if (isPlain(before) && isPlain(after)) compareObjects(before, after, path, ops)
-  else if (equal(before, after)) return
-  else if (isArray(before) && isArray(after) && grew(before, after)) {
-    ops.push({ kind: 'append', path, items: after.slice(before.length) })
-  } else {
-    // A plain object in the place of a leaf must not merge into what a parallel request put there
-    // before it: the leaf goes first.
-    if (before !== undefined && isPlain(after)) ops.push({ kind: 'delete', path })
-    ops.push({ kind: 'set', path, value: after })
+/** Maps by key, sets by member. Gives `false` where it is neither. */
+function compareRich(
+  { before, after, named, memory, path }: Compared,
+  ops: Op[],
+  compare: Compare,
+): boolean {
+  const [oldPairs, pairs, namedPairs] = [pairsOf(before), pairsOf(after), pairsOf(named)]
+  if (oldPairs && pairs && namedPairs) {
+    const [old, now, named] = [byKey(oldPairs), byKey(pairs), byKey(namedPairs)]
+    const moved = movedKeys([...old.keys()], [...now.keys()])
+    for (const json of old.keys())
+      if (!now.has(json) || moved.has(json))
+        ops.push({ kind: 'delete', path: appendEntry(path, json) })
+    for (const [json, value] of now) {
+      compare({
+        before: moved.has(json) ? undefined : old.get(json),
+        after: value,
+        named: moved.has(json) ? undefined : named.get(json),
+        memory: memory?.members.get(json),
+        path: appendEntry(path, json),
+      })
+    }
+    return true
   }
+  const [oldMembers, members] = [membersOf(before), membersOf(after)]
+  if (!oldMembers || !members || !membersOf(named)) return false
+  const [old, now] = [oldMembers.map(canonical), members.map(canonical)]
+  const moved = movedKeys(old, now)
+  for (const json of old)
+    if (!now.includes(json) || moved.has(json))
+      ops.push({ kind: 'delete', path: appendMember(path, json) })
+  members.forEach((value, i) => {
+    const json = now[i] ?? ''
+    if (!old.includes(json) || moved.has(json))
+      ops.push({ kind: 'set', path: appendMember(path, json), value })
+  })
+  return true
 }
 
-function grew(before: readonly Tree[], after: readonly Tree[]): boolean {
-  return after.length > before.length && before.every((item, i) => equal(item, after[i]))
+function byKey(pairs: readonly (readonly [Tree, Tree])[]): Map<string, Tree> {
+  return new Map(pairs.map(([key, value]) => [canonical(key), value]))
+}
+
+/** Keys that were there and are later in the order now: they were taken out and put in again. */
+function movedKeys(before: readonly string[], after: readonly string[]): Set<string> {
+  const places = new Map(before.map((key, place) => [key, place]))
+  let last = -1
+  let isInOrder = true
+  const moved = new Set<string>()
+  for (const key of after) {
+    const place = places.get(key)
+    if (place === undefined) isInOrder = false
+    else if (isInOrder && place > last) last = place
+    else {
+      isInOrder = false
+      moved.add(key)
+    }
+  }
+  return moved
+}
+
+/** Takes the place of what its writer saw, if anything: that must not merge with it. */
+function replace({ named, after, path }: Compared, ops: Op[]): void {
+  const mayMerge = typeof after === 'object' && after !== null
+  if (named !== undefined && mayMerge) ops.push({ kind: 'delete', path })
+  ops.push({ kind: 'set', path, value: after })
 }

@@ -1,51 +1,160 @@
 /** What ops do to a state. */
 
-import { keysOf } from '../../tree/pointer.ts'
-import {
-  child,
-  isArray,
-  isPlain,
-  type Tree,
-  type TreeObject,
-  withChild,
-  withoutChild,
-} from '../../tree/tree.ts'
+import { type Step, stepsOf } from '../../tree/pointer.ts'
+import { membersOf, pairsOf } from '../../tree/rich.ts'
+import { canonical, isArray, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
 import type { Entry, Op } from '../format/fragment.ts'
+import { timeOf } from '../format/ids.ts'
+import type { Memory } from '../format/memory.ts'
+import { find, insert, merge, order, remember, remove } from './lists.ts'
+import {
+  memoryOf,
+  type Node,
+  type Open,
+  OpenList,
+  OpenMap,
+  OpenObject,
+  OpenSet,
+  objectTree,
+  opened,
+  type Slot,
+} from './open.ts'
 
-/** The state after `entries`, which are in the order of their ids, onto `state`. */
-export function replay(state: TreeObject, entries: readonly Entry[]): TreeObject {
-  return entries.reduce((at, entry) => entry.ops.reduce(applyOp, at), state)
+/** A state, and what its lists remember. */
+export interface Remembering {
+  readonly state: TreeObject
+  readonly memory: Memory | undefined
 }
 
-/** The state after one op. Where a path leads through something that is no plain object, that gives way. */
-export function applyOp(state: TreeObject, op: Op): TreeObject {
-  return applyAt(state, keysOf(op.path), 0, op)
-}
+/** For so long a name that was used is remembered: longer than anybody may use it. */
+const REMEMBERED_MS = 1_200_000
 
-/** Applies an op to what the keys from `depth` on lead to. */
-function applyAt(tree: TreeObject, keys: readonly string[], depth: number, op: Op): TreeObject {
-  const key = keys[depth]
-  if (key === undefined) return tree
-  const before = child(tree, key)
-  if (depth + 1 < keys.length) {
-    if (isPlain(before)) {
-      const after = applyAt(before, keys, depth + 1, op)
-      return after === before ? tree : withChild(tree, key, after)
-    }
-    return op.kind === 'delete' ? tree : withChild(tree, key, applyAt({}, keys, depth + 1, op))
+/** Where the keys of claims are, each with the entry that has it. */
+export const CLAIMS_KEY = '~o'
+
+/**
+ * The state after `entries`, which are in the order of their ids. An entry that claims what another one has claimed is
+ * void.
+ */
+export function replay({ state, memory }: Remembering, entries: readonly Entry[]): Remembering {
+  if (entries.length === 0) return { state, memory }
+  const root = new OpenObject(state, memory)
+  for (const { id, ops } of entries) {
+    if (ops.some((op) => op.kind === 'claim' && isClaimed(root, op.path))) continue
+    for (const op of ops) apply(root, op, timeOf(id))
   }
+  const newest = timeOf(entries.at(-1)?.id ?? '0')
+  return {
+    state: objectTree(root),
+    memory: memoryOf({ node: root, memory: undefined }, newest - REMEMBERED_MS),
+  }
+}
+
+/** The state after some ops, for which nothing needs to be remembered. */
+export function applyOps(state: TreeObject, ops: readonly Op[], memory?: Memory): TreeObject {
+  if (ops.length === 0) return state
+  const root = new OpenObject(state, memory)
+  for (const op of ops) apply(root, op, 0)
+  return objectTree(root)
+}
+
+function isClaimed(root: OpenObject, key: string): boolean {
+  const claims = root.members.get(CLAIMS_KEY)
+  const open = claims && opened(claims)
+  return open instanceof OpenObject && open.members.has(key)
+}
+
+function apply(root: OpenObject, op: Op, ms: number): void {
+  if (op.kind === 'claim') {
+    claim(root, op.path)
+    return
+  }
+  const steps = stepsOf(op.path)
+  const last = steps.pop()
+  let at: Open = root
+  for (const step of steps) {
+    const slot = slotOf(at, step, ms)
+    const inside = slot && opened(slot)
+    // A parallel request removed what this leads through, or put something else there.
+    if (!inside) return
+    at = inside
+  }
+  if (last) applyAt(at, last, op, ms)
+}
+
+function claim(root: OpenObject, key: string): void {
+  const claims = root.members.get(CLAIMS_KEY) ?? { node: {}, memory: undefined }
+  root.members.set(CLAIMS_KEY, claims)
+  const open = opened(claims)
+  if (open instanceof OpenObject) open.members.set(key, { node: 1, memory: undefined })
+}
+
+/** What a step leads to. */
+function slotOf(at: Open, step: Step, ms: number): Slot | undefined {
+  if (step.kind === 'key') return at instanceof OpenObject ? at.members.get(step.key) : undefined
+  if (step.kind === 'entry') return at instanceof OpenMap ? at.entries.get(step.json) : undefined
+  if (step.kind !== 'element' || !(at instanceof OpenList)) return undefined
+  const item = find(at, step.name)
+  if (!item || item.isGone) return undefined
+  remember(item, step.name, ms)
+  return item
+}
+
+function applyAt(at: Open, step: Step, op: Op, ms: number): void {
+  if (op.kind === 'delete') {
+    deleteAt(at, step, ms)
+    return
+  }
+  if (at instanceof OpenSet) {
+    if (step.kind === 'member' && op.kind === 'set') at.members.set(step.json, op.value)
+    return
+  }
+  const slot = slotOf(at, step, ms) ?? { node: NOTHING, memory: undefined }
+  change(slot, op, ms)
+  if (slot.node === NOTHING) return
+  if (step.kind === 'key' && at instanceof OpenObject) at.members.set(step.key, slot)
+  if (step.kind === 'entry' && at instanceof OpenMap && !at.entries.has(step.json)) {
+    const key: Tree = JSON.parse(step.json)
+    at.entries.set(step.json, { key, ...slot })
+  }
+}
+
+function deleteAt(at: Open, step: Step, ms: number): void {
+  if (step.kind === 'key' && at instanceof OpenObject) at.members.delete(step.key)
+  if (step.kind === 'entry' && at instanceof OpenMap) at.entries.delete(step.json)
+  if (step.kind === 'member' && at instanceof OpenSet) at.members.delete(step.json)
+  if (step.kind === 'element' && at instanceof OpenList) remove(at, [step.name], ms)
+}
+
+/** Stands for nothing, while a slot is changed. */
+const NOTHING: TreeObject = Object.freeze({})
+
+function change(slot: Slot, op: Op, ms: number): void {
   switch (op.kind) {
     case 'set':
-      return withChild(tree, key, merged(before, op.value))
+      set(slot, op.value)
+      break
     case 'fill':
-      return withChild(tree, key, filled(before, op.value))
-    case 'delete':
-      return before === undefined ? tree : withoutChild(tree, key)
+      fill(slot, op.value)
+      break
     case 'increment':
-      return withChild(tree, key, sum(typeof before === 'number' ? before : 0, op.by))
-    case 'append':
-      return withChild(tree, key, isArray(before) ? [...before, ...op.items] : op.items)
+      slot.node = sum(typeof slot.node === 'number' ? slot.node : 0, op.by)
+      break
+    case 'advance':
+      slot.node = larger(slot.node, op.value)
+      break
+    default:
+      changeList(slot, op, ms)
   }
+}
+
+function changeList(slot: Slot, op: Op, ms: number): void {
+  const list = slot.node === NOTHING ? undefined : opened(slot)
+  if (!(list instanceof OpenList)) return
+  if (op.kind === 'append') insert(list, '', '', op.items)
+  if (op.kind === 'insert') insert(list, op.after, op.before, op.items)
+  if (op.kind === 'remove') remove(list, op.names, ms)
+  if (op.kind === 'order') order(list, op.names)
 }
 
 /** Stays a number that JSON has: parallel increments may lead beyond what each of them saw. */
@@ -53,23 +162,55 @@ function sum(a: number, b: number): number {
   return Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, a + b))
 }
 
-/** A plain object merges into a plain object; everything else takes the place of what was there. */
-function merged(before: Tree | undefined, value: Tree): Tree {
-  if (!isPlain(value)) return value
-  let tree: TreeObject = isPlain(before) ? before : {}
-  for (const [key, item] of Object.entries(value))
-    tree = withChild(tree, key, merged(child(tree, key), item))
-  return tree
+/** Of two numbers or two texts the larger; anything else gives way. */
+function larger(node: Node, value: number | string): number | string {
+  if (typeof node === 'number' && typeof value === 'number') return Math.max(node, value)
+  return typeof node === 'string' && typeof value === 'string' && node > value ? node : value
+}
+
+/** What is of one kind merges; everything else takes the place of what was there. */
+function set(slot: Slot, value: Tree): void {
+  const open = slot.node === NOTHING ? undefined : opened(slot)
+  const pairs = pairsOf(value)
+  const members = membersOf(value)
+  if (isPlain(value)) mergeMembers(slot, open, value, set)
+  else if (isArray(value) && open instanceof OpenList) merge(open, value)
+  else if (pairs && open instanceof OpenMap) {
+    for (const [key, item] of pairs)
+      applyAt(open, { kind: 'entry', json: canonical(key) }, setOf(item), 0)
+  } else if (members && open instanceof OpenSet) {
+    for (const member of members) open.members.set(canonical(member), member)
+  } else {
+    slot.node = value
+    slot.memory = undefined
+  }
+}
+
+function setOf(value: Tree): Op {
+  return { kind: 'set', path: '', value }
 }
 
 /**
- * As {@link merged}, but leaves of `value` show only where nothing is. A leaf gives way to a plain object all the
+ * As {@link set}, but leaves of `value` show only where nothing is. A leaf gives way to a plain object all the
  * same: otherwise it would count whether a later op, which makes an object there, is seen before.
  */
-function filled(before: Tree | undefined, value: Tree): Tree {
-  if (!isPlain(value)) return before === undefined ? value : before
-  let tree: TreeObject = isPlain(before) ? before : {}
-  for (const [key, item] of Object.entries(value))
-    tree = withChild(tree, key, filled(child(tree, key), item))
-  return tree
+function fill(slot: Slot, value: Tree): void {
+  const open = slot.node === NOTHING ? undefined : opened(slot)
+  if (isPlain(value)) mergeMembers(slot, open, value, fill)
+  else if (slot.node === NOTHING) slot.node = value
+}
+
+function mergeMembers(
+  slot: Slot,
+  open: Open | undefined,
+  value: TreeObject,
+  put: (slot: Slot, value: Tree) => void,
+): void {
+  const object = open instanceof OpenObject ? open : new OpenObject({})
+  slot.node = object
+  for (const [key, item] of Object.entries(value)) {
+    const inner = object.members.get(key) ?? { node: NOTHING, memory: undefined }
+    put(inner, item)
+    object.members.set(key, inner)
+  }
 }

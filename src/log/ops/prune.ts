@@ -1,37 +1,46 @@
 /** Which ops later ones hide. */
 import { appendKey, pathsAbove } from '../../tree/pointer.ts'
-import { isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
+import { membersOf, pairsOf } from '../../tree/rich.ts'
+import { isArray, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
 import type { Entry, Op } from '../format/fragment.ts'
 
 /**
- * `entries` without the ops that later ones of them replace, so that the state that they lead to is
+ * `entries` without the ops that later ones of them hide, so that the state that they lead to is
  * the same, from any state and with any other entries in between.
  */
 export function prune(entries: readonly Entry[]): Entry[] {
   const covered = new Covered()
   const kept: Entry[] = []
   for (const entry of [...entries].reverse()) {
+    // Another entry may make this one void, and then it hides nothing.
+    const isSure = !entry.ops.some(({ kind }) => kind === 'claim')
     const ops: Op[] = []
     for (const op of [...entry.ops].reverse()) {
       const left = covered.leftOf(op)
       if (!left) continue
       ops.push(left)
-      covered.add(left)
+      if (isSure) covered.add(left)
     }
     if (ops.length > 0) kept.push({ id: entry.id, ops: ops.reverse() })
   }
   return kept.reverse()
 }
 
+/** Whether values of this kind merge with what is there, so that they do not hide it. */
+export function merges(value: Tree): boolean {
+  return isArray(value) || pairsOf(value) !== undefined || membersOf(value) !== undefined
+}
+
 /** Paths that later ops write whole, so that nothing earlier at or below them shows. */
 class Covered {
   readonly #whole = new Set<string>()
-  /** Paths at which later ops leave a plain object, whatever was there. */
+  /** Paths at which later ops leave a plain object, if there is something to hold it. */
   readonly #objects = new Set<string>()
 
   /** What of `op` still shows: the op, a part of it, or `undefined`. */
   leftOf(op: Op): Op | undefined {
-    if (this.#covers(op.path)) return this.#parentOf(op)
+    if (op.kind === 'claim') return op
+    if (this.#covers(op.path)) return undefined
     if (op.kind !== 'set' || !isPlain(op.value)) return op
     const value = this.#leftOfObject(op.value, op.path)
     if (Object.keys(value).length === 0 && this.#objects.has(op.path)) return undefined
@@ -52,18 +61,6 @@ class Covered {
     return Object.fromEntries(left)
   }
 
-  /** A write makes the objects on its way. They stay when what it wrote is deleted. */
-  #parentOf({ kind, path }: Op): Op | undefined {
-    if (kind === 'delete') return undefined
-    const above = pathsAbove(path)
-    // The nearest that is not covered itself.
-    const nearest = above.findLastIndex((at) => this.#whole.has(at)) + 1
-    const parent = above[nearest]
-    if (parent === undefined) return undefined
-    if (above.slice(0, nearest + 1).some((at) => this.#objects.has(at))) return undefined
-    return { kind: 'set', path: parent, value: {} }
-  }
-
   #covers(path: string): boolean {
     if (this.#whole.size === 0) return false
     return this.#whole.has(path) || pathsAbove(path).some((above) => this.#whole.has(above))
@@ -71,16 +68,13 @@ class Covered {
 
   add(op: Op): void {
     if (op.kind === 'delete') this.#whole.add(op.path)
-    else for (const above of pathsAbove(op.path)) this.#objects.add(above)
     if (op.kind === 'set') this.#addValue(op.value, op.path)
   }
 
   #addValue(value: Tree, path: string): void {
-    if (!isPlain(value)) {
-      this.#whole.add(path)
-      return
-    }
-    this.#objects.add(path)
-    for (const [key, item] of Object.entries(value)) this.#addValue(item, appendKey(path, key))
+    if (isPlain(value)) {
+      this.#objects.add(path)
+      for (const [key, item] of Object.entries(value)) this.#addValue(item, appendKey(path, key))
+    } else if (!merges(value)) this.#whole.add(path)
   }
 }

@@ -16,6 +16,7 @@ import {
   type Tombstone,
 } from '../format/fragment.ts'
 import { digestOf } from '../format/ids.ts'
+import type { Memory } from '../format/memory.ts'
 import { replay } from '../ops/ops.ts'
 import { chooseSession, type Dropped, isNewer } from './choose.ts'
 import { foldLogs } from './fold.ts'
@@ -34,6 +35,8 @@ export interface Current {
   readonly heads: readonly string[]
   /** The state that all this leads to. */
   readonly state: TreeObject
+  /** What its lists remember of their elements. */
+  readonly memory: Memory | undefined
   /** All fragments that it was merged from. */
   readonly fragments: readonly Fragment[]
 }
@@ -156,7 +159,7 @@ function mergeSession(
       retired,
       heads,
       // Step 8.
-      state: replay(base.state, entries),
+      ...replay(base, entries),
       fragments: used,
     },
     dropped: fragments

@@ -150,6 +150,7 @@ function plant(
     horizon: id,
     state,
     serial: 0,
+    memory: undefined,
     log: undefined,
   }
   return { put: [base], remove: removable(view, arrivedAt) }

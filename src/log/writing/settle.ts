@@ -1,10 +1,13 @@
 /** How entries settle into a base, and how a base and the entries after it share a cookie. */
+
+import { keyPathOf } from '../../tree/pointer.ts'
+import { isPlain, type Tree } from '../../tree/tree.ts'
 import { SETTLE_SECONDS } from '../format/clocks.ts'
-import { type Base, type Entry, ID_LENGTH, type Log } from '../format/fragment.ts'
+import { type Base, type Entry, ID_LENGTH, type Log, type Op } from '../format/fragment.ts'
 import { timeCode } from '../format/id-chain.ts'
 import { derivedId, digestOf, lastIdAt, latestTimeOf, timeOf } from '../format/ids.ts'
-import { applyOp, replay } from '../ops/ops.ts'
-import { prune } from '../ops/prune.ts'
+import { applyOps, replay } from '../ops/ops.ts'
+import { merges, prune } from '../ops/prune.ts'
 import type { Policy } from './policy.ts'
 
 /** The id up to which entries are old enough to settle at `now`, in ms. */
@@ -64,7 +67,7 @@ export function settle(
     retired: unsettled.retired.filter((digest) => latestTimeOf(digest, now) > timeOf(horizon)),
     heads: unsettled.heads.filter((head) => head > horizon),
   }
-  return { base: { horizon, state: replay(base.state, old), serial: base.serial }, rest }
+  return { base: { horizon, serial: base.serial, ...replay(base, old) }, rest }
 }
 
 /**
@@ -73,13 +76,26 @@ export function settle(
  */
 export function embed(base: Base, rest: Unsettled): { base: Base; log: Log | undefined } {
   if (rest.entries.length === 0 && rest.retired.length === 0) return { base, log: undefined }
-  let { state } = base
-  for (const { ops } of rest.entries) {
-    for (const op of ops) if (op.kind === 'set' || op.kind === 'delete') state = applyOp(state, op)
-  }
+  const shown = rest.entries.flatMap(({ ops }) =>
+    ops.some(({ kind }) => kind === 'claim') ? [] : ops.filter(canShowEarly),
+  )
   const { entries, retired, heads } = rest
   const log = { since: base.horizon, parents: [], heads, retired, entries }
-  return { base: { ...base, state }, log }
+  return { base: { ...base, state: applyOps(base.state, shown, base.memory) }, log }
+}
+
+/**
+ * Whether an op leads to the same when it is done once more, later, and with others before it. What merges with what
+ * is there does not; nor does what names an element by what it was.
+ */
+function canShowEarly(op: Op): boolean {
+  if (op.kind === 'delete') return keyPathOf(op.path) === op.path
+  return op.kind === 'set' && keyPathOf(op.path) === op.path && !holdsMerging(op.value)
+}
+
+function holdsMerging(value: Tree): boolean {
+  if (merges(value)) return true
+  return isPlain(value) && Object.values(value).some(holdsMerging)
 }
 
 /** The id up to which entries must settle so that about `most` remain, or `''` where no more are there. */

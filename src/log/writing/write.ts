@@ -77,10 +77,11 @@ export function baseFragment(
   current: Current,
   { expires }: Write,
   id: string,
-  { horizon, state, serial }: Base,
+  { horizon, state, serial, memory }: Base,
   log: Log | undefined,
 ): BaseFragment {
-  return { kind: 'base', id, head: current.base.head, expires, horizon, state, serial, log }
+  const { head } = current.base
+  return { kind: 'base', id, head, expires, horizon, state, serial, memory, log }
 }
 
 /** A log of a view's session, in a cookie with `id`. */

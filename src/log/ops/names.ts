@@ -1,0 +1,35 @@
+/**
+ * Names of elements of a list: a digest of what the writer saw, its index there, and how many elements had this digest,
+ * if there was more than one. `k3Xa2` is the element with the digest `k3Xa` at index 2; `k3Xa2.3` is one of three.
+ */
+import { canonical, type Tree } from '../../tree/tree.ts'
+import { shortHash } from '../format/ids.ts'
+
+/** Characters of the digest in a name. */
+export const NAME_DIGEST_LENGTH = 4
+
+/** A name, read. */
+export interface Name {
+  readonly digest: string
+  readonly place: number
+  /** How many elements its writer saw with this digest. */
+  readonly count: number
+}
+
+/** The digest by which an element is named. */
+export function elementDigest(tree: Tree): string {
+  return shortHash(canonical(tree), NAME_DIGEST_LENGTH)
+}
+
+/** The text of a name. */
+export function nameText({ digest, place, count }: Name): string {
+  return `${digest}${place.toString(36)}${count > 1 ? `.${count.toString(36)}` : ''}`
+}
+
+/** A name of its text, or `undefined` where it is none. */
+export function readName(text: string): Name | undefined {
+  const [, digest, place = '', count = '1'] =
+    /^([\w-]{4})([0-9a-z]{1,4})(?:\.([0-9a-z]{1,4}))?$/.exec(text) ?? []
+  if (digest === undefined) return undefined
+  return { digest, place: Number.parseInt(place, 36), count: Number.parseInt(count, 36) }
+}

@@ -1,0 +1,189 @@
+/**
+ * States that are being changed. What an op leads through is opened, which copies it once; all else is shared with the
+ * tree that it came from. Lists keep the elements that are gone, and the names that elements had.
+ */
+
+import { mapTree, membersOf, pairsOf, setTree } from '../../tree/rich.ts'
+import { canonical, isArray, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
+import type { Memory, Remembered } from '../format/memory.ts'
+import { elementDigest } from './names.ts'
+
+/** A place in a state: a tree that nobody has changed, or something that is open. */
+export type Node = Tree | Open
+export type Open = OpenObject | OpenList | OpenMap | OpenSet
+
+/** A node in its parent, so that it can be opened. */
+export interface Slot {
+  node: Node
+  /** What is remembered here, as long as it is not open. */
+  memory: Memory | undefined
+}
+
+export class OpenObject {
+  readonly members: Map<string, Slot>
+
+  constructor(tree: TreeObject, memory?: Memory) {
+    this.members = new Map(
+      Object.keys(tree).map((key) => [
+        key,
+        { node: tree[key] ?? null, memory: memory?.members.get(key) },
+      ]),
+    )
+  }
+}
+
+/** An element of a list. */
+export class Item implements Slot {
+  node: Node
+  memory: Memory | undefined
+  isGone = false
+  /** Names that it had, with the time in ms when each was last used. */
+  readonly names: Map<string, number> = new Map()
+  #digest: { readonly of: Tree; readonly text: string } | undefined
+
+  constructor(node: Node, memory?: Memory) {
+    this.node = node
+    this.memory = memory
+  }
+
+  get digest(): string {
+    if (isOpen(this.node)) return elementDigest(treeOf(this.node))
+    if (this.#digest?.of !== this.node)
+      this.#digest = { of: this.node, text: elementDigest(this.node) }
+    return this.#digest.text
+  }
+}
+
+export class OpenList {
+  readonly items: Item[] = []
+
+  constructor(tree: readonly Tree[], memory?: Memory) {
+    const remembered = new Map(memory?.items.map((item) => [item.place, item]))
+    const elements = [...tree]
+    while (elements.length > 0 || remembered.has(this.items.length)) {
+      const place = this.items.length
+      const known = remembered.get(place)
+      // Of what is gone nothing is left but its names.
+      const node = known?.isGone ? null : elements.shift()
+      if (node === undefined) break
+      const item = new Item(node, memory?.members.get(String(place)))
+      item.isGone = known?.isGone ?? false
+      for (const [name, ms] of known?.names ?? []) item.names.set(name, ms)
+      this.items.push(item)
+    }
+  }
+
+  get live(): Item[] {
+    return this.items.filter((item) => !item.isGone)
+  }
+}
+
+export class OpenMap {
+  readonly entries: Map<string, Slot & { readonly key: Tree }>
+
+  constructor(pairs: readonly (readonly [Tree, Tree])[], memory?: Memory) {
+    this.entries = new Map(
+      pairs.map(([key, node]) => {
+        const json = canonical(key)
+        return [json, { key, node, memory: memory?.members.get(json) }]
+      }),
+    )
+  }
+}
+
+export class OpenSet {
+  readonly members: Map<string, Tree>
+
+  constructor(members: readonly Tree[]) {
+    this.members = new Map(members.map((member) => [canonical(member), member]))
+  }
+}
+
+/** Opens what stands in a slot; `undefined` where it is a leaf. */
+export function opened(slot: Slot): Open | undefined {
+  const { node, memory } = slot
+  if (isOpen(node)) return node
+  const open = openOf(node, memory)
+  if (open) {
+    slot.node = open
+    slot.memory = undefined
+  }
+  return open
+}
+
+function openOf(tree: Tree, memory: Memory | undefined): Open | undefined {
+  if (isPlain(tree)) return new OpenObject(tree, memory)
+  if (isArray(tree)) return new OpenList(tree, memory)
+  const pairs = pairsOf(tree)
+  if (pairs) return new OpenMap(pairs, memory)
+  const members = membersOf(tree)
+  return members && new OpenSet(members)
+}
+
+function isOpen(node: Node): node is Open {
+  return (
+    node instanceof OpenObject ||
+    node instanceof OpenList ||
+    node instanceof OpenMap ||
+    node instanceof OpenSet
+  )
+}
+
+/** The tree of a node. */
+export function treeOf(node: Node): Tree {
+  if (!isOpen(node)) return node
+  if (node instanceof OpenList) return node.live.map((item) => treeOf(item.node))
+  if (node instanceof OpenSet) return setTree([...node.members.values()])
+  if (node instanceof OpenMap)
+    return mapTree(
+      Array.from(node.entries.values(), ({ key, node: value }) => [key, treeOf(value)]),
+    )
+  return objectTree(node)
+}
+
+/** The tree of an object. */
+export function objectTree({ members }: OpenObject): TreeObject {
+  return Object.fromEntries(Array.from(members, ([key, slot]) => [key, treeOf(slot.node)]))
+}
+
+/** What is remembered of a slot and below, of names that were used since `sinceMs`. */
+export function memoryOf(slot: Slot, sinceMs: number): Memory | undefined {
+  if (!isOpen(slot.node) && !slot.memory) return undefined
+  const open = opened(slot)
+  if (open instanceof OpenList) return listMemory(open, sinceMs)
+  if (open instanceof OpenObject) return filled([], membersMemory(open.members, sinceMs))
+  return open instanceof OpenMap ? filled([], membersMemory(open.entries, sinceMs)) : undefined
+}
+
+function listMemory({ items }: OpenList, sinceMs: number): Memory | undefined {
+  const kept = items.filter((item) => !item.isGone || recentNames(item.names, sinceMs).size > 0)
+  const remembered = kept.flatMap(({ isGone, names }, place): Remembered[] => {
+    const left = recentNames(names, sinceMs)
+    return left.size > 0 ? [{ place, isGone, names: left }] : []
+  })
+  const slots = kept.map((item, place): [string, Slot] => [String(place), item])
+  return filled(remembered, membersMemory(slots, sinceMs))
+}
+
+function membersMemory(
+  slots: Iterable<readonly [string, Slot]>,
+  sinceMs: number,
+): Map<string, Memory> {
+  const members = new Map<string, Memory>()
+  for (const [key, slot] of slots) {
+    const memory = memoryOf(slot, sinceMs)
+    if (memory) members.set(key, memory)
+  }
+  return members
+}
+
+function recentNames(names: ReadonlyMap<string, number>, sinceMs: number): Map<string, number> {
+  return new Map([...names].filter(([, ms]) => ms >= sinceMs))
+}
+
+function filled(
+  items: readonly Remembered[],
+  members: ReadonlyMap<string, Memory>,
+): Memory | undefined {
+  return items.length + members.size > 0 ? { items, members } : undefined
+}
