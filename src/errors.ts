@@ -1,19 +1,19 @@
 /**
- * Every error that carryon throws, and the closed list of reasons for which a cookie is not used.
+ * The errors of carryon, and the closed list of reasons for ignoring a cookie.
  *
- * Messages name the remedy. They never hold a secret, a token or a value of the session.
+ * Every message says what to do. No message contains a secret, a token or a value of the session.
  *
  * @module
  */
 
 /**
- * Stable codes of {@link CarryonError}. Branch on these, not on messages.
+ * The codes of {@link CarryonError}. They are stable: branch on these, not on messages.
  *
- * - `ERR_CONFIG`: the options are wrong; thrown when the sessions are created.
- * - `ERR_VALUE`: a value in the session cannot be stored; `path` says which.
- * - `ERR_TOO_LARGE`: the session does not fit; `largest` names its largest keys.
+ * - `ERR_CONFIG`: the options are wrong.
+ * - `ERR_VALUE`: a value in the session cannot be stored; `path` says which one.
+ * - `ERR_TOO_LARGE`: the session does not fit; `largest` lists its largest keys.
  * - `ERR_OVERFLOW_UNAVAILABLE`: the overflow store failed or has lost a value.
- * - `ERR_COMMITTED`: the session was changed after its cookies were made.
+ * - `ERR_COMMITTED`: the session was changed after it was committed.
  * - `ERR_DESTROYED`: the session was changed after `destroy()`.
  * - `ERR_SCHEMA`: the data does not match the schema; `issues` says where.
  */
@@ -26,9 +26,25 @@ export type CarryonErrorCode =
   | 'ERR_DESTROYED'
   | 'ERR_SCHEMA'
 
-/** The base of every error that carryon throws. */
+/**
+ * The base class of carryon's errors.
+ *
+ * Some mistakes in the calling code throw a plain `TypeError` instead, such as committing a session
+ * that `read()` returned, or changing an object or a list of the data after the commit.
+ *
+ * @example
+ * ```ts
+ * import { CarryonError } from 'carryon'
+ *
+ * app.onError((error, c) => {
+ *   if (error instanceof CarryonError && error.code === 'ERR_TOO_LARGE')
+ *     return c.text('There is no room for this in your session.', 413)
+ *   return c.text('Sorry.', 500)
+ * })
+ * ```
+ */
 export class CarryonError extends Error {
-  /** One of {@link CarryonErrorCode}; stable across releases. */
+  /** Says which error this is. Codes do not change from release to release. */
   readonly code: CarryonErrorCode
 
   constructor(code: CarryonErrorCode, message: string, options?: ErrorOptions) {
@@ -38,16 +54,51 @@ export class CarryonError extends Error {
   }
 }
 
-/** The options are wrong. Thrown when the sessions are created, never during a request. */
+/**
+ * The options are wrong.
+ *
+ * Thrown at startup, by `createSessions()`, `session()` and the functions that make a store. Hono's
+ * `session()` throws it during a request in two cases: a function that returns wrong options, and
+ * two sessions that have the same cookie name but different variables.
+ *
+ * @example
+ * ```ts
+ * import { ConfigError, createSessions } from 'carryon'
+ *
+ * try {
+ *   createSessions({ secrets: env.SESSION_SECRETS })
+ * } catch (error) {
+ *   if (error instanceof ConfigError) console.error(error.message) // says what to change
+ *   throw error
+ * }
+ * ```
+ */
 export class ConfigError extends CarryonError {
   constructor(message: string) {
     super('ERR_CONFIG', message)
   }
 }
 
-/** A value in the session cannot be stored, such as a function, a class instance or a cycle. */
+/**
+ * A value cannot be stored in the session, such as a function, a class instance or a cycle.
+ *
+ * Values in `data` are checked when the session is saved; if one fails, nothing is saved.
+ * `flash()`, `increment()` and assigning `subject` check their values at once.
+ *
+ * @example
+ * ```ts
+ * import { ValueError } from 'carryon'
+ *
+ * try {
+ *   await session.commit()
+ * } catch (error) {
+ *   if (error instanceof ValueError) console.error(error.code, error.path)
+ *   throw error
+ * }
+ * ```
+ */
 export class ValueError extends CarryonError {
-  /** Where the value stands, such as `data.cart.items[2]`. */
+  /** Where the value is, such as `data.cart.items[2]`. */
   readonly path: string
 
   constructor(path: string, problem: string) {
@@ -56,19 +107,37 @@ export class ValueError extends CarryonError {
   }
 }
 
-/** A top-level key of the session and the bytes that its value takes as JSON. */
+/** A top-level key of the session, and the size of its value. */
 export interface KeySize {
+  /** The key in `data`. */
   readonly key: string
+  /** The size of the value as JSON, in bytes of UTF-8. */
   readonly bytes: number
 }
 
-/** The session does not fit where it has to go. Nothing was saved; the old state is whole. */
+/**
+ * The session does not fit into its cookie, or exceeds `maxSessionBytes`. Nothing was saved: the
+ * browser keeps the session as it was.
+ *
+ * A cookie holds 4,096 bytes of name plus value (RFC 6265bis §5.6).
+ *
+ * @example
+ * ```ts
+ * import { SessionTooLarge } from 'carryon'
+ *
+ * app.onError((error, c) => {
+ *   if (!(error instanceof SessionTooLarge)) throw error
+ *   console.warn(error.code, error.bytes, error.limit, error.largest)
+ *   return c.text('There is no room for this in your session.', 413)
+ * })
+ * ```
+ */
 export class SessionTooLarge extends CarryonError {
-  /** The largest top-level keys, largest first; at most five. */
+  /** The largest top-level keys, largest first. At most five; empty if they are not known. */
   readonly largest: readonly KeySize[]
-  /** What the session, or its cookie, would have taken, in bytes. */
+  /** The size that the session, or its cookie, would have had, in bytes. */
   readonly bytes: number
-  /** The limit that this passes, in bytes. */
+  /** The limit that was exceeded, in bytes. */
   readonly limit: number
 
   constructor(
@@ -89,16 +158,40 @@ export class SessionTooLarge extends CarryonError {
   }
 }
 
-/** Why the overflow store could not help: it failed, did not answer in time, or has no such value. */
+/**
+ * Why a value could not be stored in the overflow store, or fetched from it.
+ *
+ * - `failed`: the store rejected the call, or no store is configured here.
+ * - `timeout`: the store did not answer within `overflowTimeout`.
+ * - `missing`: the store does not have the value (yet), or `load()` has not fetched it.
+ * - `invalid`: the store holds something else in its place.
+ */
 export type OverflowFailure = 'failed' | 'timeout' | 'missing' | 'invalid'
 
 /**
- * A value that was checked in to the overflow store cannot be fetched, or could not be put.
- * What is in the cookie stays usable, and the claim check stays in the session.
+ * A value could not be fetched from the overflow store, or could not be stored there.
+ *
+ * If fetching failed, the rest of the session stays usable, and the session keeps its reference to
+ * the value, so a later request can try again. To go on without the value, assign a new one or
+ * delete the key. If storing failed, nothing was saved.
+ *
+ * @example
+ * ```ts
+ * import { OverflowUnavailable } from 'carryon'
+ *
+ * try {
+ *   console.log(session.data.cart)
+ * } catch (error) {
+ *   if (!(error instanceof OverflowUnavailable)) throw error
+ *   console.warn(error.code, error.key, error.failure)
+ *   session.data.cart = {}
+ * }
+ * ```
  */
 export class OverflowUnavailable extends CarryonError {
   /** The top-level key of the session whose value is concerned. */
   readonly key: string
+  /** What went wrong. `cause` is the error of the store, if it threw one. */
   readonly failure: OverflowFailure
 
   constructor(key: string, failure: OverflowFailure, message: string, options?: ErrorOptions) {
@@ -108,7 +201,21 @@ export class OverflowUnavailable extends CarryonError {
   }
 }
 
-/** The session was changed after its cookies were made; the change could not reach the browser. */
+/**
+ * The session was changed after it was committed, so the change could not reach the browser.
+ *
+ * @example
+ * ```ts
+ * import { SessionCommitted } from 'carryon'
+ *
+ * await session.commit()
+ * try {
+ *   session.increment('visits')
+ * } catch (error) {
+ *   if (error instanceof SessionCommitted) console.error(error.code) // 'ERR_COMMITTED'
+ * }
+ * ```
+ */
 export class SessionCommitted extends CarryonError {
   constructor(action: string) {
     super(
@@ -119,7 +226,21 @@ export class SessionCommitted extends CarryonError {
   }
 }
 
-/** The session was used after `destroy()`. */
+/**
+ * The session was changed after `destroy()`. Reading it is still allowed.
+ *
+ * @example
+ * ```ts
+ * import { SessionDestroyed } from 'carryon'
+ *
+ * session.destroy()
+ * try {
+ *   session.flash('notice', 'Goodbye')
+ * } catch (error) {
+ *   if (error instanceof SessionDestroyed) console.error(error.code) // 'ERR_DESTROYED'
+ * }
+ * ```
+ */
 export class SessionDestroyed extends CarryonError {
   constructor(action: string) {
     super(
@@ -130,22 +251,44 @@ export class SessionDestroyed extends CarryonError {
   }
 }
 
-/** One thing that a schema found wrong. */
+/** One problem that a schema found. */
 export interface SchemaIssue {
-  /** Where, such as `data.user.name`. */
+  /** Where the problem is, such as `data.user.name`. */
   readonly path: string
-  /** What the schema says. Some schema libraries quote the value here, so mind where you log it. */
+  /**
+   * The schema's message. Some schema libraries quote the value, so be careful where you log it.
+   */
   readonly message: string
 }
 
-/** So many places the message of a {@link SchemaInvalid} names. */
+/** How many places the message of a {@link SchemaInvalid} names. */
 const SHOWN_ISSUES = 5
 
-/** The data of the session does not match the schema. Nothing was saved, and no cookie deleted. */
+/**
+ * The data of the session does not match the schema. Nothing was saved, and no cookie was deleted.
+ *
+ * Thrown when you read the data of a stored session, and when a session is saved. Assign new `data`
+ * to replace data that the schema rejects, or set `onInvalid: 'new'`.
+ *
+ * @example
+ * ```ts
+ * import { SchemaInvalid } from 'carryon'
+ *
+ * try {
+ *   console.log(session.data.visits)
+ * } catch (error) {
+ *   if (!(error instanceof SchemaInvalid)) throw error
+ *   session.data = { cart: {}, visits: 0 }
+ * }
+ * ```
+ */
 export class SchemaInvalid extends CarryonError {
-  // Not a property of its own: what schemas say may quote values, and must not get into logs unasked.
+  // Not an own property: messages of schemas may quote values, and must not end up in logs by accident.
   readonly #issues: readonly SchemaIssue[]
-  /** `open`: what was sealed, perhaps by another version of the app. `save`: what the handler left. */
+  /**
+   * Which data was checked. `open`: the stored data, which another version of the app may have
+   * written. `save`: the data as the handler left it.
+   */
   readonly when: 'open' | 'save'
 
   constructor(when: 'open' | 'save', issues: readonly SchemaIssue[]) {
@@ -163,33 +306,49 @@ export class SchemaInvalid extends CarryonError {
     this.#issues = issues
   }
 
-  /** What the schema found wrong. */
+  /**
+   * The problems that the schema found. This is not an own property, so loggers do not print it:
+   * the messages may quote values of the session.
+   *
+   * @example
+   * ```ts
+   * import { SchemaInvalid } from 'carryon'
+   *
+   * app.onError((error, c) => {
+   *   if (error instanceof SchemaInvalid) console.warn(error.issues.map(({ path }) => path))
+   *   return c.text('Sorry.', 500)
+   * })
+   * ```
+   */
   get issues(): readonly SchemaIssue[] {
     return this.#issues
   }
 }
 
 /**
- * Why a cookie was not used. A closed list:
+ * Why a cookie was ignored. The list is closed.
  *
- * - `malformed`: not a compact JWE of ours, or the id in the cookie's name is none.
+ * - `malformed`: not a compact JWE as carryon writes them (RFC 7516 §7.1), or the cookie's name
+ *   does not end in an id.
  * - `oversized`: more than 4,096 bytes of name plus value.
- * - `unsupported`: a JWE with another `alg` or `enc`, with header members that we never write, or with parts of
- *   other lengths.
- * - `unknown-key`: sealed with a secret that this node does not know. The cookie is left alone.
- * - `key-window`: its key belongs to an hour in which no session that lives now can have begun.
+ * - `unsupported`: a JWE with another `alg` or `enc` (RFC 7516 §4.1), with header members that
+ *   carryon never writes, or with parts of other lengths.
+ * - `unknown-key`: encrypted with a secret that this node does not know. The cookie is left alone.
+ * - `key-window`: its key belongs to an hour in which no session that is alive can have started.
  * - `tampered`: decryption failed.
- * - `invalid`: decrypted, but not a fragment of format 1.
- * - `renamed`: sealed for a cookie of another id.
- * - `expired-idle`, `expired-absolute`: past its idle timeout, or its absolute one.
- * - `not-yet-valid`: from further in the future than clocks may differ.
- * - `ended`: belongs to a session that has been destroyed.
- * - `orphaned`: a log whose parents or base are not there.
- * - `too-many`: beyond the number of fragments that are opened for one request.
+ * - `invalid`: decrypted, but not a fragment of wire format 1.
+ * - `renamed`: made for a cookie with another id.
+ * - `expired-idle`, `expired-absolute`: past the idle or the absolute timeout. `onEvent` reports a
+ *   session that has expired with the event `expired` instead, and never gets `expired-idle`.
+ * - `not-yet-valid`: dated further in the future than clocks may differ. The cookie is left alone.
+ * - `ended`: belongs to a session that was destroyed.
+ * - `orphaned`: a log whose parents or base are missing.
+ * - `too-many`: over the limit of 64 cookies for one request, or not tried because 8 or more others
+ *   could not be opened.
  */
 export type RejectionReason = (typeof rejectionReasons)[number]
 
-/** All of {@link RejectionReason}, for counters and exhaustive tests. */
+/** All values of {@link RejectionReason}, for counters and exhaustive tests. */
 export const rejectionReasons = [
   'malformed',
   'oversized',

@@ -1,42 +1,62 @@
-/** What `onEvent` gets to know. No event holds a secret, a token or data of the session. */
+/** What `onEvent` receives. No event contains a secret, a token or data of the session. */
 import type { OverflowFailure, RejectionReason } from './errors.ts'
 
-/** Something that happened to a session. The list is closed: a switch over `type` can be exhaustive. */
+/**
+ * Something that happened to a session. The list is closed, so a `switch` over `type` can be
+ * exhaustive. All members are words from closed lists and whole numbers, so events are safe to log.
+ * Sizes (`bytes`) are in bytes and times (`ms`) in milliseconds.
+ *
+ * @example
+ * ```ts
+ * createSessions({
+ *   secrets,
+ *   onEvent: (event) => {
+ *     if (event.type === 'rejected') console.warn(event.reason, event.count)
+ *   },
+ * })
+ * ```
+ */
 export type SessionEvent =
-  /** A request without a session stored something, and a session began. */
+  /** A request without a session stored something, so a session was created. */
   | { readonly type: 'created' }
-  /** A request carried a session. `fragments` cookies of it were read. */
+  /** A request carried a session, in `fragments` cookies. */
   | { readonly type: 'opened'; readonly fragments: number }
-  /** Cookies left: `cookies` of them, with `bytes` bytes of Set-Cookie in all, and `deleted` deletions. */
+  /**
+   * A response sets `cookies` cookies and deletes `deleted`. `bytes` is the size of all of its
+   * Set-Cookie values, deletions included.
+   */
   | {
       readonly type: 'committed'
       readonly bytes: number
       readonly cookies: number
       readonly deleted: number
     }
-  /** The cookies of a request had changes of `writers` parallel requests, none of which had seen the others. */
+  /**
+   * The cookies of a request had changes by `writers` parallel requests that had not seen each
+   * other.
+   */
   | { readonly type: 'merged'; readonly writers: number }
   /** `fragments` cookies were folded into fewer. */
   | { readonly type: 'folded'; readonly fragments: number }
-  /** The idle timeout started anew. */
+  /** The session was renewed: its idle timeout started anew. */
   | { readonly type: 'renewed' }
-  /** A session that an older secret had sealed was sealed with the newest. */
+  /** A session that was encrypted with another secret was encrypted with the first of `secrets`. */
   | { readonly type: 'rotated' }
-  /** The session goes on under a new id. */
+  /** The session got a new id, by `regenerate()` or by assigning `subject`. */
   | { readonly type: 'regenerated' }
   /** The session was ended by `destroy()`. */
   | { readonly type: 'destroyed' }
-  /** A session was past its idle or absolute timeout. */
+  /** A request carried a session that was past its idle or its absolute timeout. */
   | { readonly type: 'expired'; readonly limit: 'idle' | 'absolute' }
-  /** `count` cookies were not used. */
+  /** `count` cookies of a request were ignored, all for the same reason. */
   | { readonly type: 'rejected'; readonly reason: RejectionReason; readonly count: number }
-  /** A value was put into the overflow store, in `ms`. */
+  /** A value was put into the overflow store: its encrypted size, and how long that took. */
   | { readonly type: 'overflow-put'; readonly bytes: number; readonly ms: number }
-  /** A value was fetched from the overflow store, in `ms`. */
+  /** A value was fetched from the overflow store: its encrypted size, and how long that took. */
   | { readonly type: 'overflow-get'; readonly bytes: number; readonly ms: number }
   /** The overflow store does not have a value that a session refers to. */
   | { readonly type: 'overflow-miss'; readonly ms: number }
-  /** The overflow store failed. */
+  /** The overflow store failed, did not answer in time, or returned something else. */
   | {
       readonly type: 'overflow-error'
       readonly operation: 'get' | 'put'

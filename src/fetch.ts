@@ -1,4 +1,6 @@
-/** Sessions without a framework: for plain `fetch` handlers, WebSocket upgrades and other services. */
+/**
+ * Sessions without a framework: for plain `fetch` handlers, WebSocket upgrades and other services.
+ */
 import { cookiesFor } from './http/address.ts'
 import { edited, headerEdits } from './http/caching.ts'
 import type {
@@ -11,43 +13,116 @@ import { resolveOptions } from './options/resolve.ts'
 import { type OpenMode, SessionRequest } from './session/request.ts'
 import { Session } from './session/session.ts'
 
-/** What {@link createSessions} returns. */
+/** Opens and saves the sessions of requests. Make it with {@link createSessions}. */
 export interface Sessions<Data extends object> {
-  /** Opens the session of a request. It never throws for what the request carries. */
+  /**
+   * Opens the session of a request. It never rejects because of what the request carries: cookies
+   * that cannot be used are reported to `onEvent`, and the session is a new one.
+   *
+   * @example
+   * ```ts
+   * const session = await sessions.open(request)
+   * session.increment('visits')
+   * const response = await sessions.commit(session, Response.json(session.data))
+   * ```
+   */
   open(request: Request): Promise<Session<Data>>
   /**
-   * Saves what changed, and returns the response with the cookies on it. Where nothing changed and the
-   * session was not looked at, it is the same response.
+   * Saves the changes and returns the response with the cookies set. If the session was not even
+   * read, this is the response that you passed.
    *
-   * @throws ValueError, SessionTooLarge, OverflowUnavailable: nothing is saved then
+   * If the session was read, the response gets `Vary: Cookie` and the `Cache-Control` of the option
+   * `cacheControl` (RFC 9111 §4.1, §5.2.2). If it throws, nothing is saved.
+   *
+   * @param session - a session that `open()` of these sessions returned
+   * @param response - what to answer; its headers may be immutable
+   * @throws {@link ValueError} if the data contains a value that cannot be stored
+   * @throws {@link SessionTooLarge} if the session does not fit
+   * @throws {@link OverflowUnavailable} if the overflow store fails
+   * @throws {@link SchemaInvalid} if the changed data does not match the schema
+   * @throws `TypeError` if the session is from `read()` or from other sessions
+   * @example
+   * ```ts
+   * const session = await sessions.open(request)
+   * session.subject = 'ada'
+   * const response = await sessions.commit(session, new Response('Hello, Ada.'))
+   * ```
    */
   commit(session: Session<Data>, response: Response): Promise<Response>
   /**
-   * A `fetch` handler around `fn`: opens before it and commits after it. Where `fn` throws, nothing is saved.
+   * Makes a `fetch` handler that opens the session, calls `fn`, and commits the session to the
+   * response. If `fn` throws, nothing is saved, and the handler rejects with the same error. It
+   * also rejects with what {@link Sessions.commit} throws.
+   *
+   * @example
+   * ```ts
+   * const fetch = sessions.handle((_request, session) => {
+   *   session.increment('visits')
+   *   return Response.json(session.data)
+   * })
+   * ```
    */
   handle(
     fn: (request: Request, session: Session<Data>) => Response | Promise<Response>,
   ): (request: Request) => Promise<Response>
   /**
-   * Reads the session of headers alone, such as those of a WebSocket upgrade. It cannot be saved.
+   * Opens a session from headers alone, such as those of a WebSocket upgrade. The session can be
+   * read but not saved: `commit()` throws a `TypeError`.
    *
-   * @param url - where the request went; only its scheme and host count. Default: some https address, so
-   *   that only cookies with a prefix are read
+   * @param headers - the request's headers; only `Cookie` and `X-Forwarded-Proto` are used
+   * @param url - the address of the request; only its scheme and host are used. Without it an https
+   *   address is assumed, so only cookies with a prefix are read.
+   * @throws `TypeError` if `url` is not an absolute URL
+   * @example
+   * ```ts
+   * const { subject } = await sessions.read(request.headers)
+   * if (subject === undefined) console.log('Nobody is logged in.')
+   * ```
    */
   read(headers: Headers, url?: string | URL): Promise<Session<Data>>
 }
 
 /**
- * Sessions with `options`, which are checked at once.
+ * Creates sessions for plain `fetch` handlers. The options are checked at once.
  *
- * @throws ConfigError
+ * Call it once per process; on Workers, once per environment, not once per request. The cookies are
+ * encrypted as compact JWEs (RFC 7516 §7.1) and set as RFC 6265bis §4.1 describes.
+ *
+ * @param options - `initial` says what the data of a new session is
+ * @throws {@link ConfigError} if an option is wrong or unknown
+ * @example
+ * ```ts
+ * import { createSessions } from 'carryon'
+ *
+ * const sessions = createSessions({
+ *   secrets: process.env.SESSION_SECRETS,
+ *   initial: () => ({ visits: 0 }),
+ * })
+ *
+ * export default {
+ *   fetch: sessions.handle((_request, session) => {
+ *     session.increment('visits')
+ *     return Response.json(session.data)
+ *   }),
+ * }
+ * ```
  */
 export function createSessions<Data extends object = Record<string, unknown>>(
   options: InitialSessionOptions<Data>,
 ): Sessions<Data>
+/**
+ * Creates sessions whose data starts empty, so that all of it is optional.
+ *
+ * @throws {@link ConfigError} if an option is wrong or unknown
+ */
 export function createSessions<Data extends object = Record<string, unknown>>(
   options: PartialSessionOptions<Data>,
 ): Sessions<Partial<Data>>
+/**
+ * Creates sessions whose data is what `schema` returns.
+ *
+ * @throws {@link ConfigError} if an option is wrong or unknown
+ */
 export function createSessions<Data extends object>(
   options: SchemaSessionOptions<Data>,
 ): Sessions<Data>

@@ -1,10 +1,5 @@
 /**
- * Hono middleware.
- *
- * ```ts
- * app.use(session({ secrets: process.env.SESSION_SECRETS, initial: () => ({ cart: {} }) }))
- * app.get('/', (c) => c.json(c.var.session.data))
- * ```
+ * Sessions as a Hono middleware.
  *
  * @module
  */
@@ -31,7 +26,19 @@ export type {
 } from './options/options.ts'
 export type { Session } from './session/session.ts'
 
-/** The variables that {@link session} adds to a context: `Hono<{ Variables: SessionVariables<Data> }>`. */
+/**
+ * The variables that {@link session} adds to the context, for the type of your app.
+ *
+ * @example
+ * ```ts
+ * import { Hono } from 'hono'
+ * import type { SessionVariables } from 'carryon/hono'
+ *
+ * type Data = { cart: Record<string, number> }
+ *
+ * const app = new Hono<{ Variables: SessionVariables<Data> }>()
+ * ```
+ */
 export type SessionVariables<
   Data extends object = Record<string, unknown>,
   Name extends string = 'session',
@@ -39,13 +46,19 @@ export type SessionVariables<
   [Key in Name]: Session<Data>
 }
 
-/** Options, or a function that gets them from a context: called once for each environment object. */
+/**
+ * Options, or a function that makes them from the context.
+ *
+ * The function is called once for each environment object `c.env`. On Workers that is once per
+ * isolate. `@hono/node-server` makes a new environment for each request, so pass an object on Node.
+ */
 export type OptionsFrom<Options> = Options | ((c: Context) => Options)
 
-/** Where the middleware puts the session. */
+/** Where {@link session} puts the session. */
 export interface Placement<Name extends string> {
   /**
-   * The variable: `c.var[name]`. Two sessions in one app need two.
+   * The name of the context variable. Two sessions in one app need two variables and two cookie
+   * names.
    *
    * @default 'session'
    */
@@ -53,14 +66,59 @@ export interface Placement<Name extends string> {
 }
 
 /**
- * Opens the session of each request as `c.var.session`, and saves what the handlers changed in it.
+ * Opens the session of each request as `c.var.session`, and saves what the handlers changed.
  *
- * The session is saved after the handler returned, unless it threw: then it stays as it was. The cookies go
- * onto whatever response there is in the end. An error while saving reaches `app.onError`, which may read the
- * session; what it changes there is not saved.
+ * The session is saved after the handler returns. If the handler throws, only what it committed
+ * itself is saved. The cookies are set on the final response, whatever it is. An error while saving
+ * goes to `app.onError`; that may read the session, but what it changes is not saved. In a request
+ * that runs the same middleware twice, the second run does nothing.
  *
- * @throws ConfigError where options are wrong: at once, or with a function of the context at the first request;
- *   and in each request where two sessions of different variables have the same cookie name
+ * If the session was read, the response gets `Vary: Cookie` and the `Cache-Control` of the option
+ * `cacheControl` (RFC 9111 §4.1, §5.2.2).
+ *
+ * @param options - the options, or a function that makes them from the context; `initial` says what
+ *   the data of a new session is
+ * @param placement - where to put the session, if not into `c.var.session`
+ * @throws {@link ConfigError} if an option is wrong or unknown: at once, or at the first request if
+ *   `options` is a function. Also in each request that runs two sessions with the same cookie name
+ *   and different variables.
+ * @example
+ * ```ts
+ * import { Hono } from 'hono'
+ * import { session, type SessionVariables } from 'carryon/hono'
+ *
+ * type Data = { cart: Record<string, number> }
+ * type Bindings = { SESSION_SECRETS: string }
+ *
+ * const app = new Hono<{ Bindings: Bindings; Variables: SessionVariables<Data> }>()
+ *
+ * app.use(
+ *   session<Data>((c) => ({
+ *     secrets: c.env.SESSION_SECRETS,
+ *     initial: () => ({ cart: {} }),
+ *   })),
+ * )
+ * app.post('/cart/:sku', (c) => {
+ *   c.var.session.data.cart[c.req.param('sku')] = 1
+ *   return c.text('ok')
+ * })
+ *
+ * export default app
+ * ```
+ *
+ * @example
+ * A second session in the same app:
+ * ```ts
+ * import { session } from 'carryon/hono'
+ *
+ * type Admin = { draft?: string }
+ *
+ * const admin = session<Admin, 'admin'>(
+ *   { secrets, cookie: { name: 'admin' }, idleTimeout: 300 },
+ *   { variable: 'admin' },
+ * )
+ * app.use('/admin/*', admin)
+ * ```
  */
 export function session<
   Data extends object = Record<string, unknown>,
@@ -69,6 +127,11 @@ export function session<
   options: OptionsFrom<InitialSessionOptions<Data>>,
   placement?: Placement<Name>,
 ): MiddlewareHandler<{ Variables: SessionVariables<Data, Name> }>
+/**
+ * Opens the session of each request. Its data starts empty, so that all of it is optional.
+ *
+ * @throws {@link ConfigError} if an option is wrong or unknown
+ */
 export function session<
   Data extends object = Record<string, unknown>,
   Name extends string = 'session',
@@ -76,6 +139,11 @@ export function session<
   options: OptionsFrom<PartialSessionOptions<Data>>,
   placement?: Placement<Name>,
 ): MiddlewareHandler<{ Variables: SessionVariables<Partial<Data>, Name> }>
+/**
+ * Opens the session of each request. Its data is what `schema` returns.
+ *
+ * @throws {@link ConfigError} if an option is wrong or unknown
+ */
 export function session<Data extends object, Name extends string = 'session'>(
   options: OptionsFrom<SchemaSessionOptions<Data>>,
   placement?: Placement<Name>,
@@ -86,13 +154,13 @@ export function session<Data extends object>(
 ): MiddlewareHandler {
   const resolved = resolver(options)
   return async function session(c, next) {
-    const current = resolved(c)
+    const filled = resolved(c)
     const proto = c.req.header('X-Forwarded-Proto') ?? ''
-    const attributes = cookiesFor(new URL(c.req.url), proto, current.cookies)
+    const attributes = cookiesFor(new URL(c.req.url), proto, filled.cookies)
     const { variable } = placement
     const { prefix } = attributes
-    if (isOpen(c, { variable, prefix, keyring: current.keyring })) return next()
-    const request = await SessionRequest.open(c.req.header('Cookie') ?? '', attributes, current)
+    if (isOpen(c, { variable, prefix, keyring: filled.keyring })) return next()
+    const request = await SessionRequest.open(c.req.header('Cookie') ?? '', attributes, filled)
     c.set(variable, new Session<Data>(request))
     await next()
     let setCookies: readonly string[] = []
@@ -101,7 +169,7 @@ export function session<Data extends object>(
       setCookies = c.error ? request.rollBack() : await request.commit()
     } finally {
       // Hono keeps these headers for what app.onError answers.
-      const { cacheControl } = current
+      const { cacheControl } = filled
       for (const { name, value, append = false } of headerEdits(c.res, {
         setCookies,
         wasRead: request.wasRead,
@@ -115,7 +183,7 @@ export function session<Data extends object>(
 /** A session in a request. */
 interface Place {
   readonly variable: string
-  /** What the names of its cookies begin with. */
+  /** The prefix of its cookies' names. */
   readonly prefix: string
   readonly keyring: ResolvedOptions['keyring']
 }
@@ -124,9 +192,9 @@ interface Place {
 const places = new WeakMap<Context, Place[]>()
 
 /**
- * Whether this session is open already in this request: then the one that is open counts. If not, it is from now on.
+ * Whether this session is already open in this request. If it is not, it is marked as open.
  *
- * @throws ConfigError where another variable has the same cookies: each would take them for its own
+ * @throws {@link ConfigError} if another variable has the same cookies: each would use the other's
  */
 function isOpen(c: Context, place: Place): boolean {
   const others = places.get(c) ?? []

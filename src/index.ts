@@ -1,5 +1,6 @@
 /**
- * Sessions that travel with the request: encrypted into the browser's cookies, merged by every node.
+ * Sessions that travel with the request: encrypted in the cookies of the browser, and merged by
+ * every server.
  *
  * @module
  */

@@ -1,28 +1,54 @@
 /** The options `version` and `migrate`. */
 import { ConfigError } from '../errors.ts'
 
-/** Makes data of the next version: it returns other data, or changes `data` in place and returns nothing. */
+/**
+ * Brings data from one version to the next. Return new data, or change `data` in place and return
+ * nothing.
+ *
+ * @example
+ * ```ts
+ * import type { MigrationStep } from 'carryon'
+ *
+ * const addCoupon: MigrationStep = (data) => ({ ...data, coupon: '' })
+ * ```
+ */
 export type MigrationStep = (data: Record<string, unknown>) => Migrated | Promise<Migrated>
 
-/** What a migration returns: the data, or nothing where it changed the data that it was given. */
+/** What a migration returns: new data, or nothing if it changed the given data in place. */
 export type Migrated = object | undefined
 
 /**
- * Brings data that was sealed with an older `version` up to date: one function that is told the version, or
- * a step for each older version, by its number. Sessions that were sealed before there was a `version` are
- * of version 0.
+ * Brings data that was stored with an older `version` up to date: one function that gets the
+ * version of the data, or one step for each older version, by its number. Steps run one after the
+ * other, up to the current version. Data that was stored before there was a `version` has version
+ * 0.
+ *
+ * @example
+ * ```ts
+ * import type { Migrate } from 'carryon'
+ *
+ * const steps: Migrate = {
+ *   0: (data) => ({ ...data, cart: {} }),
+ *   1: ({ banner: _, ...rest }) => rest,
+ * }
+ * const all: Migrate = (data, from) => (from < 2 ? { ...data, cart: {} } : undefined)
+ * ```
  */
 export type Migrate =
   | ((data: Record<string, unknown>, from: number) => Migrated | Promise<Migrated>)
   | { readonly [from: number]: MigrationStep }
 
-/** How the options `version` and `migrate` work together. */
+/** The options `version` and `migrate`, checked. */
 export interface Migration {
   readonly version: number
   readonly migrate: Migrate | undefined
 }
 
-/** @throws ConfigError */
+/**
+ * Checks the options `version` and `migrate`.
+ *
+ * @throws {@link ConfigError} if one of them is wrong
+ */
 export function resolveMigration(
   version: number | undefined,
   migrate: Migrate | undefined,

@@ -1,187 +1,321 @@
-/** The options of a session, and what they become. */
+/** The options of sessions. */
 
 import type { SessionEvent } from '../events.ts'
 import type { OverflowStore } from '../overflow/store.ts'
 import type { Migrate } from './migration.ts'
 import type { StandardSchema } from './standard-schema.ts'
 
-/** The cookies' name and attributes. */
+/**
+ * The name and the attributes of the session cookies (RFC 6265bis §4.1.2). They are always
+ * `HttpOnly`.
+ *
+ * @example
+ * ```ts
+ * createSessions({ secrets, cookie: { name: 'shop', sameSite: 'Strict' } })
+ * ```
+ */
 export interface CookieOptions {
   /**
-   * The name of the session. Its cookies are called `__Host-<name>.<id>`. It is part of the keys, so
-   * sessions of different names cannot read one another even with the same secret.
+   * The name of the session: 1 to 64 characters, without a prefix. Its cookies are called
+   * `__Host-<name>.<id>` (RFC 6265bis §4.1.3). The name is part of the encryption keys, so sessions
+   * with different names cannot read each other, even with the same secret.
    *
    * @default 'session'
    */
   readonly name?: string | undefined
   /**
-   * Lets subdomains have the cookies, too. Turns `__Host-` into `__Secure-`.
+   * The `Domain` of the cookies (RFC 6265bis §4.1.2.3): subdomains of it get them, too. The prefix
+   * becomes `__Secure-` instead of `__Host-`.
    *
    * @default none: this host only
+   * @example
+   * ```ts
+   * createSessions({ secrets, cookie: { domain: 'shop.example' } })
+   * ```
    */
   readonly domain?: string | undefined
   /**
-   * The path under which the cookies are sent. Any other than `/` turns `__Host-` into `__Secure-`.
+   * The `Path` of the cookies (RFC 6265bis §4.1.2.4): browsers send them only with requests below
+   * it. With any path other than `/` the prefix becomes `__Secure-` instead of `__Host-`.
    *
    * @default '/'
    */
   readonly path?: string | undefined
   /**
-   * `None` needs Secure, so it does not go with `secure: false`.
+   * The `SameSite` of the cookies (RFC 6265bis §4.1.2.7). `'None'` needs Secure: it cannot be
+   * combined with `secure: false`, and becomes `'Lax'` over plain http on localhost.
    *
    * @default 'Lax'
    */
   readonly sameSite?: 'Strict' | 'Lax' | 'None' | undefined
   /**
-   * Partitioned cookies (CHIPS), for a site that is framed by others. They need Secure.
+   * Whether the cookies are `Partitioned` (CHIPS), for a site that other sites show in a frame.
+   * This needs Secure: it cannot be combined with `secure: false`, and is off over plain http on
+   * localhost.
    *
    * @default false
    */
   readonly partitioned?: boolean | undefined
   /**
-   * Whether the cookies are Secure and have a prefix. `'auto'`: always, except over plain http on
-   * localhost, 127.0.0.1, [::1] and *.localhost. `false` is for development on other hosts without
-   * TLS; such cookies have no prefix. Set it to `true` on a server that is asked by the name localhost by a
-   * proxy which neither passes `Host` on nor sets `X-Forwarded-Proto`, as nginx does by default.
+   * Whether the cookies are `Secure` (RFC 6265bis §4.1.2.5) and have a prefix.
+   *
+   * - `'auto'`: yes, except over plain http on localhost, 127.0.0.1, [::1] and *.localhost.
+   * - `true`: always. Set it if a proxy calls your server by the name localhost and neither passes
+   *   `Host` on nor sets `X-Forwarded-Proto`. nginx does neither by default.
+   * - `false`: never. For development without TLS on other hosts.
    *
    * @default 'auto'
    */
   readonly secure?: 'auto' | boolean | undefined
 }
 
-/** The options of a session, apart from `initial`. */
+/**
+ * The options that do not depend on the type of the data.
+ *
+ * @example
+ * ```ts
+ * import type { BaseSessionOptions } from 'carryon'
+ *
+ * const base: BaseSessionOptions = { secrets, idleTimeout: 900, absoluteTimeout: 8 * 3600 }
+ *
+ * createSessions({ ...base, initial: () => ({ visits: 0 }) })
+ * ```
+ */
 export interface BaseSessionOptions {
   /**
-   * One secret of at least 32 bytes, or several: the first seals, all open. A string with commas in it
-   * is a list, so one environment variable can hold a rotation.
+   * One secret, or several: the first one encrypts, all of them decrypt. Each has at least 32
+   * bytes; `npx carryon secret` prints one. A string with commas is a list, so one environment
+   * variable is enough to rotate secrets. Required.
+   *
+   * @example
+   * ```ts
+   * createSessions({ secrets: process.env.SESSION_SECRETS }) // such as 'new,old'
+   * ```
    */
   readonly secrets: string | readonly string[] | undefined
-  /** The cookies' name and attributes. */
+  /** The name and the attributes of the cookies. */
   readonly cookie?: CookieOptions | undefined
   /**
-   * Seconds after which a session that is not used ends. Use renews it, at most once in a tenth of this
-   * time; so it can end early by that tenth, and never later. Nodes' clocks may differ by 30 s.
-   * Give it the value of `absoluteTimeout` to switch it off.
+   * After how many seconds without use a session ends: a whole number from 1 to `absoluteTimeout`.
+   *
+   * Use renews the session, at most once in a tenth of this time. So a session can end that tenth
+   * early, but never late. The clocks of your nodes may be off by 30 seconds. To switch the idle
+   * timeout off, set it to the value of `absoluteTimeout`.
    *
    * @default 1800
+   * @example
+   * ```ts
+   * createSessions({ secrets, idleTimeout: 15 * 60 })
+   * ```
    */
   readonly idleTimeout?: number | undefined
   /**
-   * Seconds after its start when a session ends in any case. At most 34,560,000 (400 days), the longest
-   * that browsers keep a cookie.
+   * After how many seconds a session ends in any case: a whole number from 1 to 34,560,000 (400
+   * days), the longest time that browsers keep a cookie (RFC 6265bis §5.5). It cannot be switched
+   * off.
    *
    * @default 43200
    */
   readonly absoluteTimeout?: number | undefined
   /**
-   * The version of the data's shape: a whole number from 1 on. Data that was sealed with an older one, or
-   * with none (0), goes through `migrate` when it is opened.
+   * The version of the shape of the data: a whole number from 1 on. Data that was stored with an
+   * older version, or with none (0), goes through `migrate` when the session is opened.
    *
    * @default none
    */
   readonly version?: number | undefined
   /**
-   * Brings data of an older version up to date: a function that is told the version, or a step for each
-   * version, by its number. What it changed is written when something else is, or the session is renewed.
+   * Brings data of an older version up to date: one function that gets the version, or one step for
+   * each version, by its number. The result is stored once something else is stored or the session
+   * is renewed. It needs `version`.
    *
    * @default none: data of older versions is used as it is
+   * @example
+   * ```ts
+   * createSessions({
+   *   secrets,
+   *   version: 2,
+   *   migrate: { 1: ({ name, ...rest }) => ({ ...rest, fullName: name }) },
+   *   initial: () => ({ fullName: '' }),
+   * })
+   * ```
    */
   readonly migrate?: Migrate | undefined
   /**
-   * What becomes of a sealed session that the schema rejects, as one that a newer version of the app wrote
-   * may be. `'fail'`: looking at `data` throws `SchemaInvalid`. `'new'`: the request gets a new session;
-   * the cookies of the old one are not deleted, but lose once something is stored in the new one.
+   * What happens to a stored session that the schema rejects, for example because a newer version
+   * of the app wrote it.
+   *
+   * - `'fail'`: reading `data` throws `SchemaInvalid`.
+   * - `'new'`: the request gets a new session. The cookies of the old one are not deleted, but no
+   *   longer count once something is stored in the new one.
    *
    * @default 'fail'
    */
   readonly onInvalid?: 'fail' | 'new' | undefined
   /**
-   * Where values go that are too big for a cookie.
+   * Where to store values that are too big for a cookie.
    *
    * @default none: a session that does not fit throws `SessionTooLarge`
+   * @example
+   * ```ts
+   * import { workersKV } from 'carryon/workers-kv'
+   *
+   * createSessions({ secrets: env.SESSION_SECRETS, overflow: workersKV(env.SESSIONS) })
+   * ```
    */
   readonly overflow?: OverflowStore | undefined
   /**
-   * `'eager'`: all values that were checked in are fetched before the handler runs. `'lazy'`: a value is
-   * fetched when `load(key)` asks for it.
+   * When to fetch values from the overflow store. `'eager'`: all of them, before the handler runs.
+   * `'lazy'`: each one when you call `load(key)`.
    *
    * @default 'eager'
    */
   readonly overflowLoad?: 'eager' | 'lazy' | undefined
   /**
-   * Seconds that one call of the overflow store may take.
+   * How many seconds one call of the overflow store may take: a whole number from 1 on. After that
+   * the call counts as failed, with `OverflowUnavailable`.
    *
    * @default 5
    */
   readonly overflowTimeout?: number | undefined
   /**
-   * How many bytes a session may have as JSON, all values in the overflow store included.
+   * The largest size of a session as JSON, in bytes, including all values in the overflow store: a
+   * whole number from 1 to 26,214,400 (25 MiB). A larger session throws `SessionTooLarge`.
    *
    * @default 262144
    */
   readonly maxSessionBytes?: number | undefined
   /**
-   * The Cache-Control of responses for which the session was read, unless the app set one that is as
-   * strict. `false` leaves it to the app; `Vary: Cookie` is added all the same.
+   * The `Cache-Control` of responses for which the session was read (RFC 9111 §5.2.2), unless the
+   * app set one that is as strict. Headers that override it for a CDN (RFC 9213) are removed unless
+   * they forbid caching, too. `false` leaves all of this to the app. `Vary: Cookie` is added in any
+   * case.
    *
    * @default 'private, no-store'
    */
   readonly cacheControl?: string | false | undefined
-  /** Is told what happens to sessions. What it throws is ignored. */
+  /**
+   * Is called with everything that happens to sessions. carryon itself never logs. Errors that this
+   * function throws are ignored.
+   *
+   * @default none
+   * @example
+   * ```ts
+   * createSessions({ secrets, onEvent: (event) => console.log(JSON.stringify(event)) })
+   * ```
+   */
   readonly onEvent?: ((event: SessionEvent) => void) | undefined
   /**
-   * The time in ms since 1970.
+   * Returns the time in milliseconds since 1970. For tests.
    *
    * @default Date.now
+   * @example
+   * ```ts
+   * let now = Date.now()
+   * createSessions({ secrets, clock: () => now })
+   * now += 3_600_000 // one hour later
+   * ```
    */
   readonly clock?: (() => number) | undefined
 }
 
-/** The options of a session whose data starts as what `initial` returns. */
+/**
+ * The options of sessions whose data starts as what `initial` returns.
+ *
+ * @example
+ * ```ts
+ * import type { SessionOptions } from 'carryon'
+ *
+ * type Data = { user?: { id: string }; cart: Record<string, number> }
+ *
+ * const options: SessionOptions<Data> = {
+ *   secrets,
+ *   initial: () => ({ cart: {} }),
+ *   transient: ['user'],
+ * }
+ * ```
+ */
 export interface SessionOptions<Data extends object> extends BaseSessionOptions {
-  /** The data of a new session. With `transient`, these keys of it are there in every request. */
+  /**
+   * Returns the data of a new session. With `transient` keys it is called in every request that
+   * reads the data, and the request gets these keys of what it returns.
+   *
+   * @example
+   * ```ts
+   * createSessions({ secrets, initial: () => ({ cart: {}, since: new Date() }) })
+   * ```
+   */
   readonly initial: () => Data
   /**
-   * Checks the data when it is opened and before it is sealed: any Standard Schema. It must accept what it
-   * gives. What it adds, such as a default, is stored once a handler changes it, or a part of it; what it leaves
-   * out, such as a field of a newer version of the app, stays in the session. Data of which a value is not here,
-   * since the overflow store is lazy or fails, is neither checked nor changed, at opening and at saving.
+   * Checks the data when the session is opened and before it is saved: any Standard Schema, such as
+   * one of zod, valibot or arktype. The schema must accept its own output.
+   *
+   * What the schema adds, such as a default, is stored once a handler changes it or a part of it.
+   * What it leaves out, such as a field of a newer version of the app, stays in the session. If a
+   * value of the overflow store is missing, because loading is lazy or the store fails, the data is
+   * neither checked nor changed, neither at opening nor at saving.
    *
    * @default none
+   * @example
+   * ```ts
+   * import { z } from 'zod'
+   *
+   * const schema = z.object({ theme: z.enum(['light', 'dark']) })
+   * createSessions({ secrets, schema, initial: () => ({ theme: 'light' as const }) })
+   * ```
    */
   readonly schema?: StandardSchema<Data> | undefined
   /**
-   * Top-level keys that are there during the request, and are never stored. They start as `initial` gives them.
+   * Top-level keys that exist during the request and are never stored. Each request starts with
+   * their values from `initial`.
    *
    * @default none
+   * @example
+   * ```ts
+   * createSessions({ secrets, initial: () => ({ cart: {}, trace: '' }), transient: ['trace'] })
+   * ```
    */
   readonly transient?: readonly (keyof NoInfer<Data> & string)[] | undefined
 }
 
-/** As {@link SessionOptions}: `initial` says what the data is. */
+/** {@link SessionOptions} without a schema: the type of the data is that of `initial`. */
 export interface InitialSessionOptions<Data extends object> extends SessionOptions<Data> {
+  /** Not set. With a schema, see {@link SchemaSessionOptions}. */
   readonly schema?: undefined
 }
 
 /**
- * As {@link SessionOptions}: `schema` says what the data is. In `initial`, text that stands for one of several
- * then needs its type told, as in `(): Data => ({ theme: 'dark' })` or `() => ({ theme: 'dark' as const })`.
+ * {@link SessionOptions} with a schema: the type of the data is that of `schema`.
+ *
+ * In `initial` a string literal of a union then needs a type: write `(): Data => ({ theme: 'dark'
+ * })` or `() => ({ theme: 'dark' as const })`.
  */
 export interface SchemaSessionOptions<Data extends object> extends SessionOptions<Data> {
+  /** As in {@link SessionOptions}. */
   readonly initial: () => NoInfer<Data>
 }
 
-/** The options of a session whose data starts empty, so that all of it is optional. */
+/**
+ * The options of sessions without `initial`: the data starts empty, so all of it is optional.
+ *
+ * @example
+ * ```ts
+ * const sessions = createSessions<{ theme: string }>({ secrets })
+ * const { data } = await sessions.open(request)
+ * console.log(data.theme ?? 'light')
+ * ```
+ */
 export interface PartialSessionOptions<Data extends object = Record<string, unknown>>
   extends BaseSessionOptions {
+  /** Not set. With `initial`, see {@link SessionOptions}. */
   readonly initial?: undefined
-  /** As in {@link SessionOptions}. A new session, which is empty, is checked when it is saved. */
+  /** As in {@link SessionOptions}. A new session starts empty and is checked when it is saved. */
   readonly schema?: StandardSchema<Data> | undefined
-  /** As in {@link SessionOptions}; they start as `undefined`. */
+  /** As in {@link SessionOptions}. These keys start as `undefined`. */
   readonly transient?: readonly (keyof NoInfer<Data> & string)[] | undefined
 }
 
-/** Any kind of options. */
+/** Options of any kind: with or without `initial`, with or without a schema. */
 export type AnySessionOptions<Data extends object> =
   | SessionOptions<Data>
   | PartialSessionOptions<Data>

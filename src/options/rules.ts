@@ -8,6 +8,9 @@ type Rule = readonly [isRight: (value: unknown) => boolean, sentence: string]
 
 const MAX_SESSION_BYTES = 25 * 1024 * 1024
 
+/** A timer takes at most 2^31 - 1 ms; with more it fires at once. */
+const MAX_TIMER_SECONDS = 2_147_483
+
 const ANYTHING: Rule = [() => true, '']
 
 const OPTIONS: Record<keyof BaseSessionOptions | keyof SessionOptions<object>, Rule> = {
@@ -34,7 +37,7 @@ const OPTIONS: Record<keyof BaseSessionOptions | keyof SessionOptions<object>, R
     'overflow must be a store: workersKV(env.KV), unstorageStore(storage) or memoryStore().',
   ],
   overflowLoad: oneOf('overflowLoad', 'eager', 'lazy'),
-  overflowTimeout: wholeNumber('overflowTimeout', Number.MAX_SAFE_INTEGER),
+  overflowTimeout: wholeNumber('overflowTimeout', MAX_TIMER_SECONDS),
   maxSessionBytes: wholeNumber('maxSessionBytes', MAX_SESSION_BYTES),
   cacheControl: [
     (value) => value === false || (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)),

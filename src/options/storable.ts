@@ -1,18 +1,29 @@
-/** Types of what can be stored in a session, and comes back as it was. */
+/** Types for what can be stored in a session and comes back unchanged. */
 
-/** What stands in {@link Storable} in the place of something that cannot be stored. */
+/** Takes the place of what cannot be stored in {@link Storable}, so that compile errors say why. */
 export interface NotStorable<Reason extends string> {
+  /** Why, such as `'a function'`. */
   readonly 'cannot be stored': Reason
 }
 
 /**
- * What a `T` must be to be stored and to come back as it was: JSON, `Date`, `Map`, `Set`, `bigint`, `Uint8Array`,
- * `URL` and `undefined`, in interfaces, type aliases, lists and tuples. In the place of functions, symbols, and class
- * instances as far as their type tells them from plain objects, stands {@link NotStorable}. `unknown` and `any`
- * pass: they are checked when the session is saved.
+ * `T`, with {@link NotStorable} in place of everything that cannot be stored or would not come back
+ * unchanged.
  *
+ * Allowed are JSON, `Date`, `Map`, `Set`, `bigint`, `Uint8Array`, `URL` and `undefined`, in
+ * interfaces, type aliases, lists and tuples. Functions and symbols are replaced, and so are class
+ * instances if their type differs from that of a plain object. `unknown` and `any` are allowed:
+ * such values are checked when the session is saved.
+ *
+ * @example
  * ```ts
- * function remember<Value>(value: Value & Storable<Value>): void
+ * import type { Storable } from 'carryon'
+ *
+ * function remember<Value>(value: Value & Storable<Value>): void {
+ *   console.log(value)
+ * }
+ *
+ * remember({ since: new Date() }) // a function here would not compile
  * ```
  */
 export type Storable<T> = 0 extends 1 & T
@@ -51,18 +62,25 @@ type StorableObject<T extends object> = T extends readonly (infer Item)[]
                 : StorableParts<T>
               : StorableParts<T>
 
-/** A subclass, such as `Buffer`, has more members: it would come back as what it extends. */
+/** A subclass, such as `Buffer`, has more members: it would come back as its base class. */
 type Exactly<Members, T, Then> = keyof T extends Members ? Then : NotStorable<'a class instance'>
 
-/** As {@link Storable}, for the members of an object. Unlike it, it can be the bound of its own parameter. */
+/**
+ * Like {@link Storable}, for the members of an object. A type parameter can have it as its own
+ * bound.
+ */
 export type StorableParts<T> = {
   [Key in keyof T]: Key extends symbol ? NotStorable<'a symbol as a key'> : Storable<T[Key]>
 }
 
 /**
- * The data of a session, checked: the compiler refuses what cannot be stored, and says where it stands.
+ * The type of a session's data, checked: what cannot be stored does not compile, and the error says
+ * where it is.
  *
+ * @example
  * ```ts
+ * import type { Stored } from 'carryon'
+ *
  * type Data = Stored<{ cart: Map<string, number>; since: Date }>
  * ```
  */

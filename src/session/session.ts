@@ -5,9 +5,22 @@ import type { Draft } from './draft.ts'
 import type { SessionRequest } from './request.ts'
 
 /**
- * A session during one request: `c.var.session`.
+ * The session of one request: `c.var.session` in Hono, or what `open()` returns without a
+ * framework.
  *
- * All its changes are saved after the handler returned, in one step, and none of them where it threw.
+ * All changes are saved together after the handler returns. If the handler throws, none is saved,
+ * apart from what it committed before.
+ *
+ * @example
+ * ```ts
+ * app.post('/login', (c) => {
+ *   const { session } = c.var
+ *   session.subject = 'ada'
+ *   session.data.visits++
+ *   session.flash('notice', 'Welcome back')
+ *   return c.redirect('/', 303)
+ * })
+ * ```
  */
 export class Session<Data extends object = Record<string, unknown>> {
   readonly #request: SessionRequest
@@ -21,50 +34,126 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * The data: a plain object. Change it in place, nested parts as well, or assign another one. Changes are
-   * found by comparing; requests that change different paths at the same time both win.
+   * The data: a plain object. Change it in place, nested values included, or assign a new object.
    *
-   * What can be stored: JSON, `Date`, `Map`, `Set`, `bigint`, `Uint8Array`, `URL`, `NaN`, `±Infinity` and
-   * `-0`. Anything else throws `ValueError` at the commit. After the commit the data is frozen.
+   * Changes are found by comparison. If two requests change different paths or append to the same
+   * list at the same time, both changes are kept. Of two writes to the same value, the later stays.
+   *
+   * You can store JSON, `Date`, `Map`, `Set`, `bigint`, `Uint8Array`, `URL`, `NaN`, `±Infinity` and
+   * `-0`. Anything else throws {@link ValueError} when the session is saved. After the commit the
+   * data is frozen: changing an object or a list throws a `TypeError`, changing a `Map`, `Set`,
+   * `Date` or `URL` throws {@link SessionCommitted}. Changes to a `Uint8Array` are lost without an
+   * error.
+   *
+   * Reading it also throws what `initial` or `migrate` throws.
+   *
+   * @throws {@link SchemaInvalid} if the stored data does not match the schema
+   * @throws {@link ValueError} if what `initial` or `migrate` returned cannot be stored
+   * @throws {@link OverflowUnavailable} when you read a key whose value has not been fetched
+   * @example
+   * ```ts
+   * session.data.cart['apples'] = 3
+   * session.data.visits++
+   * session.data = { cart: {}, visits: 0 }
+   * ```
    */
   get data(): Data {
     return trusted(this.#draft.data)
   }
 
-  /** @throws SessionCommitted, SessionDestroyed */
+  /**
+   * Replaces all of the data.
+   *
+   * @throws {@link ValueError} if it is not an object
+   * @throws {@link SessionCommitted} after the commit
+   * @throws {@link SessionDestroyed} after `destroy()`
+   */
   set data(data: Data) {
     this.#draft.data = data
   }
 
-  /** The session's id: 128 random bits in base64url. A new session has it before it is saved. */
+  /**
+   * The id of the session: 128 random bits as 22 characters of base64url (RFC 4648 §5). A new
+   * session has its id before it is saved. `regenerate()` and assigning `subject` change it at
+   * once.
+   *
+   * @example
+   * ```ts
+   * console.log(`session ${session.id}`)
+   * ```
+   */
   get id(): string {
     return this.#draft.id
   }
 
-  /** Whether the request carried no session. Such a session is saved only if something is put into it. */
+  /**
+   * Whether the request carried no session that can be used. A new session is saved only if you
+   * store something in it, flash something, assign `subject` or call `regenerate()`.
+   *
+   * @example
+   * ```ts
+   * if (session.isNew) session.data.notice = 'Welcome to our shop'
+   * ```
+   */
   get isNew(): boolean {
     return this.#draft.current === undefined
   }
 
-  /** When the session started. A new id at `regenerate()` starts it anew. */
+  /**
+   * When the session started. The absolute timeout counts from here. A new id, by `regenerate()` or
+   * by assigning `subject`, starts the session anew.
+   *
+   * @example
+   * ```ts
+   * const minutes = (Date.now() - session.startedAt.getTime()) / 60_000
+   * ```
+   */
   get startedAt(): Date {
     return new Date(this.#request.times().start)
   }
 
-  /** Until when it is honoured unless it is renewed: the earlier of its idle and its absolute timeout. */
+  /**
+   * When the session ends if it is not renewed: its idle or its absolute timeout, whichever is
+   * earlier. A renewal by this response does not change it.
+   *
+   * @example
+   * ```ts
+   * const timer = setTimeout(() => socket.close(), session.expiresAt.getTime() - Date.now())
+   * ```
+   */
   get expiresAt(): Date {
     return new Date(this.#request.times().expires)
   }
 
   /**
-   * Whose session it is: the user's id (JWT `sub`). Assigning another one gives the session a new id, as
-   * `regenerate()` does, so that nobody who knew the old one shares the login.
+   * Whose session it is: the id of the user, as in the claim `sub` of a JWT (RFC 7519 §4.1.2).
+   * `undefined` if nobody is logged in.
+   *
+   * Assign it to log somebody in. A different subject gives the session a new id and keeps its
+   * data, so nobody who knew the old id shares the login. No slower request of the anonymous
+   * session undoes it: not by writing, not by `regenerate()`, and not by `destroy()`.
+   *
+   * @example
+   * ```ts
+   * app.post('/login', async (c) => {
+   *   const user = await findUser(await c.req.formData())
+   *   if (!user) return c.text('Wrong name or password.', 401)
+   *   c.var.session.subject = user.id
+   *   return c.redirect('/', 303)
+   * })
+   * ```
    */
   get subject(): string | undefined {
     return this.#draft.subject
   }
 
-  /** @throws SessionCommitted, SessionDestroyed */
+  /**
+   * Logs somebody in.
+   *
+   * @throws {@link ValueError} if it is neither a string nor `undefined`
+   * @throws {@link SessionCommitted} after the commit
+   * @throws {@link SessionDestroyed} after `destroy()`
+   */
   set subject(subject: string | undefined) {
     const draft = this.#draft
     draft.requireOpen('subject was assigned')
@@ -74,39 +163,80 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Leaves `value` for the next request that looks at {@link flashed}. Two requests that flash at the same
-   * time both leave theirs.
+   * Leaves a value for the next request that reads {@link Session.flashed}. If two requests do this
+   * at the same time, both values are kept. Of several values with one key, `flashed` shows one.
    *
-   * @throws ValueError, SessionCommitted, SessionDestroyed
+   * @param key - the key of the value in `flashed`
+   * @param value - anything that can be stored
+   * @throws {@link ValueError} if the value cannot be stored
+   * @throws {@link SessionCommitted} after the commit
+   * @throws {@link SessionDestroyed} after `destroy()`
+   * @example
+   * ```ts
+   * app.post('/profile', (c) => {
+   *   c.var.session.flash('saved', true)
+   *   return c.redirect('/profile', 303)
+   * })
+   * ```
    */
   flash<Value>(key: string, value: Value & Storable<Value>): void {
     this.#request.flash(key, value)
   }
 
-  /** What earlier requests left with {@link flash}. Reading it takes it out of the session. */
+  /**
+   * What earlier requests left with {@link Session.flash}, by key. Reading this property removes
+   * all of it from the session. Read it before the commit: after that it is not removed, and the
+   * next request gets it again.
+   *
+   * @example
+   * ```ts
+   * app.get('/profile', (c) => c.text(c.var.session.flashed['saved'] ? 'Saved.' : ''))
+   * ```
+   */
   get flashed(): Readonly<Record<string, unknown>> {
     return this.#draft.flashed
   }
 
   /**
-   * Adds to a number so that it commutes: two requests that do it at the same time count both. What is not
-   * there counts as 0.
+   * Adds to a number. If two requests do this at the same time, both count. A number that does not
+   * exist counts as 0, and objects on the way to it are created.
    *
-   * @param path - keys with dots between them, such as `'cart.apples'`; or a list of keys
-   * @param by - what to add; may be negative
-   * @throws ValueError where something else than a number is there, or the way leads through a list
+   * @param path - keys separated by dots, such as `'cart.apples'`, or a list of keys
+   * @param by - what to add: any finite number, negative ones included. 1 by default
+   * @throws {@link ValueError} if the value is not a number, if the path leads through anything but
+   *   plain objects, or if `by` or the result is not finite
+   * @throws {@link SessionCommitted} after the commit
+   * @throws {@link SessionDestroyed} after `destroy()`
+   * @example
+   * ```ts
+   * session.increment('visits')
+   * session.increment('cart.apples', 3)
+   * session.increment(['cart', 'no. 5'], -1)
+   * ```
    */
   increment(path: string | readonly string[], by = 1): void {
     this.#draft.increment(path, by)
   }
 
   /**
-   * Goes on with the same data under a new id. Call it when the rights of somebody change; to log in, assign
-   * {@link subject}, which gives a new id too. What slower requests write under the old id is lost, but where one
-   * of them calls `destroy()` the session ends, and where one calls `regenerate()` the later one counts: only a
-   * login stands above that.
+   * Gives the session a new id and keeps its data. Call it when the rights of a user change within
+   * one login, such as after a second factor.
    *
-   * @throws SessionCommitted, SessionDestroyed
+   * To log somebody in, assign {@link Session.subject} instead, which also gives a new id. What
+   * slower requests write under the old id is lost. But if one of them calls `destroy()`, the
+   * session ends, and if one of them calls `regenerate()`, the later call wins. Only the login of
+   * an anonymous session is safe from both.
+   *
+   * @throws {@link SessionCommitted} after the commit
+   * @throws {@link SessionDestroyed} after `destroy()`
+   * @example
+   * ```ts
+   * app.post('/refunds/unlock', (c) => {
+   *   c.var.session.regenerate()
+   *   c.var.session.data.notice = 'You may refund now'
+   *   return c.redirect('/refunds', 303)
+   * })
+   * ```
    */
   regenerate(): void {
     const draft = this.#draft
@@ -115,32 +245,66 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Ends the session. A tombstone stays in the browser for as long as the session could have lived, so that
-   * no slower answer brings it back. There is no way on from here in this request: changing the session throws.
+   * Ends the session, in the browser that sent this request. A copy of its cookies elsewhere stays
+   * valid until it times out.
    *
-   * @throws SessionCommitted
+   * A tombstone stays in the browser for as long as the session could have lived, so no slower
+   * response brings it back. After this you can only read the session: changing it throws
+   * {@link SessionDestroyed}. A second call does nothing.
+   *
+   * @throws {@link SessionCommitted} after the commit
+   * @example
+   * ```ts
+   * app.post('/logout', (c) => {
+   *   c.var.session.destroy()
+   *   return c.redirect('/', 303)
+   * })
+   * ```
    */
   destroy(): void {
     this.#draft.destroy()
   }
 
   /**
-   * Saves now, and throws here what would otherwise be thrown after the handler. The session cannot be changed
-   * afterwards, and what is changed in place while this is pending is not part of it. With Hono its cookies leave
-   * with the response even if the handler throws later on; where `handle()` rethrows there is no response, and the
-   * browser keeps the session as it was.
+   * Saves the session now, so that errors are thrown here and not after the handler. After an error
+   * nothing is saved: make the session smaller, for example, and call this again.
    *
-   * @throws ValueError, SessionTooLarge, OverflowUnavailable; nothing is saved then
+   * The session cannot be changed afterwards, and changes that you make in place while this is
+   * pending are not saved. With Hono the cookies leave with the response even if the handler throws
+   * later. With `handle()` there is no response then, and the browser keeps the session as it was.
+   * A second call does nothing.
+   *
+   * @throws {@link ValueError} if the data contains a value that cannot be stored
+   * @throws {@link SessionTooLarge} if the session does not fit
+   * @throws {@link OverflowUnavailable} if the overflow store fails
+   * @throws {@link SchemaInvalid} if the changed data does not match the schema
+   * @throws `TypeError` if the session is one that `read()` returned
+   * @example
+   * ```ts
+   * import { streamSSE } from 'hono/streaming'
+   *
+   * app.get('/events', async (c) => {
+   *   c.var.session.increment('visits')
+   *   await c.var.session.commit() // the last chance to change the session
+   *   return streamSSE(c, (events) => events.writeSSE({ data: `${c.var.session.data.visits}` }))
+   * })
+   * ```
    */
   commit(): Promise<void> {
     return this.#request.saveNow()
   }
 
   /**
-   * Fetches a value that lies in the overflow store, with `overflowLoad: 'lazy'`, puts it into {@link data}
-   * and returns it. A value that is there already is just returned.
+   * Fetches a value from the overflow store, puts it into {@link Session.data} and returns it. You
+   * need this with `overflowLoad: 'lazy'`. A value that is already there is just returned.
    *
-   * @throws OverflowUnavailable
+   * @param key - a top-level key of the data
+   * @throws {@link OverflowUnavailable} if the store fails, times out or does not have the value
+   * @throws {@link SchemaInvalid} if the stored data does not match the schema
+   * @example
+   * ```ts
+   * const cart = await session.load('cart')
+   * ```
    */
   async load<Key extends keyof Data & string>(key: Key): Promise<Data[Key]> {
     await this.#request.load(key)
@@ -148,7 +312,7 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 }
 
-/** What was sealed under our secret is what the app stored there; a schema checks more than that. */
+/** What was sealed with our secret is what the app stored. Only a schema checks more than that. */
 function trusted<Data extends object>(data: object): Data {
   return data as Data
 }

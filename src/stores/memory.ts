@@ -7,14 +7,20 @@
 import { ConfigError } from '../errors.ts'
 import type { OverflowStore } from '../overflow/store.ts'
 
-/** Options of {@link memoryStore}. */
+/** The options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
-  /** The time, in milliseconds since 1970. Default: `Date.now`. */
+  /**
+   * Returns the time in milliseconds since 1970.
+   *
+   * @default Date.now
+   */
   readonly clock?: () => number
   /**
-   * How many values the store holds at most, an integer of at least 1. When it is full and nothing
-   * in it has expired, `put` rejects: a value that was acknowledged is never dropped to make room.
-   * Default: 10,000. Off: `Infinity`.
+   * The largest number of values that the store holds: a whole number from 1 on, or `Infinity` for
+   * no limit. When it is full and nothing in it has expired, `put` rejects. The store never drops a
+   * value to make room for another.
+   *
+   * @default 10_000
    */
   readonly maxEntries?: number
 }
@@ -27,18 +33,24 @@ interface Entry {
 const DEFAULT_MAX_ENTRIES = 10_000
 
 /**
- * Keeps overflow values in the memory of one process.
+ * Makes a store that keeps overflow values in the memory of one process.
  *
- * For tests, and for development with one process. Other processes, other isolates and the next
- * start of this one do not see the values. On Workers each isolate has its own memory, and neither
- * its life nor the choice of isolate is ours: use Workers KV there.
+ * It is meant for tests, and for development with one process. Other processes, other isolates and
+ * this process after a restart do not see the values. On Workers each isolate has its own memory,
+ * and you control neither how long it lives nor which one serves a request: use Workers KV there.
  *
- * Expired values read as missing at once. Their memory is freed when the store is full, at the
- * latest.
+ * Make the store once, not in a function that runs for each request. An expired value is missing at
+ * once; its memory is freed when it is read, or when the store is full. A second `put` of a key
+ * rejects: callers promise never to do that, and a test finds out here.
  *
- * A second `put` of one key rejects, because callers promise never to do it: a test finds out here.
+ * @throws {@link ConfigError} if `maxEntries` is neither a whole number from 1 on nor `Infinity`
+ * @example
+ * ```ts
+ * import { session } from 'carryon/hono'
+ * import { memoryStore } from 'carryon/memory'
  *
- * @throws ConfigError if `maxEntries` is not a whole number of at least 1, or `Infinity`.
+ * app.use(session({ secrets, overflow: memoryStore({ maxEntries: 1000 }) }))
+ * ```
  */
 export function memoryStore(options: MemoryStoreOptions = {}): OverflowStore {
   const { clock = Date.now, maxEntries = DEFAULT_MAX_ENTRIES } = options

@@ -1,5 +1,5 @@
 /**
- * Overflow values in anything that `unstorage` drives: Redis, files, Cloudflare KV over HTTP …
+ * An overflow store on top of `unstorage`: in Redis, files, Cloudflare KV over HTTP and so on.
  *
  * @module
  */
@@ -7,67 +7,91 @@
 import { ConfigError } from '../errors.ts'
 import { MIN_TTL_SECONDS, type OverflowStore } from '../overflow/store.ts'
 
-/** The part of a storage of `unstorage` that is used. The `Storage` of `createStorage()` fits. */
+/** The part of `unstorage` that is used. The `Storage` that `createStorage()` returns has it. */
 export interface UnstorageLike {
-  /** Reads an item; `null` for a miss. */
+  /**
+   * Reads an item. Resolves to `null` if there is none.
+   *
+   * @example
+   * ```ts
+   * const value = await storage.getItem('carryon:key')
+   * ```
+   */
   getItem(key: string): Promise<unknown>
-  /** Writes an item. `ttl` in seconds, for the drivers that know it. */
+  /**
+   * Writes an item. `ttl` is in seconds, for the drivers that support it.
+   *
+   * @example
+   * ```ts
+   * await storage.setItem('carryon:key', 'value', { ttl: 3600 })
+   * ```
+   */
   setItem(key: string, value: string, options: { readonly ttl: number }): Promise<void>
 }
 
-/** Options of {@link unstorageStore}. */
+/** The options of {@link unstorageStore}. */
 export interface UnstorageStoreOptions {
   /**
-   * Put before each key, colon included. `unstorage` reads colons as folders and lets them choose
-   * the mount. Nonempty parts of `[A-Za-z0-9_-]`, each followed by a colon. Default: `'carryon:'`.
-   * Off: `''`.
+   * The prefix of all keys: parts of `[A-Za-z0-9_-]`, each followed by a colon, or `''` for no
+   * prefix. `unstorage` takes colons as folders and chooses the mount by them.
+   *
+   * @default 'carryon:'
    */
   readonly prefix?: string
-  /** The time, in milliseconds since 1970. Default: `Date.now`. */
+  /**
+   * Returns the time in milliseconds since 1970.
+   *
+   * @default Date.now
+   */
   readonly clock?: () => number
 }
 
 /**
- * What is stored: a mark, the expiry in seconds since 1970, the value. The mark begins with a
- * letter, since `unstorage` turns text that looks like JSON, a number or a literal into just that,
- * as some clients do (Upstash); and it is not `base64:`, which `unstorage` decodes.
+ * What is stored: a mark, the expiry in seconds since 1970, and the value. The mark begins with a
+ * letter, because `unstorage` parses text that looks like JSON, a number or a literal, and so do
+ * some clients (Upstash). It is not `base64:`, because `unstorage` decodes that.
  */
 const ENVELOPE = /^carryon1\.(\d{1,15})\.(.+)$/s
 
 /**
- * How much longer than its time to live a value is honoured, in seconds: the clock of the node that
- * reads may be ahead of the clock of the node that wrote, by 30 s either way.
+ * How many seconds a value stays valid after its time to live: the clock of the node that reads may
+ * be ahead of the clock of the node that wrote. Each may be off by 30 s.
  */
 const CLOCK_SLACK_SECONDS = 60
 
 const PREFIX_PATTERN = /^(?:[A-Za-z0-9_-]+:)*$/
 
 /**
- * Keeps overflow values in a storage of `unstorage`.
+ * Makes a store that keeps overflow values in a storage of `unstorage`.
  *
+ * **Expiry.** The driver gets the time to live in whole seconds. Redis, Upstash, Vercel KV, Deno KV
+ * and Cloudflare KV delete expired values. Most other drivers ignore the time to live silently, so
+ * the expiry is also stored with the value and checked on each read. With every driver a value
+ * reads as missing once the reader's clock is 60 seconds past its expiry, which is how far clocks
+ * may be apart. But those other drivers delete nothing: with `fs`, `fs-lite`, `memory`, `s3` or a
+ * database, delete what is older than the `absoluteTimeout` of the sessions plus two minutes. For
+ * files of 12-hour sessions: `find <base>/carryon -type f -mmin +722 -delete`.
+ *
+ * **Choosing a driver.** It must keep what it has acknowledged. A driver that evicts (`lru-cache`;
+ * Redis with an `allkeys-…` policy) or drops writes (`null`, `readOnly: true`) makes values
+ * unavailable. With `memory` only one process has the values, and with `fs` and `fs-lite` only the
+ * processes on one machine.
+ *
+ * **Errors.** Errors of the driver are passed on and never retried here. The `fs` drivers return
+ * some errors instead of throwing them; those are thrown here.
+ *
+ * @param storage - what `createStorage()` or `prefixStorage()` of `unstorage` returned
+ * @throws {@link ConfigError} if the storage is missing, or if `unstorage` would change the prefix
+ * @example
  * ```ts
+ * import { session } from 'carryon/hono'
+ * import { unstorageStore } from 'carryon/unstorage'
  * import { createStorage } from 'unstorage'
  * import redis from 'unstorage/drivers/redis'
  *
- * overflow: unstorageStore(createStorage({ driver: redis({ url: process.env.REDIS_URL }) }))
+ * const storage = createStorage({ driver: redis({ url: 'redis://localhost:6379' }) })
+ * app.use(session({ secrets, overflow: unstorageStore(storage) }))
  * ```
- *
- * **Expiry.** The time to live goes to the driver, in whole seconds. Redis, Upstash, Vercel KV, Deno
- * KV and Cloudflare KV delete by it. Most other drivers ignore it without a word, so the expiry is
- * also written in front of the value and checked when it is read: what is expired reads as missing
- * everywhere, at the latest 60 seconds after its time, which is what clocks may differ by. Nothing
- * deletes it, though: with the drivers `fs`, `fs-lite`, `memory`, `s3` or a database, sweep what is
- * older than the `absoluteTimeout` of the sessions and two minutes. For files of 12-hour sessions:
- * `find <base>/carryon -type f -mmin +722 -delete`.
- *
- * **Choosing a driver.** It must keep what it acknowledges. One that evicts (`lru-cache`; Redis with
- * an `allkeys-…` policy) or drops writes (`null`, `readOnly: true`) makes values unavailable. With
- * `memory`, `fs` and `fs-lite` only the processes on one machine share the sessions' big values.
- * Errors of the driver are passed on as they are and never retried here. The `fs` drivers return an
- * error instead of throwing it; it is thrown here.
- *
- * @param storage What `createStorage()` or `prefixStorage()` of `unstorage` returned.
- * @throws ConfigError if the storage is missing, or the prefix is not one that `unstorage` keeps.
  */
 export function unstorageStore(
   storage: UnstorageLike,

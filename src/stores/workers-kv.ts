@@ -1,5 +1,5 @@
 /**
- * Overflow values in Workers KV, through a binding.
+ * An overflow store in Workers KV, through a binding.
  *
  * @module
  */
@@ -9,63 +9,105 @@ import { MAX_KEY_LENGTH, MIN_TTL_SECONDS, type OverflowStore } from '../overflow
 
 /**
  * The part of a KV namespace that is used. The `KVNamespace` of `wrangler types` and of
- * `@cloudflare/workers-types` fits, and so does anything of this shape in a test.
+ * `@cloudflare/workers-types` has it. In a test, use any object with these two methods.
+ *
+ * @example
+ * ```ts
+ * import { type KVNamespaceLike, workersKV } from 'carryon/workers-kv'
+ *
+ * const values = new Map<string, string>()
+ * const fake: KVNamespaceLike = {
+ *   get: async (key) => values.get(key) ?? null,
+ *   put: async (key, value) => void values.set(key, value),
+ * }
+ * const overflow = workersKV(fake)
+ * ```
  */
 export interface KVNamespaceLike {
-  /** Reads a value as text; `null` for a miss. `cacheTtl` in seconds. */
+  /**
+   * Reads a value as text. Resolves to `null` if there is none. `cacheTtl` is in seconds.
+   *
+   * @example
+   * ```ts
+   * const value = await env.SESSIONS.get('key', { type: 'text', cacheTtl: 3600 })
+   * ```
+   */
   get(
     key: string,
     options: { readonly type: 'text'; readonly cacheTtl: number },
   ): Promise<string | null>
-  /** Writes a value. `expirationTtl` in seconds. */
+  /**
+   * Writes a value. `expirationTtl` is in seconds.
+   *
+   * @example
+   * ```ts
+   * await env.SESSIONS.put('key', 'value', { expirationTtl: 3600 })
+   * ```
+   */
   put(key: string, value: string, options: { readonly expirationTtl: number }): Promise<void>
 }
 
-/** Options of {@link workersKV}. */
+/** The options of {@link workersKV}. */
 export interface WorkersKVOptions {
   /**
-   * Put before each key, so that one namespace can serve several purposes. At most 448 bytes of
-   * UTF-8: KV takes keys of 512. Default: `''`, none.
+   * The prefix of all keys, so that one namespace can serve several purposes. At most 448 bytes of
+   * UTF-8, because KV allows keys of 512. `''` for no prefix.
+   *
+   * @default ''
    */
   readonly prefix?: string
   /**
-   * For how many seconds a location that has read a value keeps it at hand, a whole number of at
-   * least 30. Values never change, so what is cached is never stale: longer only saves reads that
-   * go further. Expiry wins over it, and it is not how long the value is stored. What speaks
-   * against much longer is only that a value deleted by hand stays readable for so long.
-   * Default: 3600.
+   * How many seconds a location caches a value that it has read: a whole number from 30 on.
+   *
+   * Values never change, so a cached value is never stale, and a longer time only saves reads that
+   * go further. This is not how long the value is stored: an expired value is gone even if it is
+   * cached. The only reason against a much longer time is that a value that you delete by hand
+   * stays readable that long. The cache cannot be switched off.
+   *
+   * @default 3600
    */
   readonly cacheTtl?: number
 }
 
 const DEFAULT_CACHE_TTL_SECONDS = 3600
 
-/** The shortest `cacheTtl` that KV takes. */
+/** The shortest `cacheTtl` that KV accepts. */
 const MIN_CACHE_TTL_SECONDS = 30
 
-/** The longest key that KV takes. */
+/** The longest key that KV accepts. */
 const KV_MAX_KEY_BYTES = 512
 
 /**
- * Keeps overflow values in Workers KV.
+ * Makes a store that keeps overflow values in Workers KV.
  *
+ * **Cost.** One write for each value that is stored, and one read for each value that a request
+ * uses. KV deletes expired values itself: each has a time to live, of at least the 60 seconds that
+ * KV asks for.
+ *
+ * **Errors.** Errors of KV are passed on and never retried here. Each key is written once, so the
+ * limit of one write per second and key cannot be exceeded. A 429 means that a quota is used up,
+ * and trying again would not help.
+ *
+ * **Misses.** KV caches misses too, for as long as `cacheTtl` says. A location that asks before a
+ * value has arrived there would not see it for an hour. So this store asks once more after a miss,
+ * with the shortest `cacheTtl` there is, and KV looks again if its answer is older than 30 seconds.
+ * That costs a second read for a miss and nothing for a hit.
+ *
+ * @param namespace - the binding, such as `c.env.SESSIONS`
+ * @throws {@link ConfigError} if the binding is missing or not a KV namespace, or if an option is
+ *   out of range
+ * @example
  * ```ts
- * overflow: workersKV(c.env.SESSIONS)
+ * import { session } from 'carryon/hono'
+ * import { workersKV } from 'carryon/workers-kv'
+ *
+ * app.use(
+ *   session((c) => ({
+ *     secrets: c.env.SESSION_SECRETS,
+ *     overflow: workersKV(c.env.SESSIONS),
+ *   })),
+ * )
  * ```
- *
- * One write per value that is checked in, one read per value and request that asks for it. KV
- * collects the garbage itself: values carry their time to live, raised to the 60 seconds that KV
- * asks for at least. Errors of KV are passed on as they are and never retried here. The one write
- * a second that KV allows for a key cannot be exceeded, since each key is written once: a 429
- * means that a quota is used up, and trying again would not help.
- *
- * KV caches misses, too, for as long as `cacheTtl` says. A location that asks before a value has
- * spread would so go without it for an hour. Therefore a miss is asked for once more with the
- * shortest `cacheTtl` there is, which makes KV look again if its answer is older than 30 seconds.
- * It costs a second read on a miss, and nothing on a hit.
- *
- * @param namespace The binding, such as `c.env.SESSIONS`.
- * @throws ConfigError if the binding is missing or no KV namespace, or an option is out of bounds.
  */
 export function workersKV(
   namespace: KVNamespaceLike,

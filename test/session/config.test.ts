@@ -63,6 +63,7 @@ const wrong: readonly (readonly [what: string, options: unknown, names: string])
     ),
   ),
   ['an absoluteTimeout over 400 days', { absoluteTimeout: 34_560_001 }, '34560000'],
+  ['an overflowTimeout longer than a timer can be', { overflowTimeout: 2_147_484 }, '2147483'],
   ['a store that is none', { overflow: {} }, 'memoryStore()'],
   ['a strange overflowLoad', { overflowLoad: 'never' }, 'overflowLoad'],
   ['a cacheControl with a line break', { cacheControl: 'private\r\nX: y' }, 'cacheControl'],

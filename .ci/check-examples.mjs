@@ -1,0 +1,245 @@
+// Checks the doc comments: each public name has one, each public function, method, accessor and
+// class shows an example, and each example compiles. Needs `npm run build` first.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+
+const FOLDER = '.examples'
+
+/** The package's entries, and the source of each. */
+const ENTRIES = {
+  carryon: 'src/index.ts',
+  'carryon/hono': 'src/hono.ts',
+  'carryon/memory': 'src/stores/memory.ts',
+  'carryon/unstorage': 'src/stores/unstorage.ts',
+  'carryon/workers-kv': 'src/stores/workers-kv.ts',
+}
+
+/** What examples may use without declaring or importing it. */
+const PRELUDE = `import type { Hono } from 'hono'
+import type { createSessions as create, Session, Sessions } from 'carryon'
+import type { SessionVariables } from 'carryon/hono'
+import type { UnstorageLike } from 'carryon/unstorage'
+import type { KVNamespaceLike } from 'carryon/workers-kv'
+
+type Data = { cart: Record<string, number>; visits: number; notice?: string }
+type Env = { SESSION_SECRETS: string; SESSIONS: KVNamespaceLike }
+type App = { Bindings: Env; Variables: SessionVariables<Data> }
+
+declare global {
+  const app: Hono<App>
+  const env: Env
+  const secrets: string
+  const createSessions: typeof create
+  const sessions: Sessions<Data>
+  const session: Session<Data>
+  const request: Request
+  const socket: WebSocket
+  const storage: UnstorageLike
+  const findUser: (form: FormData) => Promise<{ id: string } | undefined>
+}
+`
+
+const TSCONFIG = {
+  extends: '../tsconfig.json',
+  compilerOptions: {
+    noEmit: true,
+    // An example declares what it shows, whether or not it uses it.
+    noUnusedLocals: false,
+    // Apps may read process.env.NAME; a module that exports its app need not spell out its type.
+    noPropertyAccessFromIndexSignature: false,
+    declaration: false,
+    isolatedDeclarations: false,
+    types: ['node'],
+    paths: Object.fromEntries(
+      Object.entries(ENTRIES).map(([name, file]) => [name, [`../${file}`]]),
+    ),
+  },
+  include: ['*.ts'],
+}
+
+const problems = []
+
+/** The ts blocks of a file's doc comments: the code of each, and the line where it begins. */
+function examplesIn(file) {
+  const text = readFileSync(file, 'utf8')
+  const examples = []
+  for (const comment of text.matchAll(/^[ \t]*\/\*\*[\s\S]*?\*\//gm)) {
+    const first = text.slice(0, comment.index).split('\n').length
+    let block
+    comment[0].split('\n').forEach((raw, i) => {
+      const line = raw.replace(/^\s*\* ?/, '')
+      if (block === undefined) {
+        if (line.trim() === '```ts') block = { line: first + i + 1, code: [] }
+      } else if (line.trim() === '```') {
+        examples.push({ ...block, file })
+        block = undefined
+      } else {
+        block.code.push(line)
+      }
+    })
+    if (block !== undefined)
+      problems.push(`${file}:${block.line - 1}: the block of code has no end`)
+  }
+  return examples
+}
+
+/** Compiles all examples of `src/`, and tells where one does not. Returns how many there are. */
+function checkExamples() {
+  const sources = readdirSync('src', { recursive: true })
+    .map((file) => posix.join('src', file.replaceAll('\\', '/')))
+    .filter((file) => file.endsWith('.ts'))
+    .sort()
+  const examples = sources.flatMap(examplesIn)
+  rmSync(FOLDER, { recursive: true, force: true })
+  try {
+    mkdirSync(FOLDER)
+    writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify(TSCONFIG))
+    writeFileSync(join(FOLDER, 'prelude.ts'), PRELUDE)
+    examples.forEach(({ code }, i) => {
+      writeFileSync(join(FOLDER, `example-${i}.ts`), `${code.join('\n')}\n`)
+    })
+    const compiler = join('node_modules', 'typescript', 'bin', 'tsc')
+    const run = spawnSync(process.execPath, [compiler, '--pretty', 'false', '-p', FOLDER], {
+      encoding: 'utf8',
+    })
+    const messages = `${run.stdout}${run.stderr}`.trim()
+    if (run.status !== 0)
+      problems.push(toSource(messages, examples) || `${run.error ?? 'tsc failed'}`)
+  } finally {
+    rmSync(FOLDER, { recursive: true, force: true })
+  }
+  return examples.length
+}
+
+/** The compiler's messages, with the places in `src/` in place of those in the folder. */
+function toSource(messages, examples) {
+  return messages.replace(/^\S*example-(\d+)\.ts\((\d+),\d+\)/gm, (_, i, line) => {
+    const example = examples[i]
+    return `${example.file}:${example.line + Number(line) - 1} (example at line ${example.line})`
+  })
+}
+
+/**
+ * The statements, or members, of a text of declarations, with the doc comment before each. It knows
+ * no more of the syntax than the compiler's own output needs: strings, comments and brackets.
+ */
+function statementsOf(text) {
+  const statements = []
+  let doc = ''
+  let code = ''
+  let depth = 0
+  const skip =
+    /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`|[\s\S]/g
+  for (const [part] of text.matchAll(skip)) {
+    if (part.startsWith('/*') || part.startsWith('//')) {
+      if (code.trim() === '') doc = part.startsWith('/**') ? part : ''
+      // Members are taken apart later, with their comments.
+      else code += part
+      continue
+    }
+    if ('([{'.includes(part)) depth++
+    if (')]}'.includes(part)) depth--
+    code += part
+    const ends = part === ';' || (part === '\n' && code.trimEnd().endsWith('}'))
+    if (depth > 0 || !ends || code.trim() === '') continue
+    statements.push({ doc, code: code.trim() })
+    doc = ''
+    code = ''
+  }
+  if (code.trim() !== '') statements.push({ doc, code: code.trim() })
+  return statements
+}
+
+const DECLARATION =
+  /^export (?:declare )?(?:abstract )?(function|class|const|interface|type) ([\w$]+)/
+const MEMBER =
+  /^(?:(?:static|abstract|readonly|declare) )*(?:(get|set) )?([\w$]+|'[^']*'|"[^"]*"|\[[^\]]*\])\??\s*([(<:])/
+
+/** The public declarations of a file of `dist/`, and of those that it passes on: file → statements. */
+function publicDeclarations(file, names, found = new Map()) {
+  for (const { doc, code } of statementsOf(readFileSync(file, 'utf8'))) {
+    if (!code.startsWith('export') || /^export \{\s*\};?$/.test(code)) continue
+    const passed = /^export (?:type )?\{([\s\S]*)\} from '(\.[^']*)\.ts';$/.exec(code)
+    if (passed) {
+      const [, list, path] = passed
+      const wanted = list.split(',').map((name) => name.trim().replace(/^type /, ''))
+      if (list.includes(' as ')) problems.push(`${file}: cannot follow a renamed export: ${code}`)
+      const of = names ? wanted.filter((name) => names.includes(name)) : wanted.filter(Boolean)
+      const target = posix.join(posix.dirname(file), `${path}.d.ts`)
+      if (of.length > 0) publicDeclarations(target, of, found)
+      continue
+    }
+    const [, kind, name] = DECLARATION.exec(code) ?? []
+    if (name === undefined) problems.push(`${file}: cannot read: ${code.split('\n')[0]}`)
+    else if (!names || names.includes(name)) {
+      const declarations = found.get(`${file} ${name}`) ?? new Set()
+      found.set(`${file} ${name}`, declarations.add(JSON.stringify({ kind, doc, code })))
+    }
+  }
+  return found
+}
+
+/** The named members of a class or interface, by name: those of one name are one member. */
+function membersOf(code) {
+  const members = new Map()
+  // Before its own braces, the head of a declaration may have others, of type arguments.
+  const body = /^[^\n]*\{\n([\s\S]*)\}$/.exec(code)?.[1] ?? ''
+  for (const { doc, code: member } of statementsOf(body)) {
+    if (/^(?:#|private |protected |constructor\()/.test(member)) continue
+    const [, accessor, name, next] = MEMBER.exec(member) ?? []
+    if (name === undefined) problems.push(`cannot read the member: ${member}`)
+    else {
+      const shows = accessor !== undefined || next !== ':'
+      members.set(name, [...(members.get(name) ?? []), { doc, shows }])
+    }
+  }
+  return members
+}
+
+/** Every one of these needs a comment, and one of them an example, if it is to show one. */
+function checkDocs(place, docs, shows) {
+  if (docs.some((doc) => doc === '')) problems.push(`${place}: has no doc comment`)
+  else if (shows && !docs.some((doc) => /@example[\s\S]*```ts\n/.test(doc)))
+    problems.push(`${place}: has no @example`)
+}
+
+/** Checks the doc comments of all public names. Returns how many names and members there are. */
+function checkComments() {
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const found = new Map()
+  for (const { types } of Object.values(exports))
+    if (types) publicDeclarations(posix.normalize(types), undefined, found)
+  let count = 0
+  for (const [place, set] of found) {
+    const declarations = [...set].map((each) => JSON.parse(each))
+    const shown = declarations.some(({ kind }) => kind === 'function' || kind === 'class')
+    checkDocs(
+      place,
+      declarations.map(({ doc }) => doc),
+      shown,
+    )
+    count++
+    for (const { kind, code } of declarations) {
+      if (kind !== 'class' && kind !== 'interface') continue
+      for (const [name, members] of membersOf(code)) {
+        checkDocs(
+          `${place}.${name}`,
+          members.map(({ doc }) => doc),
+          members.some(({ shows }) => shows),
+        )
+        count++
+      }
+    }
+  }
+  if (found.size === 0) problems.push('dist has no declarations: run `npm run build` first')
+  return count
+}
+
+const names = checkComments()
+const examples = checkExamples()
+for (const problem of problems) console.error(`check-examples: ${problem}`)
+console.log(
+  `check-examples: ${examples} examples, ${names} public names and members, ${problems.length} problems`,
+)
+process.exitCode = problems.length > 0 ? 1 : 0
