@@ -36,6 +36,13 @@ export type SessionEvent =
    * other.
    */
   | { readonly type: 'merged'; readonly writers: number }
+  /** `writes` changes of parallel requests hid others that their writers had not seen: the later one counts. */
+  | { readonly type: 'overwrote'; readonly writes: number }
+  /**
+   * Parallel requests, each valid, led to data that the schema rejects. The session is shown without
+   * `entries` of them, the same on all nodes, and stays so with the next write.
+   */
+  | { readonly type: 'fell-back'; readonly entries: number }
   /** `fragments` cookies were folded into fewer. */
   | { readonly type: 'folded'; readonly fragments: number }
   /** The session was renewed: its idle timeout started anew. */

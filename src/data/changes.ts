@@ -1,13 +1,14 @@
 /** What a handler changed, as ops on the state that is sealed. */
+
+import { diff } from '../log/diff/diff.ts'
 import type { Op } from '../log/format/fragment.ts'
 import type { Memory } from '../log/format/memory.ts'
-import { diff } from '../log/ops/diff.ts'
-import { applyOps } from '../log/ops/ops.ts'
 import { prune } from '../log/ops/prune.ts'
-import { readClaimCheck } from '../overflow/claim-check.ts'
-import { keyPathOf, keysOf, pathsAbove, toPointer, topKeyOf, valueAt } from '../tree/pointer.ts'
-import { child, equal, isPlain, type Tree, type TreeObject } from '../tree/tree.ts'
+import { applyOps } from '../log/ops/replay.ts'
+import { keyPathOf, keysOf, pathsAbove, valueAt } from '../tree/pointer.ts'
+import { equal, isPlain, type Tree, type TreeObject } from '../tree/tree.ts'
 import { flashApart, hasFlash } from './keys.ts'
+import type { Shown } from './show.ts'
 
 /** What the data showed, and what became of it. */
 export interface Change {
@@ -33,11 +34,35 @@ export interface Changes {
   readonly ops: readonly Op[]
 }
 
+/**
+ * What a request changes in a session.
+ *
+ * @param claims - what it claimed once
+ * @param writing - whether there is another reason to write: then what a migration changed is written as well
+ */
+export function changesOf(
+  { outdated, plain, origin, repair = [] }: Shown,
+  change: Change,
+  claims: readonly Op[],
+  writing: boolean,
+): Changes {
+  const { memory, now, isAtomic } = change
+  // What a migration changed is called what it is now.
+  const own = [...claims, ...opsOf({ ...change, memory: outdated ? undefined : memory })]
+  if (own.length === 0 && !writing) return { earlier: [], ops: [] }
+  const earlier = outdated ? diff(origin, plain, { memory, now, isAtomic }) : []
+  return repair.length > 0
+    ? { earlier: [], ops: [...repair, ...earlier, ...own] }
+    : { earlier, ops: own }
+}
+
 /** The ops on `plain` that lead from `shown` to `after`. What was not shown stays. */
 export function opsOf(change: Change): readonly Op[] {
   const { plain, shown, after } = change
   const increments: Op[] = []
-  for (const op of change.increments)
+  // What is part of one value is written with it.
+  const isInAtomic = ({ path }: Op) => [path, ...pathsAbove(path)].some(change.isAtomic)
+  for (const op of change.increments.filter((each) => !isInAtomic(each)))
     increments.push(...holdersFor(op, applyOps(shown, increments)), op)
   const counted = applyOps(shown, increments)
   const named = applyOps(plain, increments)
@@ -90,31 +115,10 @@ function grounded(op: Op, plain: TreeObject, shown: TreeObject, after: TreeObjec
   const value = valueAt(after, path)
   // Of what only the schema shows nothing can be deleted.
   if (kind === 'delete') return there === undefined && value === undefined ? [] : [op]
-  if (kind !== 'increment') return [op]
+  if (kind !== 'increment' && kind !== 'advance') return [op]
   const seen = valueAt(shown, path)
-  if (seen === undefined || (there ?? 0) === seen) return [op]
+  if (seen === undefined || equal(there ?? 0, seen)) return [op]
   return value === undefined ? [] : [{ kind: 'set', path, value }]
-}
-
-/**
- * `ops` onto `sealed`, where values that lie in the overflow store are replaced whole if they changed.
- *
- * @param origin - `sealed` with the values that were fetched
- */
-export function wholeValues(
-  sealed: TreeObject,
-  origin: TreeObject,
-  ops: readonly Op[],
-): readonly Op[] {
-  const checked = Object.keys(sealed).filter((key) => readClaimCheck(sealed[key]))
-  if (checked.length === 0) return ops
-  const others = ops.filter(({ path }) => !checked.includes(topKeyOf(path)))
-  const whole = checked.flatMap((key): Op[] => {
-    const before = child(origin, key)
-    const value = child(applyOps(origin, ops), key)
-    return equal(before, value) ? [] : [replaceOp(toPointer([key]), value)]
-  })
-  return [...others, ...whole]
 }
 
 /** The op that puts `value` in the place of whatever stands at `path`. */

@@ -1,9 +1,10 @@
 /** The data that handlers see ↔ the state. */
 import { OverflowUnavailable, ValueError } from '../errors.ts'
 import { readClaimCheck } from '../overflow/claim-check.ts'
+import { stateKey } from '../tree/pointer.ts'
 import { child, define, type Tree, type TreeObject } from '../tree/tree.ts'
 import { decodeValue, encodeValue, isPlainObject } from '../tree/values.ts'
-import { dataEntries, stateKey } from './keys.ts'
+import { dataEntries } from './keys.ts'
 
 /**
  * The data of a state. A claim check becomes a property that throws when it is read: then nobody mistakes a
@@ -27,8 +28,10 @@ export function toData(
 }
 
 /** Puts a value that was fetched later into the data, unless one was assigned since. */
-export function fillIn(data: object, key: string, tree: Tree, made: object[]): void {
-  if (isAbsent(data, key)) defineValue(data, key, decodeValue(tree, made))
+export function fillIn(data: object, key: string, tree: Tree | undefined, made: object[]): void {
+  if (!isAbsent(data, key)) return
+  if (tree === undefined) Reflect.deleteProperty(data, key)
+  else defineValue(data, key, decodeValue(tree, made))
 }
 
 /** Whether a value of `data` is not here. */

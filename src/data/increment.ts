@@ -1,4 +1,4 @@
-/** `increment()` on the data that a handler sees. */
+/** `increment()` and `advance()` on the data that a handler sees. */
 import { ValueError } from '../errors.ts'
 import { defineValue } from './data.ts'
 
@@ -11,20 +11,48 @@ export function incrementAt(data: object, keys: readonly string[], by: number): 
   const shown = `data.${keys.join('.')}`
   if (keys.length === 0) throw new ValueError('data', 'increment() needs a path to a number')
   if (!Number.isFinite(by)) throw new ValueError(shown, 'increment() needs a finite number to add')
-  addAt(data, keys, by, shown)
-}
-
-function addAt(data: object, keys: readonly string[], by: number, shown: string): void {
-  const [key, ...rest] = keys
-  if (key === undefined) return
-  const at: unknown = Object.hasOwn(data, key) ? Reflect.get(data, key) : undefined
-  if (rest.length === 0) {
+  changeAt(data, keys, 'increment()', (at) => {
     if (at !== undefined && typeof at !== 'number')
       throw new ValueError(shown, 'increment() needs a number there')
     const sum = (at ?? 0) + by
     if (!Number.isFinite(sum))
       throw new ValueError(shown, 'increment() needs a finite number there, and leads to one')
-    if (by !== 0) defineValue(data, key, sum)
+    return by === 0 ? at : sum
+  })
+}
+
+/**
+ * Puts `value` at `keys` if it is larger than what is there.
+ *
+ * @throws ValueError
+ */
+export function advanceAt(data: object, keys: readonly string[], value: number | string): void {
+  const shown = `data.${keys.join('.')}`
+  const isOrdered = typeof value === 'string' || Number.isFinite(value)
+  if (keys.length === 0 || !isOrdered)
+    throw new ValueError(shown, 'advance() needs a path, and a finite number or text')
+  changeAt(data, keys, 'advance()', (at) => {
+    if (at === undefined) return value
+    if (typeof at !== typeof value || (typeof at !== 'number' && typeof at !== 'string'))
+      throw new ValueError(shown, `advance() needs a ${typeof value} there`)
+    return at > value ? at : value
+  })
+}
+
+/** Changes what stands at `keys`. Plain objects on the way are made if something is put there. */
+function changeAt(
+  data: object,
+  keys: readonly string[],
+  method: string,
+  change: (at: unknown) => unknown,
+  shown: string = `data.${keys.join('.')}`,
+): void {
+  const [key, ...rest] = keys
+  if (key === undefined) return
+  const at: unknown = Object.hasOwn(data, key) ? Reflect.get(data, key) : undefined
+  if (rest.length === 0) {
+    const value = change(at)
+    if (value !== at) defineValue(data, key, value)
     return
   }
   const inside: unknown = at === undefined ? {} : at
@@ -32,9 +60,8 @@ function addAt(data: object, keys: readonly string[], by: number, shown: string)
     typeof inside !== 'object' ||
     inside === null ||
     Object.getPrototypeOf(inside) !== Object.prototype
-  ) {
-    throw new ValueError(shown, 'increment() needs plain objects on the way to the number')
-  }
-  addAt(inside, rest, by, shown)
-  if (at === undefined && by !== 0) defineValue(data, key, inside)
+  )
+    throw new ValueError(shown, `${method} needs plain objects on the way`)
+  changeAt(inside, rest, method, change, shown)
+  if (at === undefined && Object.keys(inside).length > 0) defineValue(data, key, inside)
 }

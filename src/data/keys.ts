@@ -8,7 +8,6 @@ import { type ClaimCheck, readClaimCheck } from '../overflow/claim-check.ts'
 import {
   child,
   isPlain,
-  TAG_KEY,
   type Tree,
   type TreeObject,
   withChild,
@@ -18,11 +17,6 @@ import {
 const FLASH_KEY = '~f'
 const VERSION_KEY = '~v'
 const RESERVED = [FLASH_KEY, VERSION_KEY, CLAIMS_KEY]
-
-/** The key in a state of a top-level key of the data. */
-export function stateKey(key: string): string {
-  return key === TAG_KEY || key.startsWith('~') ? `~${key}` : key
-}
 
 /** The top-level key of the data for a key in a state; `undefined` where it stands for something else. */
 function dataKey(key: string): string | undefined {
@@ -74,6 +68,22 @@ export function hasFlash(state: TreeObject): boolean {
  */
 export function flashApart(state: TreeObject): TreeObject {
   return hasFlash(state) ? state : withChild(state, FLASH_KEY, {})
+}
+
+/** What was claimed once, in a state. */
+export function claimsOf(state: TreeObject): TreeObject {
+  const claims = child(state, CLAIMS_KEY)
+  return isPlain(claims) ? claims : {}
+}
+
+/** `state` with these claims. */
+export function withClaims(state: TreeObject, claims: TreeObject): TreeObject {
+  return Object.keys(claims).length > 0 ? withChild(state, CLAIMS_KEY, claims) : state
+}
+
+/** `state` without what was claimed once. */
+export function withoutClaims(state: TreeObject): TreeObject {
+  return withoutChild(state, CLAIMS_KEY)
 }
 
 /** The version of a state's data; 0 where none was told. */

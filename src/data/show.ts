@@ -1,14 +1,17 @@
 /** From a sealed state to the data that handlers get: fetched, brought up to date, checked. */
 
-import { OverflowUnavailable } from '../errors.ts'
+import type { OverflowUnavailable } from '../errors.ts'
+import type { Op } from '../log/format/fragment.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
-import { checkOut, type Depot } from '../overflow/claim-check.ts'
-import { child, define, type Tree, type TreeObject, withChild, withoutChild } from '../tree/tree.ts'
+import type { Depot } from '../overflow/claim-check.ts'
+import { stateKey } from '../tree/pointer.ts'
+import { child, define, type Tree, type TreeObject, withoutChild } from '../tree/tree.ts'
 import { encodeValue } from '../tree/values.ts'
 import { hasAbsent, pass, requirePlain, toData, toState } from './data.ts'
-import { claimChecks, flashOf, stateKey, versionOf, withFlash, withVersion } from './keys.ts'
+import { flashOf, versionOf, withFlash, withoutClaims, withVersion } from './keys.ts'
 import { mirrored } from './mirror.ts'
 import { migrated, validated } from './schema.ts'
+import { fetchAll, type Stored } from './stored.ts'
 
 /** What a request's session shows to handlers. */
 export interface Shown {
@@ -16,6 +19,8 @@ export interface Shown {
   readonly sealed: TreeObject
   /** The state as it is sealed, with the values that were fetched. */
   readonly origin: TreeObject
+  /** The same, with what is needed to fetch the others. */
+  readonly stored: Stored
   /** The state, brought up to the app's version. */
   readonly plain: TreeObject
   /** The state that the data shows: what the schema made of `plain`, without transient keys. */
@@ -30,23 +35,29 @@ export interface Shown {
   readonly outdated: boolean
   /** Why the data cannot be used, if it cannot: what `data` throws. */
   readonly refused: unknown
+  /** Ops that make the sealed state what is shown, where it was set back: they are written with the next change. */
+  readonly repair?: readonly Op[]
 }
 
 /** Shows a session's state. Does not throw for what is in it: `data()` does. */
 export async function show(
-  sealed: TreeObject,
+  current: Pick<Stored, 'state' | 'memory' | 'waiting'>,
   options: ResolvedOptions,
   depot: Depot | undefined,
+  fetched: Map<string, Tree> = new Map(),
 ): Promise<Shown> {
+  const sealed = current.state
   const failures = new Map<string, OverflowUnavailable>()
-  const unversioned = withVersion(sealed, 0)
+  const unversioned = withoutClaims(withVersion(sealed, 0))
+  const found: Stored = { ...current, state: unversioned, fetched }
   const { migration } = options
   const from = versionOf(sealed)
   const outdated = migration !== undefined && from < migration.version
   // A migration may need any of the values, and is rare.
   const fetch = options.overflowLoad === 'eager' || (outdated && migration.migrate !== undefined)
-  const origin = fetch ? await fetchAll(unversioned, depot, failures) : unversioned
-  const unseen = { sealed, origin, outdated, refused: undefined }
+  const stored = fetch ? await fetchAll(found, depot, failures) : found
+  const origin = stored.state
+  const unseen = { sealed, stored, origin, outdated, refused: undefined }
   try {
     const plain = outdated ? await upToDate(origin, failures, from, options) : origin
     return { ...unseen, plain, ...(await look(plain, failures, options)) }
@@ -123,6 +134,7 @@ export function showNew({ initial, transient }: ResolvedOptions): Shown {
   return {
     sealed: {},
     origin: {},
+    stored: { state: {}, memory: undefined, waiting: new Map(), fetched: new Map() },
     plain: {},
     visible: () => make().shown,
     data: (objects) => {
@@ -134,38 +146,4 @@ export function showNew({ initial, transient }: ResolvedOptions): Shown {
     outdated: false,
     refused: undefined,
   }
-}
-
-async function fetchAll(
-  state: TreeObject,
-  depot: Depot | undefined,
-  failures: Map<string, OverflowUnavailable>,
-): Promise<TreeObject> {
-  const checks = claimChecks(state)
-  if (checks.size === 0) return state
-  const values = await Promise.all(
-    Array.from(checks, async ([key, check]): Promise<[string, Tree | undefined]> => {
-      try {
-        if (!depot) throw noStore(key)
-        return [key, await checkOut(depot, key, check)]
-      } catch (error) {
-        if (!(error instanceof OverflowUnavailable)) throw error
-        failures.set(key, error)
-        return [key, undefined]
-      }
-    }),
-  )
-  return values.reduce(
-    (tree, [key, value]) => (value === undefined ? tree : withChild(tree, stateKey(key), value)),
-    state,
-  )
-}
-
-/** The error for a value that lies in a store where this node has none. */
-export function noStore(key: string): OverflowUnavailable {
-  return new OverflowUnavailable(
-    key,
-    'failed',
-    `"${key}" lies in an overflow store, and none is configured here: set the option overflow as on the node that wrote it.`,
-  )
 }

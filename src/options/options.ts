@@ -118,6 +118,18 @@ export interface BaseSessionOptions {
    */
   readonly absoluteTimeout?: number | undefined
   /**
+   * Values that are one value: they are compared and written whole, and never mixed from two
+   * requests. Keys of the data, or paths with dots, where `*` stands for any key. Use it for what
+   * must hold together, such as a user with their roles, or a pair of tokens.
+   *
+   * @default none: requests that change different parts of an object both win
+   * @example
+   * ```ts
+   * createSessions({ secrets, atomic: ['user', 'tokens', 'addresses.*'] })
+   * ```
+   */
+  readonly atomic?: readonly string[] | undefined
+  /**
    * The version of the shape of the data: a whole number from 1 on. Data that was stored with an
    * older version, or with none (0), goes through `migrate` when the session is opened.
    *

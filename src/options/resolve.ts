@@ -5,6 +5,7 @@ import type { OverflowStore } from '../overflow/store.ts'
 import type { Keyring } from '../seal/keyring.ts'
 import { parseSecrets } from '../seal/secrets.ts'
 import type { SeenFragments } from '../seal/seen.ts'
+import { atomicPaths } from './atomic.ts'
 import { keysFor } from './keys.ts'
 import { type Migration, resolveMigration } from './migration.ts'
 import type { AnySessionOptions, CookieOptions } from './options.ts'
@@ -29,6 +30,8 @@ export interface ResolvedOptions {
   readonly schema: StandardSchema | undefined
   readonly migration: Migration | undefined
   readonly transient: readonly string[]
+  /** Whether the value at a path of the state is written whole. */
+  readonly isAtomic: (path: string) => boolean
   readonly onInvalid: 'fail' | 'new'
   readonly cacheControl: string | false
   readonly emit: (event: SessionEvent) => void
@@ -59,6 +62,7 @@ export function resolveOptions<Data extends object>(
     schema: options.schema,
     migration: resolveMigration(options.version, options.migrate),
     transient: options.transient ?? [],
+    isAtomic: atomicPaths(options.atomic ?? []),
     onInvalid: options.onInvalid ?? 'fail',
     cacheControl: options.cacheControl ?? 'private, no-store',
     emit: quietly(options.onEvent),

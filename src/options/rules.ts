@@ -32,6 +32,10 @@ const OPTIONS: Record<keyof BaseSessionOptions | keyof SessionOptions<object>, R
     (value) => Array.isArray(value) && value.every((key) => typeof key === 'string'),
     "transient must be a list of keys of the data, such as ['user'].",
   ],
+  atomic: [
+    (value) => Array.isArray(value) && value.every((path) => isText(path, /^[^.]+(?:\.[^.]+)*$/)),
+    "atomic must be a list of keys of the data or of paths with dots, such as ['auth', 'address.*'].",
+  ],
   overflow: [
     (value) => hasMethod(value, 'get') && hasMethod(value, 'put'),
     'overflow must be a store: workersKV(env.KV), unstorageStore(storage) or memoryStore().',

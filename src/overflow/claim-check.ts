@@ -8,6 +8,7 @@ import { type OverflowFailure, OverflowUnavailable } from '../errors.ts'
 import { openText, sealText } from '../seal/jwe.ts'
 import type { Keyring } from '../seal/keyring.ts'
 import { toBase64Url, utf8Length } from '../tree/bytes.ts'
+import { checkKeyOf } from '../tree/rich.ts'
 import { isArray, isObject, TAG_KEY, type Tree, type TreeObject } from '../tree/tree.ts'
 import { MIN_TTL_SECONDS, type OverflowStore } from './store.ts'
 
@@ -54,18 +55,13 @@ export function claimCheckTree({ key, bytes, digest }: ClaimCheck): TreeObject {
 
 /** The claim check that a tree is, or `undefined`. */
 export function readClaimCheck(tree: Tree | undefined): ClaimCheck | undefined {
+  const key = checkKeyOf(tree)
   const parts = isObject(tree) ? tree[TAG_KEY] : undefined
-  if (!isArray(parts) || parts.length !== 4) return undefined
-  const [tag, key, bytes, digest] = parts
-  if (
-    tag !== CHECK_TAG ||
-    typeof key !== 'string' ||
-    typeof bytes !== 'number' ||
-    typeof digest !== 'string'
-  ) {
-    return undefined
-  }
-  return { key, bytes, digest }
+  if (key === undefined || !isArray(parts)) return undefined
+  const [, , bytes, digest] = parts
+  return typeof bytes === 'number' && typeof digest === 'string'
+    ? { key, bytes, digest }
+    : undefined
 }
 
 /**

@@ -1,25 +1,32 @@
 /** From what a request changed to Set-Cookie headers. */
 import type { Changes } from '../data/changes.ts'
-import { hasAbsent, pass, toData } from '../data/data.ts'
-import { versionOf, withVersion } from '../data/keys.ts'
-import { validated } from '../data/schema.ts'
+import { claimsOf, versionOf, withClaims, withVersion } from '../data/keys.ts'
+import { fetchAll } from '../data/stored.ts'
+import { OverflowUnavailable } from '../errors.ts'
 import type { SessionEvent } from '../events.ts'
+import { knownValues, stowOperands, stowPlan, stowState } from '../fit/check-in.ts'
+import { isTooLarge, type Room, requireFit, sizeIn } from '../fit/fit.ts'
 import { cookieBytes, MAX_COOKIE_BYTES } from '../http/cookies.ts'
 import { LATE_SECONDS } from '../log/format/clocks.ts'
 import { ID_LENGTH, isBase, type SessionHead, SID_PREFIX_LENGTH } from '../log/format/fragment.ts'
 import type { RandomBytes } from '../log/format/ids.ts'
-import { diff } from '../log/ops/diff.ts'
-import { applyOps } from '../log/ops/ops.ts'
+import { applyOps } from '../log/ops/replay.ts'
 import type { Current } from '../log/reading/merge.ts'
-import { planEnd, planRegenerate, planStart, type Start } from '../log/writing/lifecycle.ts'
+import {
+  planEnd,
+  planRegenerate,
+  planStart,
+  planTransplant,
+  type Start,
+} from '../log/writing/lifecycle.ts'
 import { planWrite } from '../log/writing/plan.ts'
-import type { Plan } from '../log/writing/write.ts'
+import type { Plan, Write } from '../log/writing/write.ts'
 import { utf8Length } from '../tree/bytes.ts'
 import { equal, type TreeObject } from '../tree/tree.ts'
 import type { Draft } from './draft.ts'
-import { type Fitted, fitState, type Room } from './fit.ts'
 import { endOf, isRenewalDue, renewedUntil } from './lifetime.ts'
 import { setCookies } from './set-cookies.ts'
+import { checkSchema, versioned } from './valid.ts'
 
 /** What a commit is. */
 type Outcome =
@@ -86,7 +93,7 @@ function classify(draft: Draft, now: number): Outcome {
   }
   const after = draft.after()
   if (!current)
-    return !isReplaced && equal(after, draft.shown())
+    return !isReplaced && draft.claims.length === 0 && equal(after, draft.shown())
       ? { kind: 'nothing' }
       : { kind: 'start', after }
   const { start } = current.base.head
@@ -128,9 +135,11 @@ function end({ opened }: Draft, ended: Current | undefined, { now, random }: Mom
 async function startNew(draft: Draft, after: TreeObject, moment: Moment): Promise<Planned> {
   const { view, options } = draft.opened
   await checkSchema(draft, after)
-  const state = withVersion(after, options.migration?.version ?? 0)
-  const fitted = await fitState(roomFor(draft, undefined, moment), draft, { state, ops: [] }, false)
-  const plan = planStart(view, startOf(draft, fitted.state, moment), draft.isReplaced ? 1 : 0)
+  const wanted = applyOps(withVersion(after, options.migration?.version ?? 0), draft.claims)
+  const room = roomFor(draft, undefined, moment)
+  requireFit(room, undefined, wanted)
+  const state = await stowState(room, wanted, undefined)
+  const plan = planStart(view, startOf(draft, state, moment), draft.isReplaced ? 1 : 0)
   return { plan, events: [{ type: 'created' }] }
 }
 
@@ -139,69 +148,70 @@ async function goOn(
   { current, after, changes }: Extract<Outcome, { kind: 'new-id' }>,
   moment: Moment,
 ): Promise<Planned> {
+  const events: SessionEvent[] = [{ type: 'regenerated' }]
   if (changes.ops.length > 0) await checkSchema(draft, after)
   const room = roomFor(draft, undefined, moment)
-  const fitted = await fitState(room, draft, changed(current, changes), true)
-  const plan = planRegenerate(draft.opened.view, current, startOf(draft, fitted.state, moment))
-  return { plan, events: [{ type: 'regenerated' }] }
+  const { view, depot } = draft.opened
+  // The session will live longer than what it has in the store: that is put there anew. What the store does not have
+  // now keeps its claim check, since a login must not fail for it.
+  const stored = await fetchAll(draft.stored, depot, new Map())
+  const ops = [...changes.earlier, ...changes.ops]
+  const wanted = applyOps(withSealed(draft, stored.state), ops, stored.memory)
+  requireFit(room, stored.state, wanted)
+  const start = startOf(draft, wanted, moment)
+  if (stored.waiting.size > 0) return { plan: planTransplant(view, current, start, ops), events }
+  const state = await stowState(room, wanted, undefined)
+  const plan = isTooLarge(room, state)
+    ? planTransplant(view, current, start, ops)
+    : planRegenerate(view, current, { ...start, state })
+  return { plan, events }
 }
 
 async function change(
   draft: Draft,
   { current, after, changes, isDue }: Extract<Outcome, { kind: 'change' | 'renew' }>,
-  { now, random }: Moment,
+  moment: Moment,
 ): Promise<Planned> {
-  const { opened } = draft
-  const { head } = current.base
+  const { opened, stored } = draft
+  const { head, state: settled } = current.base
   if (changes.ops.length > 0) await checkSchema(draft, after)
-  const room = roomFor(draft, head, { now })
-  const { ops } = await fitState(room, draft, changed(current, changes), false)
-  const plan = planWrite(current, {
+  const room = roomFor(draft, head, moment)
+  const all = [...changes.earlier, ...changes.ops]
+  if (all.length > 0) requireFit(room, stored.state, applyOps(stored.state, all, stored.memory))
+  const write: Write = {
+    ...moment,
     earlier: changes.earlier,
-    ops,
-    now,
+    ops: await stowOperands(room, changes.ops),
     arrivedAt: opened.arrivedAt,
     hold: opened.view.unread,
-    expires: Math.max(current.expires, renewedUntil(now, head.start, opened.options)),
+    expires: Math.max(current.expires, renewedUntil(moment.now, head.start, opened.options)),
     reseal: opened.oldSecret,
     most: MAX_COOKIE_BYTES - cookieBytes(opened.attributes, '0'.repeat(ID_LENGTH), 0),
-    random,
-  })
+    sizeOf: sizeIn(room, settled),
+    fetched: stored.fetched,
+  }
+  const plan = await planInto(room, current, write)
   const events: SessionEvent[] = []
   if (plan.remove.length > 1) events.push({ type: 'folded', fragments: plan.remove.length })
   if (isDue) events.push({ type: 'renewed' })
   return { plan, events }
 }
 
-/** The state that changes lead to. */
-function changed(current: Current, { earlier, ops }: Changes): Fitted {
-  return { state: applyOps(current.state, [...earlier, ...ops], current.memory), ops }
+/** A plan whose large values are in the store. Where that takes nothing, nothing settles. */
+async function planInto(room: Room, current: Current, write: Write): Promise<Plan> {
+  const known = knownValues(current, write.fetched ?? new Map())
+  try {
+    return await stowPlan(room, planWrite(current, write), current.base.state, known)
+  } catch (error) {
+    if (!(error instanceof OverflowUnavailable)) throw error
+    return planWrite(current, { ...write, noBase: true })
+  }
 }
 
-/** @throws SchemaInvalid */
-async function checkSchema({ opened, touchedData }: Draft, after: TreeObject): Promise<void> {
-  const { schema, transient } = opened.options
-  if (!schema || !touchedData) return
-  // What is sealed, and not what the handler holds: a schema may change what it is given.
-  const data = toData(after, new Map())
-  pass(data, () => touchedData, transient)
-  if (!hasAbsent(data)) await validated(data, schema, 'save')
-}
-
-/**
- * Data that was brought up to date is of the app's version, and so is data that was assigned in the place of
- * what could not be used. Other data of a newer version stays what it is.
- */
-function versioned(draft: Draft, { earlier, ops }: Changes, writes: boolean): Changes {
-  const { options, shown } = draft.opened
-  const version = options.migration?.version
-  if (version === undefined) return { earlier, ops }
-  const { sealed, outdated, refused } = shown
-  const told = diff(withVersion({}, versionOf(sealed)), withVersion({}, version))
-  if (outdated && (writes || earlier.length + ops.length > 0))
-    return { earlier: [...earlier, ...told], ops }
-  const isReplaced = refused !== undefined && draft.touchedData !== undefined
-  return { earlier, ops: isReplaced ? [...ops, ...told] : ops }
+/** `state` with what is not data: what was claimed once, and the version. */
+function withSealed({ opened }: Draft, state: TreeObject): TreeObject {
+  const { sealed } = opened.shown
+  return withVersion(withClaims(state, claimsOf(sealed)), versionOf(sealed))
 }
 
 function roomFor(

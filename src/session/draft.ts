@@ -1,16 +1,15 @@
 /** What a handler did to the session of its request: no HTTP, no cryptography, no time of its own. */
-import { type Changes, opsOf, wholeValues } from '../data/changes.ts'
+import { type Changes, changesOf } from '../data/changes.ts'
 import { fillIn, toState } from '../data/data.ts'
 import { Freezer, thawed } from '../data/freeze.ts'
-import { incrementAt } from '../data/increment.ts'
-import { flashOf, stateKey, withFlash } from '../data/keys.ts'
+import { advanceAt, incrementAt } from '../data/increment.ts'
+import { claimsOf, flashOf, withFlash } from '../data/keys.ts'
+import type { Stored } from '../data/stored.ts'
 import { SessionCommitted, SessionDestroyed, ValueError } from '../errors.ts'
 import type { Op } from '../log/format/fragment.ts'
-import { diff } from '../log/ops/diff.ts'
-import { applyOps } from '../log/ops/ops.ts'
 import type { Current } from '../log/reading/merge.ts'
-import { toPointer } from '../tree/pointer.ts'
-import { isArray, type Tree, type TreeObject, withChild } from '../tree/tree.ts'
+import { stateKey, toPointer } from '../tree/pointer.ts'
+import { child, isArray, type Tree, type TreeObject, withOrWithout } from '../tree/tree.ts'
 import { decodeValue, encodeValue } from '../tree/values.ts'
 import type { Opened } from './open.ts'
 
@@ -28,13 +27,15 @@ export class Draft {
   subject: string | undefined
   /** The id of the session if one starts here. */
   readonly newSid: () => string
-  /** Values that were fetched while the handler ran. */
-  readonly #loaded = new Map<string, Tree>()
+  /** Values that were fetched while the handler ran; `undefined` for a key that is gone. */
+  readonly #loaded = new Map<string, Tree | undefined>()
+  #stored: Stored
   /** The objects of the data that were made here. */
   readonly #made: object[] = []
   readonly #freezer = new Freezer(this.#made)
   #data: object | undefined
   #increments: Op[] = []
+  readonly #claims: Extract<Op, { kind: 'claim' }>[] = []
   #flashed: Record<string, unknown> | undefined
   #consumed = false
   readonly #flashAdded: [string, Tree][] = []
@@ -42,6 +43,7 @@ export class Draft {
   constructor(opened: Opened, newSid: () => string) {
     this.opened = opened
     this.newSid = newSid
+    this.#stored = opened.shown.stored
     this.subject = this.current?.base.head.subject
   }
 
@@ -78,6 +80,11 @@ export class Draft {
     this.#increments = []
   }
 
+  /** What the handler claimed once. */
+  get claims(): readonly Op[] {
+    return this.#claims
+  }
+
   /** The data, if the handler looked at it. */
   get touchedData(): object | undefined {
     return this.#data
@@ -88,7 +95,15 @@ export class Draft {
     if (this.intent === 'end' || this.phase !== 'open') throw this.#refusal(action)
   }
 
-  fill(key: string, tree: Tree): void {
+  /** The state with the values of the overflow store that are here. */
+  get stored(): Stored {
+    return this.#stored
+  }
+
+  /** Takes in the value of a key that was fetched. */
+  fill(key: string, stored: Stored): void {
+    const tree = child(stored.state, stateKey(key))
+    this.#stored = stored
     this.#loaded.set(key, tree)
     if (!this.#data) return
     const isFrozen = this.#isOver
@@ -100,9 +115,9 @@ export class Draft {
     if (isFrozen) this.#freeze()
   }
 
-  /** A value that was fetched while the handler ran, or `undefined`. */
-  loaded(key: string): Tree | undefined {
-    return this.#loaded.get(key)
+  /** Whether a key was fetched while the handler ran. */
+  isLoaded(key: string): boolean {
+    return this.#loaded.has(key)
   }
 
   increment(path: string | readonly string[], by: number): void {
@@ -112,6 +127,26 @@ export class Draft {
     incrementAt(this.data, keys, by)
     if (by === 0 || key === undefined || this.#transient.includes(key)) return
     this.#increments.push({ kind: 'increment', path: toPointer([stateKey(key), ...rest]), by })
+  }
+
+  advance(path: string | readonly string[], value: number | string): void {
+    this.requireOpen('advance() was called')
+    const keys = typeof path === 'string' ? path.split('.') : path
+    const [key, ...rest] = keys
+    advanceAt(this.data, keys, value)
+    if (key === undefined || this.#transient.includes(key)) return
+    this.#increments.push({ kind: 'advance', path: toPointer([stateKey(key), ...rest]), value })
+  }
+
+  once(key: string): boolean {
+    this.requireOpen('once() was called')
+    if (typeof key !== 'string' || key === '')
+      throw new ValueError('once()', 'its key must be text')
+    const { sealed } = this.opened.shown
+    if (Object.hasOwn(claimsOf(sealed), key)) return false
+    if (!this.#claims.some(({ path }) => path === key))
+      this.#claims.push({ kind: 'claim', path: key })
+    return true
   }
 
   /** @param name - a random one, so that two requests flash beside one another */
@@ -186,32 +221,22 @@ export class Draft {
    * @param writing - whether there is another reason to write: then what a migration changed is written as well
    */
   changesTo(after: TreeObject, writing: boolean): Changes {
-    const { sealed, outdated, plain, origin } = this.opened.shown
-    const before = this.#withLoaded(plain)
-    const memory = this.current?.memory
-    const ops = opsOf({
-      plain: before,
+    const { shown, arrivedAt: now, options } = this.opened
+    const change = {
+      plain: this.#withLoaded(shown.plain),
       shown: this.shown(),
       after,
       increments: this.#increments,
-      // What a migration changed is called what it is now.
-      memory: outdated ? undefined : memory,
-      now: this.opened.arrivedAt,
-      isAtomic: () => false,
-    })
-    if (!outdated) return { earlier: [], ops: wholeValues(sealed, before, ops) }
-    if (ops.length === 0 && !writing) return { earlier: [], ops: [] }
-    const earlier = wholeValues(
-      sealed,
-      this.#withLoaded(origin),
-      diff(origin, plain, { memory, now: this.opened.arrivedAt }),
-    )
-    return { earlier, ops: wholeValues(applyOps(sealed, earlier, memory), before, ops) }
+      memory: this.#stored.memory,
+      now,
+      isAtomic: options.isAtomic,
+    }
+    return changesOf(shown, change, this.#claims, writing)
   }
 
   #withLoaded(state: TreeObject): TreeObject {
     return [...this.#loaded].reduce(
-      (tree, [key, value]) => withChild(tree, stateKey(key), value),
+      (tree, [key, value]) => withOrWithout(tree, stateKey(key), value),
       state,
     )
   }

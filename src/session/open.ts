@@ -1,4 +1,5 @@
 /** From the cookies of a request to its session, as it was found. */
+import { fallBack } from '../data/fall-back.ts'
 import { type Shown, show, showNew } from '../data/show.ts'
 import { type RejectionReason, SchemaInvalid } from '../errors.ts'
 import { type CookieAttributes, type FoundCookie, findCookies } from '../http/cookies.ts'
@@ -45,9 +46,14 @@ export async function openSession(
   const depot = depotOf(options)
   const found = { ...opened, options, attributes, depot, arrivedAt, setAside: undefined }
   if (!current) return { ...found, shown: showNew(options) }
-  const shown = await show(current.state, options, depot)
-  if (options.onInvalid === 'fail' || !(shown.refused instanceof SchemaInvalid))
-    return { ...found, shown }
+  const merged = await show(current, options, depot)
+  if (!(merged.refused instanceof SchemaInvalid)) return { ...found, shown: merged }
+  const back = await fallBack(current.base, current.entries, merged, options, depot)
+  if (back) {
+    options.emit({ type: 'fell-back', entries: back.left })
+    return { ...found, shown: back.shown }
+  }
+  if (options.onInvalid === 'fail') return { ...found, shown: merged }
   const view = { ...opened.view, current: undefined }
   return { ...found, view, setAside: current, shown: showNew(options) }
 }
@@ -101,9 +107,10 @@ export async function openView(
 
 function tellOpened({ current }: View, { emit }: ResolvedOptions): void {
   if (!current) return
-  const { fragments, heads } = current
+  const { fragments, heads, overwritten } = current
   emit({ type: 'opened', fragments: fragments.length })
   if (heads.length > 1) emit({ type: 'merged', writers: heads.length })
+  if (overwritten > 0) emit({ type: 'overwrote', writes: overwritten })
 }
 
 /** So many cookies are opened at once; a jar seldom has more. */

@@ -1,11 +1,10 @@
 /** The session of one request, from opened to committed: the entry to all layers below, for adapters. */
 import { claimChecks } from '../data/keys.ts'
-import { noStore } from '../data/show.ts'
+import { fetchKey } from '../data/stored.ts'
 import type { CookieAttributes } from '../http/cookies.ts'
 import type { RandomBytes } from '../log/format/ids.ts'
 import { newSid } from '../log/writing/lifecycle.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
-import { checkOut } from '../overflow/claim-check.ts'
 import { commitDraft } from './commit.ts'
 import { Draft } from './draft.ts'
 import { endOf, renewedUntil } from './lifetime.ts'
@@ -79,13 +78,11 @@ export class SessionRequest {
   /** Fetches one value that was checked in to the overflow store. */
   async load(key: string): Promise<void> {
     const draft = this.look()
-    const { options, depot, shown } = draft.opened
+    const { options, depot } = draft.opened
     // A transient key shows nothing of what another release stored under it.
-    if (options.transient.includes(key)) return
-    const check = claimChecks(shown.origin).get(key)
-    if (!check || draft.loaded(key) !== undefined) return
-    if (!depot) throw noStore(key)
-    draft.fill(key, await checkOut(depot, key, check))
+    if (options.transient.includes(key) || draft.isLoaded(key)) return
+    if (!claimChecks(draft.stored.state).has(key)) return
+    draft.fill(key, await fetchKey(draft.stored, key, depot))
   }
 
   /** Commits while the handler runs. */

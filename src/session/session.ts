@@ -219,6 +219,46 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
+   * Puts a value where only larger ones may follow: of two requests that do it at the same time the
+   * larger value stays, in whatever order they arrive. Use it for bookmarks, cursors and "seen up
+   * to". Numbers compare as numbers, texts character by character.
+   *
+   * @param path - keys with dots between them, such as `'seen.news'`, or a list of keys. Plain
+   *   objects on the way are created.
+   * @param value - a finite number or a text
+   * @throws {@link ValueError} if something of another type is there, or the path leads through a list
+   * @throws {@link SessionCommitted} after the commit
+   * @throws {@link SessionDestroyed} after `destroy()`
+   * @example
+   * ```ts
+   * session.advance('bookmark', '00000085-0000000c-00004c6d')
+   * ```
+   */
+  advance(path: string | readonly string[], value: number | string): void {
+    this.#draft.advance(path, value)
+  }
+
+  /**
+   * Claims a key, so that something happens only once in this session. Returns `false` if it was
+   * claimed before. Two requests that do not see each other both get `true`; then the first of them
+   * counts, and what the other request wrote into the session is void. `increment()` alone would
+   * count twice. What happens outside of the session is not undone.
+   *
+   * A claim stays in the session until it ends, and takes as many bytes as its key.
+   *
+   * @throws {@link ValueError} if the key is not a text, or empty
+   * @throws {@link SessionCommitted} after the commit
+   * @throws {@link SessionDestroyed} after `destroy()`
+   * @example
+   * ```ts
+   * if (session.once('coupon SUMMER')) session.increment('cart.discount', 10)
+   * ```
+   */
+  once(key: string): boolean {
+    return this.#draft.once(key)
+  }
+
+  /**
    * Gives the session a new id and keeps its data. Call it when the rights of a user change within
    * one login, such as after a second factor.
    *

@@ -4,7 +4,7 @@
  * element of a list (`log/format/names.ts`), or with `~3` and name a key of a map, or with `~4` and name a member of a
  * set, both by their JSON text.
  */
-import { child, isPlain, type Tree, type TreeObject } from './tree.ts'
+import { child, isPlain, TAG_KEY, type Tree, type TreeObject } from './tree.ts'
 
 /** One step of a path. */
 export type Step =
@@ -64,6 +64,14 @@ export function keysOf(pointer: string): string[] {
 export function topKeyOf(pointer: string): string {
   const end = pointer.indexOf('/')
   return unescapeKey(end < 0 ? pointer : pointer.slice(0, end))
+}
+
+/**
+ * The key in a state of a top-level key of the data: `$` and keys that begin with `~` get one more `~`, since such keys
+ * stand for something else there.
+ */
+export function stateKey(key: string): string {
+  return key === TAG_KEY || key.startsWith('~') ? `~${key}` : key
 }
 
 /** The longest part of a path, from its beginning, that has only keys. */

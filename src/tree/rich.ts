@@ -12,6 +12,15 @@ export function membersOf(tree: Tree | undefined): readonly Tree[] | undefined {
   return contentOf(tree, 's')
 }
 
+/** The key of the claim check that `tree` is: it stands for a value in the overflow store. */
+export function checkKeyOf(tree: Tree | undefined): string | undefined {
+  const parts = isObject(tree) ? tree[TAG_KEY] : undefined
+  if (!isArray(parts) || parts.length !== 4 || parts[0] !== 'c') return undefined
+  const [, key, bytes, digest] = parts
+  const isCheck = typeof key === 'string' && typeof bytes === 'number' && typeof digest === 'string'
+  return isCheck ? key : undefined
+}
+
 /** Whether `tree` is a list, a map or a set: two of them merge, element by element. */
 export function merges(tree: Tree): boolean {
   return isArray(tree) || pairsOf(tree) !== undefined || membersOf(tree) !== undefined

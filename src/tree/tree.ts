@@ -46,6 +46,11 @@ export function withoutChild(tree: TreeObject, key: string): TreeObject {
   return rest
 }
 
+/** `tree` with `key` set to `value`, or without it where that is `undefined`. */
+export function withOrWithout(tree: TreeObject, key: string, value: Tree | undefined): TreeObject {
+  return value === undefined ? withoutChild(tree, key) : withChild(tree, key, value)
+}
+
 /** Whether two trees are the same JSON value; the order of keys does not count. */
 export function equal(a: Tree | undefined, b: Tree | undefined): boolean {
   if (a === b) return true

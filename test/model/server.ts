@@ -1,9 +1,9 @@
 /** A node that serves requests, and a browser: as thin as the real ones would be without HTTP. */
 
+import { diff } from '../../src/log/diff/diff.ts'
 import { decodeClaims, encodeClaims } from '../../src/log/format/claims.ts'
 import { type Fragment, logOf, type Op } from '../../src/log/format/fragment.ts'
 import type { RandomBytes } from '../../src/log/format/ids.ts'
-import { diff } from '../../src/log/ops/diff.ts'
 import { merge, type View } from '../../src/log/reading/merge.ts'
 import { planEnd, planRegenerate, planStart } from '../../src/log/writing/lifecycle.ts'
 import { planWrite } from '../../src/log/writing/plan.ts'

@@ -113,7 +113,7 @@ function decodeLogAlone(claims: TreeObject, ids: IdReader, own: string): Log | u
   const parents = ids.readAll(claims['a'])
   if (since === undefined || !parents) return undefined
   const log = decodeLog(claims, since, parents, ids, own, undefined)
-  return log && log.entries.length > 0 ? log : undefined
+  return log
 }
 
 function decodeBase(

@@ -3,68 +3,24 @@
 import { type Step, stepsOf } from '../../tree/pointer.ts'
 import { membersOf, pairsOf } from '../../tree/rich.ts'
 import { canonical, isArray, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
-import type { Entry, Op } from '../format/fragment.ts'
-import { timeOf } from '../format/ids.ts'
-import type { Memory } from '../format/memory.ts'
+import type { Op } from '../format/fragment.ts'
 import { find, insert, merge, order, remember, remove } from './lists.ts'
 import {
-  memoryOf,
   type Node,
   type Open,
   OpenList,
   OpenMap,
   OpenObject,
   OpenSet,
-  objectTree,
   opened,
   type Slot,
 } from './open.ts'
 
-/** A state, and what its lists remember. */
-export interface Remembering {
-  readonly state: TreeObject
-  readonly memory: Memory | undefined
-}
-
-/** For so long a name that was used is remembered: longer than anybody may use it. */
-const REMEMBERED_MS = 1_200_000
-
-/** Where the keys of claims are, each with the entry that has it. */
+/** Where the keys of claims are. */
 export const CLAIMS_KEY = '~o'
 
-/**
- * The state after `entries`, which are in the order of their ids. An entry that claims what another one has claimed is
- * void.
- */
-export function replay({ state, memory }: Remembering, entries: readonly Entry[]): Remembering {
-  if (entries.length === 0) return { state, memory }
-  const root = new OpenObject(state, memory)
-  for (const { id, ops } of entries) {
-    if (ops.some((op) => op.kind === 'claim' && isClaimed(root, op.path))) continue
-    for (const op of ops) apply(root, op, timeOf(id))
-  }
-  const newest = timeOf(entries.at(-1)?.id ?? '0')
-  return {
-    state: objectTree(root),
-    memory: memoryOf({ node: root, memory: undefined }, newest - REMEMBERED_MS),
-  }
-}
-
-/** The state after some ops, for which nothing needs to be remembered. */
-export function applyOps(state: TreeObject, ops: readonly Op[], memory?: Memory): TreeObject {
-  if (ops.length === 0) return state
-  const root = new OpenObject(state, memory)
-  for (const op of ops) apply(root, op, 0)
-  return objectTree(root)
-}
-
-function isClaimed(root: OpenObject, key: string): boolean {
-  const claims = root.members.get(CLAIMS_KEY)
-  const open = claims && opened(claims)
-  return open instanceof OpenObject && open.members.has(key)
-}
-
-function apply(root: OpenObject, op: Op, ms: number): void {
+/** Does an op of the time `ms`. */
+export function apply(root: OpenObject, op: Op, ms: number): void {
   if (op.kind === 'claim') {
     claim(root, op.path)
     return

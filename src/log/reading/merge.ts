@@ -17,9 +17,11 @@ import {
 } from '../format/fragment.ts'
 import { digestOf } from '../format/ids.ts'
 import type { Memory } from '../format/memory.ts'
-import { replay } from '../ops/ops.ts'
+import { replay } from '../ops/replay.ts'
+import type { Waiting } from '../ops/waiting.ts'
 import { chooseSession, type Dropped, isNewer } from './choose.ts'
 import { foldLogs } from './fold.ts'
+import { overwrites } from './overwrites.ts'
 
 /** The session of a view. */
 export interface Current {
@@ -37,6 +39,10 @@ export interface Current {
   readonly state: TreeObject
   /** What its lists remember of their elements. */
   readonly memory: Memory | undefined
+  /** Keys of the state whose values lie in the overflow store, and were changed since. */
+  readonly waiting: ReadonlyMap<string, Waiting>
+  /** How many ops hid others whose writers had not seen them. */
+  readonly overwritten: number
   /** All fragments that it was merged from. */
   readonly fragments: readonly Fragment[]
 }
@@ -160,6 +166,7 @@ function mergeSession(
       heads,
       // Step 8.
       ...replay(base, entries),
+      overwritten: heads.length > 1 ? overwrites(applied) : 0,
       fragments: used,
     },
     dropped: fragments

@@ -31,7 +31,9 @@ export function rebase(
   cut: string,
   room: number,
 ): Rebased | undefined {
-  const { base, rest } = settle(current.base, current, cut, planning.now)
+  const settled = settle(current.base, current, cut, planning.now, planning.fetched)
+  if (!settled || planning.noBase) return undefined
+  const { base, rest } = settled
   const { fragments } = current
   const serial = Math.max(...fragments.filter(isBase).map((other) => other.serial)) + 1
   const inputs = [base.horizon, ...fragments.map((each) => each.id).sort()]
@@ -40,7 +42,7 @@ export function rebase(
     const embedded = embed({ ...base, serial }, kept)
     const id = derivedId(kind, inputs)
     const made = baseFragment(current, planning, id, embedded.base, embedded.log)
-    return sealedSize([made]) <= most ? made : undefined
+    return sealedSize([made], planning) <= most ? made : undefined
   }
   const all = joined(rest, inputs, planning.policy)
   const whole = make('whole', all)
@@ -68,14 +70,32 @@ function showing({ fragments }: Current, { entries, retired, heads }: Unsettled)
 
 /** One log in place of those that the view holds, the same cookie for all that have this view. */
 export function fold(current: Current, planning: Planning): Compacted {
+  return foldOf(current, planning, besideBase(current))
+}
+
+/** One log in place of the oldest of those that the view holds, as many as there is room for. */
+export function foldSome(
+  current: Current,
+  planning: Planning,
+  most: number,
+): Compacted | undefined {
+  const newest = (fragment: Fragment) => logOf(fragment)?.entries.at(-1)?.id ?? ''
+  const logs = besideBase(current).sort((a, b) => (newest(a) < newest(b) ? -1 : 1))
+  for (let count = logs.length - 1; count > 1; count--) {
+    const folded = foldOf(current, planning, logs.slice(0, count))
+    if (sealedSize(folded.put, planning) <= most) return { ...folded, heads: current.heads }
+  }
+  return undefined
+}
+
+function foldOf(current: Current, planning: Planning, remove: readonly Fragment[]): Compacted {
   const { heads, base } = current
-  const remove = besideBase(current)
   const logs = remove.flatMap((fragment) => logOf(fragment) ?? [])
   const log = foldLogs(logs, base.horizon, planning.now)
   if (log.entries.length === 0) return { put: [], remove, heads }
   const inputs = [base.id, ...remove.map((each) => each.id).sort()]
   const id = derivedId('l', inputs)
-  // It stands for all that the view has only where the base's own log does not have newer entries beside it.
+  // It stands for all that the view has only where nothing newer stands beside it.
   const isAll = heads.every((head) => log.heads.includes(head))
   const own = isAll ? { ...log, ...joined(log, inputs, planning.policy) } : log
   return {

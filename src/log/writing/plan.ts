@@ -4,10 +4,10 @@
  */
 import { encodeClaims } from '../format/claims.ts'
 import { type Entry, isBase } from '../format/fragment.ts'
-import { latestTimeOf, type RandomBytes, timeOf } from '../format/ids.ts'
+import { entryId, latestTimeOf, type RandomBytes, timeOf } from '../format/ids.ts'
 import { claimsToSeal } from '../format/length.ts'
 import { type Current, newestIdOf } from '../reading/merge.ts'
-import { type Compacted, collect, fold, type Rebased, rebase } from './compact.ts'
+import { type Compacted, collect, fold, foldSome, type Rebased, rebase } from './compact.ts'
 import { isElected } from './elect.ts'
 import { POLICY, type Policy } from './policy.ts'
 import { crowdedCut, cutAt } from './settle.ts'
@@ -28,7 +28,7 @@ export function planWrite(current: Current, write: Write, policy: Policy = POLIC
   const crowded = isOverfull ? crowdedCut(current, policy.keptEntries[0] ?? 0, now) : ''
   const cut = [hold ? '' : cutAt(arrivedAt, policy), crowded].reduce((a, b) => (a > b ? a : b))
   const own = ownEntries(current, planning)
-  if (own.length === 0) return rebase(current, planning, cut, most) ?? { put: [], remove: [] }
+  if (own.length === 0) return rebase(current, planning, cut, most) ?? touch(current, planning)
   const alone = delta(current, planning, own, { put: [], remove: [], heads: current.heads })
   const logs = current.fragments.filter(({ kind }) => kind === 'log')
   const isCalm = logs.length <= 1 && current.heads.length <= 1
@@ -38,7 +38,7 @@ export function planWrite(current: Current, write: Write, policy: Policy = POLIC
     if (collected && isShort(collected, current, policy)) return collected
     if (isFew && !isCalm) return alone
   }
-  const room = policy.responseLength - sealedSize(alone.put)
+  const room = policy.responseLength - sealedSize(alone.put, planning)
   const rebased =
     rebase(current, planning, cut, room) ??
     (isOverfull ? squeeze(current, planning, room) : undefined)
@@ -55,11 +55,20 @@ export function planWrite(current: Current, write: Write, policy: Policy = POLIC
   return compacted ? both(compacted, delta(current, planning, own, compacted), random) : alone
 }
 
+/** Renews a session whose state does not fit into one base: a log without entries. */
+function touch(current: Current, planning: Planning): Plan {
+  const { horizon: since } = current.base
+  const id = entryId(Math.max(planning.now, timeOf(newestIdOf(current)) + 1), planning.random)
+  const log = { since, parents: [], heads: [], retired: [], entries: [] }
+  return { put: [logFragment(current, planning, id, log)], remove: [] }
+}
+
 /** A fold, if there is room for it, or else a base. */
 function foldInto(current: Current, planning: Planning, room: number): Compacted | undefined {
   const folded = fold(current, planning)
-  const isRoomy = sealedSize(folded.put) <= Math.min(room, planning.most)
-  return isRoomy ? folded : squeeze(current, planning, room)
+  const most = Math.min(room, planning.most)
+  if (sealedSize(folded.put, planning) <= most) return folded
+  return squeeze(current, planning, room) ?? foldSome(current, planning, most)
 }
 
 /** A new base for a view with too many entries, where not as many as usual can stay unsettled beside the state. */

@@ -7,8 +7,9 @@ import { SETTLE_SECONDS } from '../format/clocks.ts'
 import { type Base, type Entry, ID_LENGTH, type Log, type Op } from '../format/fragment.ts'
 import { timeCode } from '../format/id-chain.ts'
 import { derivedId, digestOf, lastIdAt, latestTimeOf, timeOf } from '../format/ids.ts'
-import { applyOps, replay } from '../ops/ops.ts'
 import { prune } from '../ops/prune.ts'
+import { applyOps, replay } from '../ops/replay.ts'
+import type { Fetched } from '../ops/waiting.ts'
 import type { Policy } from './policy.ts'
 
 /** The id up to which entries are old enough to settle at `now`, in ms. */
@@ -54,13 +55,17 @@ export function withEntries(
   return { entries: kept, retired: [...new Set([...retired, ...gone])].sort(), heads }
 }
 
-/** Settles the entries up to `cut` into the base; the rest stays unsettled. */
+/**
+ * Settles the entries up to `cut` into the base; the rest stays unsettled. `undefined` where one of them waits for a
+ * value of the overflow store.
+ */
 export function settle(
   base: Base,
   unsettled: Unsettled,
   cut: string,
   now: number,
-): { base: Base; rest: Unsettled } {
+  fetched?: Fetched,
+): { base: Base; rest: Unsettled } | undefined {
   const horizon = cut > base.horizon ? cut : base.horizon
   const old = unsettled.entries.filter(({ id }) => id <= horizon)
   const rest = {
@@ -68,7 +73,10 @@ export function settle(
     retired: unsettled.retired.filter((digest) => latestTimeOf(digest, now) > timeOf(horizon)),
     heads: unsettled.heads.filter((head) => head > horizon),
   }
-  return { base: { horizon, serial: base.serial, ...replay(base, old) }, rest }
+  const { state, memory, waiting } = replay(base, old, fetched)
+  return waiting.size > 0
+    ? undefined
+    : { base: { horizon, serial: base.serial, state, memory }, rest }
 }
 
 /**

@@ -12,6 +12,7 @@ import type {
 import { entryId, type RandomBytes, timeOf } from '../format/ids.ts'
 import { sealedFragmentLength } from '../format/length.ts'
 import { prune } from '../ops/prune.ts'
+import type { Fetched } from '../ops/waiting.ts'
 import { type Current, newestIdOf } from '../reading/merge.ts'
 import type { Policy } from './policy.ts'
 
@@ -42,6 +43,12 @@ export interface Write {
   readonly hold?: boolean
   /** How many characters the value of a cookie may have. */
   readonly most: number
+  /** How many characters a fragment takes, where some of its values go elsewhere. */
+  readonly sizeOf?: (fragment: Fragment) => number
+  /** Values of the overflow store that are here. What waits for others cannot settle. */
+  readonly fetched?: Fetched
+  /** Whether no new base is wanted, since the overflow store takes nothing. */
+  readonly noBase?: boolean
   readonly random: RandomBytes
 }
 
@@ -95,6 +102,9 @@ export function logFragment(
 }
 
 /** How many characters the values of these cookies have together. */
-export function sealedSize(fragments: readonly Fragment[]): number {
-  return fragments.reduce((sum, each) => sum + sealedFragmentLength(each), 0)
+export function sealedSize(
+  fragments: readonly Fragment[],
+  { sizeOf = sealedFragmentLength }: Pick<Write, 'sizeOf'>,
+): number {
+  return fragments.reduce((sum, each) => sum + sizeOf(each), 0)
 }

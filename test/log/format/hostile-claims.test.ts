@@ -135,7 +135,7 @@ describe('a log is refused when', () => {
     ['its entries are null', { e: null }],
     ['its entries are a text', { e: 'entries' }],
     ['its entries are an object', { e: { length: 1, 0: entry } }],
-    ['it has only retired entries', { e: [], r: 'abcde', t: ['zzzza'] }],
+    ['it has neither entries nor heads', { e: [] }],
   ])('%s', (_what, change) => {
     expect(decode({ ...log, ...change })).toBeUndefined()
   })

@@ -13,7 +13,7 @@ import {
 import type { Op } from '../format/fragment.ts'
 import type { Memory } from '../format/memory.ts'
 import type { Compare, Compared } from './compared.ts'
-import { compareLists, namesOf } from './list-diff.ts'
+import { compareLists, namesOf } from './lists.ts'
 
 /** What a comparison needs beside the two states. */
 export interface DiffOptions {
@@ -76,7 +76,7 @@ function compareObjects(
   }
 }
 
-/** Maps by key, sets by member. Gives `false` where it is neither. */
+/** Maps by key, sets by member. Gives `false` where it is neither, or two keys or members look the same. */
 function compareRich(
   { before, after, named, memory, path }: Compared,
   ops: Op[],
@@ -85,6 +85,7 @@ function compareRich(
   const [oldPairs, pairs, namedPairs] = [pairsOf(before), pairsOf(after), pairsOf(named)]
   if (oldPairs && pairs && namedPairs) {
     const [old, now, named] = [byKey(oldPairs), byKey(pairs), byKey(namedPairs)]
+    if (old.size < oldPairs.length || now.size < pairs.length) return false
     const moved = movedKeys([...old.keys()], [...now.keys()])
     for (const json of old.keys())
       if (!now.has(json) || moved.has(json))
@@ -103,6 +104,7 @@ function compareRich(
   const [oldMembers, members] = [membersOf(before), membersOf(after)]
   if (!oldMembers || !members || !membersOf(named)) return false
   const [old, now] = [oldMembers.map(canonical), members.map(canonical)]
+  if (new Set(old).size < old.length || new Set(now).size < now.length) return false
   const moved = movedKeys(old, now)
   for (const json of old)
     if (!now.includes(json) || moved.has(json))

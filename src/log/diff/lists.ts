@@ -3,9 +3,9 @@ import { appendElement } from '../../tree/pointer.ts'
 import { canonical, child, equal, isArray, isPlain, type Tree } from '../../tree/tree.ts'
 import type { Op } from '../format/fragment.ts'
 import type { Memory } from '../format/memory.ts'
+import { elementDigest, nameText } from '../ops/names.ts'
+import { OpenList } from '../ops/open.ts'
 import type { Compare, Compared } from './compared.ts'
-import { elementDigest, nameText } from './names.ts'
-import { OpenList } from './open.ts'
 
 /** Beyond what they have in common at both ends, lists of more elements than this are set whole. */
 const MAX_COMPARED = 64

@@ -1,0 +1,151 @@
+/** Whether what a request wants to keep fits, and what goes to the overflow store. */
+import { dataEntries } from '../data/keys.ts'
+import { type KeySize, SessionTooLarge } from '../errors.ts'
+import { MAX_COOKIE_BYTES } from '../http/cookies.ts'
+import { type Fragment, ID_LENGTH, isBase, type SessionHead } from '../log/format/fragment.ts'
+import { sealedFragmentLength } from '../log/format/length.ts'
+import type { ResolvedOptions } from '../options/resolve.ts'
+import { claimCheckTree, type Depot, readClaimCheck } from '../overflow/claim-check.ts'
+import { utf8Length } from '../tree/bytes.ts'
+import { stateKey } from '../tree/pointer.ts'
+import { child, equal, type Tree, type TreeObject, withChild } from '../tree/tree.ts'
+
+/** With a store, values are checked in once the cookie of a session's first base would have more bytes than this … */
+export const FIRST_BASE_BUDGET_BYTES = 3200
+
+/** … or that of a later one, beside which a delta has to find room in a response. */
+export const BASE_BUDGET_BYTES = 2900
+
+/** With a store, what one response changes is checked in once it would take more bytes of JSON than this. */
+export const DELTA_BUDGET_BYTES = 1400
+
+/** A value of fewer bytes is not worth a claim check, which takes about 70. */
+export const MIN_CHECK_IN_BYTES = 128
+const CLAIM_CHECK_BYTES = 70
+
+/** Where a state has to fit. */
+export interface Room {
+  readonly options: ResolvedOptions
+  readonly depot: Depot | undefined
+  /** Characters of the cookie's prefix. */
+  readonly prefixLength: number
+  /** What the session is called, or will be, for the size of its base. */
+  readonly head: SessionHead
+  /** How long the session can still live, in seconds. */
+  readonly ttlSeconds: number
+}
+
+/** A value, and the key in the state where it stands. */
+export interface Choice {
+  readonly key: string
+  readonly tree: Tree
+}
+
+/**
+ * Refuses what makes a session too large. Where parallel requests did that together, whoever makes it smaller, or adds a
+ * little, is not refused for them.
+ *
+ * @param before - the state that the request saw
+ * @throws SessionTooLarge
+ */
+export function requireFit(room: Room, before: TreeObject | undefined, wanted: TreeObject): void {
+  const { maxSessionBytes } = room.options
+  const total = totalBytes(wanted)
+  if (isRefused(total, before && totalBytes(before), maxSessionBytes)) {
+    const remedy = 'Store less, or raise maxSessionBytes.'
+    throw new SessionTooLarge('The session', total, maxSessionBytes, largest(wanted), remedy)
+  }
+  const slim = slimmed(room, wanted, before)
+  const bytes = baseBytes(room, slim)
+  const bytesBefore = before && baseBytes(room, slimmed(room, before, before))
+  if (!isRefused(bytes, bytesBefore, MAX_COOKIE_BYTES)) return
+  const remedy = room.depot
+    ? 'Store less, or put small values together under one key, so that it can go to the overflow store.'
+    : 'Store less, or configure an overflow store, such as overflow: workersKV(env.SESSIONS).'
+  throw new SessionTooLarge("The session's cookie", bytes, MAX_COOKIE_BYTES, largest(slim), remedy)
+}
+
+/** A session that parallel requests made too large may grow to this many times the limit. */
+const MERGED_SHARE = 1.5
+
+function isRefused(bytes: number, before: number | undefined, limit: number): boolean {
+  if (before === undefined || before <= limit) return bytes > limit
+  return bytes > before && bytes > limit * MERGED_SHARE
+}
+
+/** Whether a state, with its values in the store, does not fit into one cookie. */
+export function isTooLarge(room: Room, state: TreeObject): boolean {
+  return baseBytes(room, state) > MAX_COOKIE_BYTES
+}
+
+/** How many characters a fragment takes once its large values lie in the store. */
+export function sizeIn(room: Room, before: TreeObject | undefined): (fragment: Fragment) => number {
+  return (fragment) =>
+    sealedFragmentLength(
+      isBase(fragment) ? { ...fragment, state: slimmed(room, fragment.state, before) } : fragment,
+    )
+}
+
+/**
+ * The values to check in: the largest first, and only as many as needed.
+ *
+ * @param before - the state of the base that there is: what fits once is not put into the store because something
+ *   small came later
+ */
+export function chooseValues(
+  room: Room,
+  state: TreeObject,
+  before: TreeObject | undefined,
+): Choice[] {
+  if (!room.depot) return []
+  const chosen: Choice[] = []
+  let bytes = baseBytes(room, state)
+  for (const { key, bytes: size, tree } of keySizes(state)) {
+    const isOld = !before || equal(tree, child(before, stateKey(key)))
+    const budget = isOld ? FIRST_BASE_BUDGET_BYTES : BASE_BUDGET_BYTES
+    if (readClaimCheck(tree) || bytes <= budget || size < MIN_CHECK_IN_BYTES) continue
+    chosen.push({ key: stateKey(key), tree })
+    bytes -= ((size - CLAIM_CHECK_BYTES) * 4) / 3
+  }
+  return chosen
+}
+
+/** `state` with claim checks of the usual length in the place of what goes to the store. */
+function slimmed(room: Room, state: TreeObject, before: TreeObject | undefined): TreeObject {
+  return chooseValues(room, state, before).reduce<TreeObject>(
+    (tree, { key }) => withChild(tree, key, USUAL_CHECK),
+    state,
+  )
+}
+
+const USUAL_CHECK = claimCheckTree({ key: 'k'.repeat(22), bytes: 99_999, digest: 'd'.repeat(22) })
+
+/** The bytes of name plus value of the cookie that a base with `state` takes. */
+function baseBytes({ prefixLength, head }: Room, state: TreeObject): number {
+  const id = '0'.repeat(ID_LENGTH)
+  const [expires, serial] = [head.start, 999]
+  const [log, memory] = [undefined, undefined]
+  const base = { id, head, expires, horizon: id, state, serial, memory, log }
+  return prefixLength + id.length + sealedFragmentLength({ kind: 'base', ...base })
+}
+
+function totalBytes(state: TreeObject): number {
+  return keySizes(state).reduce((sum, { bytes }) => sum + bytes, 0)
+}
+
+function largest(state: TreeObject): KeySize[] {
+  return keySizes(state)
+    .slice(0, 5)
+    .map(({ key, bytes }) => ({ key, bytes }))
+}
+
+/** The sizes of the top-level values as JSON, largest first; of a claim check, that of its value. */
+function keySizes(state: TreeObject): (KeySize & { readonly tree: Tree })[] {
+  return dataEntries(state)
+    .map(([key, tree]) => ({
+      key,
+      tree,
+      bytes: readClaimCheck(tree)?.bytes ?? utf8Length(JSON.stringify(tree)),
+    }))
+    .sort((a, b) => b.bytes - a.bytes)
+}

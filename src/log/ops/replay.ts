@@ -1,0 +1,131 @@
+/** The state after entries. */
+import { checkKeyOf } from '../../tree/rich.ts'
+import type { Tree, TreeObject } from '../../tree/tree.ts'
+import type { Entry, Op } from '../format/fragment.ts'
+import { timeOf } from '../format/ids.ts'
+import type { Memory } from '../format/memory.ts'
+import { memoryOf, OpenObject, objectTree, opened, type Slot, treeOf } from './open.ts'
+import { apply, CLAIMS_KEY } from './ops.ts'
+import {
+  type Fetched,
+  keyOf,
+  operandOf,
+  startsAnew,
+  type Waiting,
+  withOp,
+  withOperand,
+} from './waiting.ts'
+
+/** A state, and what its lists remember. */
+export interface Remembering {
+  readonly state: TreeObject
+  readonly memory: Memory | undefined
+}
+
+/** A state after entries. Keys that wait for values of the overflow store show a claim check. */
+export interface Replayed extends Remembering {
+  readonly waiting: ReadonlyMap<string, Waiting>
+}
+
+/** For so long a name that was used is remembered: longer than anybody may use it. */
+const REMEMBERED_MS = 1_200_000
+
+const NOTHING_FETCHED: Fetched = new Map()
+
+/**
+ * The state after `entries`, which are in the order of their ids. An entry that claims what another one has claimed is
+ * void.
+ *
+ * @param fetched - values of the overflow store, so that ops on them need not wait
+ */
+export function replay(
+  { state, memory }: Remembering,
+  entries: readonly Entry[],
+  fetched: Fetched = NOTHING_FETCHED,
+): Replayed {
+  if (entries.length === 0) return { state, memory, waiting: new Map() }
+  const root = new OpenObject(state, memory)
+  const waiting = new Map<string, Waiting>()
+  for (const { id, ops } of entries) {
+    if (ops.some((op) => op.kind === 'claim' && isClaimed(root, op.path))) continue
+    for (const op of ops) if (!wait(root, waiting, id, op)) apply(root, op, timeOf(id))
+  }
+  for (const [key, waits] of waiting) {
+    const value = resumedSlot(key, waits, fetched)
+    if (!value) continue
+    waiting.delete(key)
+    if (value.slot) root.members.set(key, value.slot)
+    else root.members.delete(key)
+  }
+  const newest = timeOf(entries.at(-1)?.id ?? '0')
+  return {
+    state: objectTree(root),
+    memory: memoryOf({ node: root, memory: undefined }, newest - REMEMBERED_MS),
+    waiting,
+  }
+}
+
+/** Keeps an op for later where its value is not here. */
+function wait(root: OpenObject, waiting: Map<string, Waiting>, id: string, op: Op): boolean {
+  if (op.kind === 'claim') return false
+  const key = keyOf(op)
+  if (startsAnew(op)) {
+    waiting.delete(key)
+    return false
+  }
+  const slot = root.members.get(key)
+  const start = slot && treeOf(slot.node)
+  const waits = waiting.get(key)
+  const operand = operandOf(op)
+  if (!waits && !operand && checkKeyOf(start) === undefined) return false
+  const before = waits ?? { start, memory: slot && memoryOf(slot, 0), entries: [] }
+  waiting.set(key, withOp(before, id, op))
+  if (operand && checkKeyOf(start) === undefined)
+    root.members.set(key, { node: operand, memory: undefined })
+  return true
+}
+
+/** What a key of the state has once its values are there; `undefined` where some are not. */
+export function resumedValue(
+  key: string,
+  waiting: Waiting,
+  fetched: Fetched,
+): { readonly value: Tree | undefined; readonly memory: Memory | undefined } | undefined {
+  const resumed = resumedSlot(key, waiting, fetched)
+  if (!resumed) return undefined
+  const { slot } = resumed
+  return { value: slot && treeOf(slot.node), memory: slot && memoryOf(slot, 0) }
+}
+
+function resumedSlot(
+  key: string,
+  { start, memory, entries }: Waiting,
+  fetched: Fetched,
+): { readonly slot: Slot | undefined } | undefined {
+  const check = checkKeyOf(start)
+  const value = check === undefined ? start : fetched.get(check)
+  if (check !== undefined && value === undefined) return undefined
+  const root = new OpenObject({})
+  if (value !== undefined) root.members.set(key, { node: value, memory })
+  for (const { id, ops } of entries) {
+    for (const op of ops) {
+      const whole = withOperand(op, fetched)
+      if (!whole) return undefined
+      apply(root, whole, timeOf(id))
+    }
+  }
+  return { slot: root.members.get(key) }
+}
+
+/** The state after some ops, for which nothing needs to be remembered. */
+export function applyOps(state: TreeObject, ops: readonly Op[], memory?: Memory): TreeObject {
+  return ops.length === 0 ? state : replay({ state, memory }, [{ id: NO_ID, ops }]).state
+}
+
+const NO_ID = '0000000000000'
+
+function isClaimed(root: OpenObject, key: string): boolean {
+  const claims = root.members.get(CLAIMS_KEY)
+  const open = claims && opened(claims)
+  return open instanceof OpenObject && open.members.has(key)
+}

@@ -1,0 +1,67 @@
+/** Which writes of parallel requests hid one another. */
+import { pathsAbove } from '../../tree/pointer.ts'
+import { merges } from '../../tree/rich.ts'
+import { equal, isPlain } from '../../tree/tree.ts'
+import type { Log, Op } from '../format/fragment.ts'
+import { digestOf } from '../format/ids.ts'
+
+/** More ops than this are not compared with one another. */
+const MOST_OPS = 400
+
+/** How many ops of these logs were hidden by ops whose writers had not seen them. */
+export function overwrites(logs: readonly Log[]): number {
+  if (logs.length < 2) return 0
+  const ops = logs.reduce((sum, { entries }) => sum + entries.length, 0)
+  if (ops > MOST_OPS) return 0
+  const seen = new Map(logs.map((log) => [log, ancestorsOf(log, logs)]))
+  let count = 0
+  logs.forEach((one, i) => {
+    for (const other of logs.slice(i + 1)) {
+      if (seen.get(one)?.has(other) || seen.get(other)?.has(one)) continue
+      const [own, theirs] = [opsOf(one), opsOf(other)]
+      count += own.filter((op) => theirs.some((each) => conflict(op, each))).length
+    }
+  })
+  return count
+}
+
+/** All logs that a log's writer had seen. */
+function ancestorsOf(log: Log, logs: readonly Log[]): Set<Log> {
+  const found = new Set<Log>()
+  const visit = ({ parents }: Log): void => {
+    const digests = new Set(parents.map(digestOf))
+    for (const other of logs) {
+      if (other === log || found.has(other)) continue
+      const holds = other.entries.some(({ id }) => digests.has(digestOf(id)))
+      if (!holds && !other.retired.some((digest) => digests.has(digest))) continue
+      found.add(other)
+      visit(other)
+    }
+  }
+  visit(log)
+  return found
+}
+
+function opsOf({ entries }: Log): readonly Op[] {
+  return entries.flatMap(({ ops }) => ops)
+}
+
+/** Whether one of two ops hides what the other one did. */
+function conflict(a: Op, b: Op): boolean {
+  if (!isWhole(a) && !isWhole(b)) return false
+  if (a.path === b.path) return isWhole(a) && isWhole(b) && !isSame(a, b)
+  return (
+    (isWhole(a) && pathsAbove(b.path).includes(a.path)) ||
+    (isWhole(b) && pathsAbove(a.path).includes(b.path))
+  )
+}
+
+function isWhole(op: Op): boolean {
+  if (op.kind === 'set') return !isPlain(op.value) && !merges(op.value)
+  return op.kind === 'put' || op.kind === 'delete'
+}
+
+function isSame(a: Op, b: Op): boolean {
+  if (a.kind === 'delete' || b.kind === 'delete') return a.kind === b.kind
+  return 'value' in a && 'value' in b && equal(a.value, b.value)
+}
