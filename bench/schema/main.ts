@@ -7,11 +7,11 @@ import { type } from 'arktype'
 import * as v from 'valibot'
 import { z } from 'zod'
 import { toState } from '../../src/data/data.ts'
-import { show } from '../../src/data/show.ts'
 import { createSessions, type Sessions, type StandardSchema } from '../../src/index.ts'
 import { type ResolvedOptions, resolveOptions } from '../../src/options/resolve.ts'
 import { SessionRequest } from '../../src/session/request.ts'
 import { Session } from '../../src/session/session.ts'
+import { show } from '../../src/shown/show.ts'
 import { median, table } from '../table.ts'
 
 const ROUNDS = 30

@@ -1,7 +1,6 @@
 /** From what a request changed to Set-Cookie headers. */
-import type { Changes } from '../data/changes.ts'
+
 import { claimsOf, versionOf, withClaims, withVersion } from '../data/keys.ts'
-import { fetchAll } from '../data/stored.ts'
 import { OverflowUnavailable } from '../errors.ts'
 import type { SessionEvent } from '../events.ts'
 import { knownValues, stowOperands, stowPlan, stowState } from '../fit/check-in.ts'
@@ -21,6 +20,8 @@ import {
 } from '../log/writing/lifecycle.ts'
 import { planWrite } from '../log/writing/plan.ts'
 import type { Plan, Write } from '../log/writing/write.ts'
+import type { Changes } from '../shown/changes.ts'
+import { fetchAll } from '../shown/stored.ts'
 import { utf8Length } from '../tree/bytes.ts'
 import { equal, type TreeObject } from '../tree/tree.ts'
 import type { Draft } from './draft.ts'

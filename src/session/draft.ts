@@ -1,13 +1,14 @@
 /** What a handler did to the session of its request: no HTTP, no cryptography, no time of its own. */
-import { type Changes, changesOf } from '../data/changes.ts'
+
 import { fillIn, toState } from '../data/data.ts'
 import { Freezer, thawed } from '../data/freeze.ts'
 import { advanceAt, incrementAt } from '../data/increment.ts'
 import { claimsOf, flashOf, withFlash } from '../data/keys.ts'
-import type { Stored } from '../data/stored.ts'
 import { SessionCommitted, SessionDestroyed, ValueError } from '../errors.ts'
 import type { Op } from '../log/format/fragment.ts'
 import type { Current } from '../log/reading/merge.ts'
+import { type Changes, changesOf } from '../shown/changes.ts'
+import type { Stored } from '../shown/stored.ts'
 import { stateKey, toPointer } from '../tree/pointer.ts'
 import { child, isArray, type Tree, type TreeObject, withOrWithout } from '../tree/tree.ts'
 import { decodeValue, encodeValue } from '../tree/values.ts'

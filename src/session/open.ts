@@ -1,6 +1,5 @@
 /** From the cookies of a request to its session, as it was found. */
-import { fallBack } from '../data/fall-back.ts'
-import { type Shown, show, showNew } from '../data/show.ts'
+
 import { type RejectionReason, SchemaInvalid } from '../errors.ts'
 import { type CookieAttributes, type FoundCookie, findCookies } from '../http/cookies.ts'
 import { LATE_SECONDS } from '../log/format/clocks.ts'
@@ -11,6 +10,8 @@ import { type Current, merge, type View } from '../log/reading/merge.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import type { Depot } from '../overflow/claim-check.ts'
 import { type OpenedFragment, openFragment } from '../seal/fragment.ts'
+import { fallBack } from '../shown/fall-back.ts'
+import { type Shown, show, showNew } from '../shown/show.ts'
 import { untimely } from './lifetime.ts'
 
 /** What a request's cookies amount to. */

@@ -1,10 +1,10 @@
 /** The session of one request, from opened to committed: the entry to all layers below, for adapters. */
 import { claimChecks } from '../data/keys.ts'
-import { fetchKey } from '../data/stored.ts'
 import type { CookieAttributes } from '../http/cookies.ts'
 import type { RandomBytes } from '../log/format/ids.ts'
 import { newSid } from '../log/writing/lifecycle.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
+import { fetchKey } from '../shown/stored.ts'
 import { commitDraft } from './commit.ts'
 import { Draft } from './draft.ts'
 import { endOf, renewedUntil } from './lifetime.ts'

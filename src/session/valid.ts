@@ -1,9 +1,10 @@
 /** What is saved is what the schema accepts, and of the version of the app. */
-import type { Changes } from '../data/changes.ts'
+
 import { hasAbsent, pass, toData } from '../data/data.ts'
 import { versionOf, withVersion } from '../data/keys.ts'
-import { validated } from '../data/schema.ts'
 import { diff } from '../log/diff/diff.ts'
+import type { Changes } from '../shown/changes.ts'
+import { validated } from '../shown/schema.ts'
 import type { TreeObject } from '../tree/tree.ts'
 import type { Draft } from './draft.ts'
 

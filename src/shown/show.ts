@@ -1,5 +1,7 @@
 /** From a sealed state to the data that handlers get: fetched, brought up to date, checked. */
 
+import { hasAbsent, pass, requirePlain, toData, toState } from '../data/data.ts'
+import { flashOf, versionOf, withFlash, withoutClaims, withVersion } from '../data/keys.ts'
 import type { OverflowUnavailable } from '../errors.ts'
 import type { Op } from '../log/format/fragment.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
@@ -7,8 +9,6 @@ import type { Depot } from '../overflow/claim-check.ts'
 import { stateKey } from '../tree/pointer.ts'
 import { child, define, type Tree, type TreeObject, withoutChild } from '../tree/tree.ts'
 import { encodeValue } from '../tree/values.ts'
-import { hasAbsent, pass, requirePlain, toData, toState } from './data.ts'
-import { flashOf, versionOf, withFlash, withoutClaims, withVersion } from './keys.ts'
 import { mirrored } from './mirror.ts'
 import { migrated, validated } from './schema.ts'
 import { fetchAll, type Stored } from './stored.ts'

@@ -1,4 +1,6 @@
 /** Values of the state that lie in the overflow store, fetched. */
+
+import { claimChecks } from '../data/keys.ts'
 import { OverflowUnavailable } from '../errors.ts'
 import type { Memory } from '../log/format/memory.ts'
 import { resumedValue } from '../log/ops/replay.ts'
@@ -7,7 +9,6 @@ import { checkOut, type Depot, readClaimCheck } from '../overflow/claim-check.ts
 import { stateKey } from '../tree/pointer.ts'
 import { checkKeyOf } from '../tree/rich.ts'
 import { child, type Tree, type TreeObject, withOrWithout } from '../tree/tree.ts'
-import { claimChecks } from './keys.ts'
 
 /** A state of which some values lie in the overflow store. */
 export interface Stored {

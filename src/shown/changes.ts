@@ -1,5 +1,6 @@
 /** What a handler changed, as ops on the state that is sealed. */
 
+import { flashApart, hasFlash } from '../data/keys.ts'
 import { diff } from '../log/diff/diff.ts'
 import type { Op } from '../log/format/fragment.ts'
 import type { Memory } from '../log/format/memory.ts'
@@ -7,7 +8,6 @@ import { prune } from '../log/ops/prune.ts'
 import { applyOps } from '../log/ops/replay.ts'
 import { keyPathOf, keysOf, pathsAbove, valueAt } from '../tree/pointer.ts'
 import { equal, isPlain, type Tree, type TreeObject } from '../tree/tree.ts'
-import { flashApart, hasFlash } from './keys.ts'
 import type { Shown } from './show.ts'
 
 /** What the data showed, and what became of it. */
