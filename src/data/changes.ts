@@ -6,8 +6,8 @@ import { applyOps } from '../log/ops/ops.ts'
 import { prune } from '../log/ops/prune.ts'
 import { readClaimCheck } from '../overflow/claim-check.ts'
 import { keyPathOf, keysOf, pathsAbove, toPointer, topKeyOf, valueAt } from '../tree/pointer.ts'
-import { child, equal, isArray, isPlain, type Tree, type TreeObject } from '../tree/tree.ts'
-import { flashApart } from './keys.ts'
+import { child, equal, isPlain, type Tree, type TreeObject } from '../tree/tree.ts'
+import { flashApart, hasFlash } from './keys.ts'
 
 /** What the data showed, and what became of it. */
 export interface Change {
@@ -36,14 +36,15 @@ export interface Changes {
 /** The ops on `plain` that lead from `shown` to `after`. What was not shown stays. */
 export function opsOf(change: Change): readonly Op[] {
   const { plain, shown, after } = change
-  const increments = change.increments.reduce<readonly Op[]>(
-    (ops, op) => [...ops, ...holdersFor(op, applyOps(shown, ops)), op],
-    [],
-  )
-  const counted = flashApart(applyOps(shown, increments))
-  const named = flashApart(applyOps(plain, increments))
+  const increments: Op[] = []
+  for (const op of change.increments)
+    increments.push(...holdersFor(op, applyOps(shown, increments)), op)
+  const counted = applyOps(shown, increments)
+  const named = applyOps(plain, increments)
   const { memory, now, isAtomic } = change
-  const ops = [...increments, ...diff(counted, flashApart(after), { named, memory, now, isAtomic })]
+  // What is flashed is added and taken out one by one, once there is a place for it.
+  const goal = hasFlash(plain) ? flashApart(after) : after
+  const ops = [...increments, ...diff(counted, goal, { named, memory, now, isAtomic })]
   const ground = groundFor(ops, plain, shown)
   const before = applyOps(plain, ground)
   const there = applyOps(before, increments)
@@ -77,7 +78,7 @@ function groundFor(ops: readonly Op[], plain: TreeObject, shown: TreeObject): Op
     const value = valueAt(shown, path)
     if (value === undefined) return []
     if (valueAt(plain, path) === undefined) return [{ kind: 'fill', path, value }]
-    return replaceOps(path, value)
+    return [replaceOp(path, value)]
   })
 }
 
@@ -111,17 +112,12 @@ export function wholeValues(
   const whole = checked.flatMap((key): Op[] => {
     const before = child(origin, key)
     const value = child(applyOps(origin, ops), key)
-    return equal(before, value) ? [] : replaceOps(toPointer([key]), value)
+    return equal(before, value) ? [] : [replaceOp(toPointer([key]), value)]
   })
   return [...others, ...whole]
 }
 
-/** The ops that put `value` in the place of whatever stands at `path`. */
-export function replaceOps(path: string, value: Tree | undefined): Op[] {
-  return value === undefined
-    ? [{ kind: 'delete', path }]
-    : [
-        { kind: 'delete', path },
-        { kind: 'set', path, value },
-      ]
+/** The op that puts `value` in the place of whatever stands at `path`. */
+export function replaceOp(path: string, value: Tree | undefined): Op {
+  return value === undefined ? { kind: 'delete', path } : { kind: 'put', path, value }
 }

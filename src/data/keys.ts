@@ -1,7 +1,9 @@
 /**
  * What the keys of a state stand for. The top-level keys of the data stand as they are, but `$` and those that begin
- * with `~` with one more `~`; under `~f` stands what is flashed, under `~v` the data's version.
+ * with `~` with one more `~`; under `~f` stands what is flashed, under `~o` what was claimed once, under `~v` the
+ * data's version.
  */
+import { CLAIMS_KEY } from '../log/ops/ops.ts'
 import { type ClaimCheck, readClaimCheck } from '../overflow/claim-check.ts'
 import {
   child,
@@ -15,6 +17,7 @@ import {
 
 const FLASH_KEY = '~f'
 const VERSION_KEY = '~v'
+const RESERVED = [FLASH_KEY, VERSION_KEY, CLAIMS_KEY]
 
 /** The key in a state of a top-level key of the data. */
 export function stateKey(key: string): string {
@@ -24,7 +27,7 @@ export function stateKey(key: string): string {
 /** The top-level key of the data for a key in a state; `undefined` where it stands for something else. */
 function dataKey(key: string): string | undefined {
   if (!key.startsWith('~')) return key
-  return key === FLASH_KEY || key === VERSION_KEY ? undefined : key.slice(1)
+  return RESERVED.includes(key) ? undefined : key.slice(1)
 }
 
 /** The top-level keys of the data in a state, with their trees. */
@@ -60,12 +63,17 @@ export function withFlash(state: TreeObject, flash: TreeObject): TreeObject {
     : withoutChild(state, FLASH_KEY)
 }
 
+/** Whether there is an object for what is flashed, though it may be empty. */
+export function hasFlash(state: TreeObject): boolean {
+  return isPlain(child(state, FLASH_KEY))
+}
+
 /**
  * `state` with an object for what is flashed, though it may be empty: then values are added and taken out one by
  * one, and what a parallel request flashed stays.
  */
 export function flashApart(state: TreeObject): TreeObject {
-  return isPlain(child(state, FLASH_KEY)) ? state : withChild(state, FLASH_KEY, {})
+  return hasFlash(state) ? state : withChild(state, FLASH_KEY, {})
 }
 
 /** The version of a state's data; 0 where none was told. */

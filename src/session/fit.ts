@@ -1,6 +1,6 @@
 /** Makes a state fit into cookies: values that are too big are checked in to the overflow store. */
 
-import { replaceOps } from '../data/changes.ts'
+import { replaceOp } from '../data/changes.ts'
 import { dataEntries, stateKey } from '../data/keys.ts'
 import { type KeySize, SessionTooLarge } from '../errors.ts'
 import { MAX_COOKIE_BYTES } from '../http/cookies.ts'
@@ -109,7 +109,7 @@ function withCheck({ state, ops }: Fitted, key: string, check: ClaimCheck): Fitt
   const others = ops.filter(({ path }) => topKeyOf(path) !== key)
   return {
     state: withChild(state, key, tree),
-    ops: [...others, ...replaceOps(toPointer([key]), tree)],
+    ops: [...others, replaceOp(toPointer([key]), tree)],
   }
 }
 

@@ -42,6 +42,11 @@ export function stepsOf(pointer: string): Step[] {
   return pointer.split('/').map(stepOf)
 }
 
+/** The last step of a path. */
+export function lastStepOf(pointer: string): Step {
+  return stepOf(pointer.slice(pointer.lastIndexOf('/') + 1))
+}
+
 function stepOf(text: string): Step {
   const rest = text.slice(2)
   if (text.startsWith('~2')) return { kind: 'element', name: rest }

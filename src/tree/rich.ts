@@ -12,6 +12,11 @@ export function membersOf(tree: Tree | undefined): readonly Tree[] | undefined {
   return contentOf(tree, 's')
 }
 
+/** Whether `tree` is a list, a map or a set: two of them merge, element by element. */
+export function merges(tree: Tree): boolean {
+  return isArray(tree) || pairsOf(tree) !== undefined || membersOf(tree) !== undefined
+}
+
 /** A map as a tree. */
 export function mapTree(pairs: readonly (readonly [Tree, Tree])[]): TreeObject {
   return { [TAG_KEY]: ['m', pairs] }

@@ -20,6 +20,7 @@ function fragmentOf(n: number): Fragment {
     horizon: id,
     state: { n, list: [n] },
     serial: 0,
+    memory: undefined,
     log: undefined,
   }
 }

@@ -3,7 +3,7 @@ import type { Base, Fragment, Log, SessionHead } from '../../src/log/format/frag
 
 /** What stands in a cookie: a base, a log, both, or the end of the session. */
 export interface Content {
-  readonly base?: Base | undefined
+  readonly base?: (Omit<Base, 'memory'> & Partial<Pick<Base, 'memory'>>) | undefined
   readonly log?: Log | undefined
   readonly tombstone?: boolean
   readonly head?: SessionHead
@@ -17,6 +17,6 @@ export function fragmentOf(
   common: { readonly head: SessionHead; readonly expires: number },
 ): Fragment {
   const own = { id, head: head ?? common.head, expires: expires ?? common.expires }
-  if (base) return { kind: 'base', ...own, ...base, log }
+  if (base) return { kind: 'base', ...own, memory: undefined, ...base, log }
   return log ? { kind: 'log', ...own, log } : { kind: 'tombstone', ...own }
 }

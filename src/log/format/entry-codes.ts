@@ -1,6 +1,7 @@
 /** Entries ↔ lists: the id, and then for each op its code with the path, and what the op needs beside it. */
 import { keyPathOf, valueAt } from '../../tree/pointer.ts'
-import { equal, isArray, type Tree, type TreeObject } from '../../tree/tree.ts'
+import { merges } from '../../tree/rich.ts'
+import { equal, isArray, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
 import type { Entry, Op } from './fragment.ts'
 import { type IdReader, type IdWriter, isEntryId } from './id-chain.ts'
 
@@ -24,10 +25,9 @@ export function encodeEntry(
 function encodeOp(op: Op, settled: TreeObject | undefined): readonly Tree[] {
   switch (op.kind) {
     case 'set':
-      // The state of the same cookie already shows it: only the path is told.
-      return settled && isKeyPath(op.path) && equal(valueAt(settled, op.path), op.value)
-        ? [`:${op.path}`]
-        : [`=${op.path}`, op.value]
+      return isLeaf(op.value) && isShown(op, settled) ? [`:${op.path}`] : [`=${op.path}`, op.value]
+    case 'put':
+      return isShown(op, settled) ? [`:${op.path}`] : [`*${op.path}`, op.value]
     case 'fill':
       return [`?${op.path}`, op.value]
     case 'delete':
@@ -47,6 +47,19 @@ function encodeOp(op: Op, settled: TreeObject | undefined): readonly Tree[] {
     case 'claim':
       return [`!${op.path}`]
   }
+}
+
+/** Whether the state of the same cookie already shows it. Then only the path is told. */
+function isShown(
+  { path, value }: { readonly path: string; readonly value: Tree },
+  settled: TreeObject | undefined,
+): boolean {
+  return settled !== undefined && isKeyPath(path) && equal(valueAt(settled, path), value)
+}
+
+/** A value that replaces whatever is there, so that `set` and `put` are the same. */
+function isLeaf(value: Tree): boolean {
+  return !isPlain(value) && !merges(value)
 }
 
 function isKeyPath(path: string): boolean {
@@ -86,10 +99,13 @@ function decodeOp(
   switch (code) {
     case ':': {
       const value = settled && isKeyPath(path) ? valueAt(settled, path) : undefined
-      return value === undefined ? undefined : { kind: 'set', path, value }
+      if (value === undefined) return undefined
+      return { kind: isLeaf(value) ? 'set' : 'put', path, value }
     }
     case '=':
       return operand === undefined ? undefined : { kind: 'set', path, value: operand }
+    case '*':
+      return operand === undefined ? undefined : { kind: 'put', path, value: operand }
     case '?':
       return operand === undefined ? undefined : { kind: 'fill', path, value: operand }
     case '-':

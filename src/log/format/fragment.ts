@@ -15,6 +15,8 @@ export type Op =
    * or a set merges with one that a parallel request put there; all else replaces it.
    */
   | { readonly kind: 'set'; readonly path: string; readonly value: Tree }
+  /** Takes the place of what its writer saw, whole. */
+  | { readonly kind: 'put'; readonly path: string; readonly value: Tree }
   | { readonly kind: 'delete'; readonly path: string }
   /** As `set`, but a leaf of the value only goes where nothing is. */
   | { readonly kind: 'fill'; readonly path: string; readonly value: Tree }

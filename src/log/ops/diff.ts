@@ -1,6 +1,6 @@
 /** What changed between two states, as ops. */
-import { appendEntry, appendKey, appendMember } from '../../tree/pointer.ts'
-import { membersOf, pairsOf } from '../../tree/rich.ts'
+import { appendEntry, appendKey, appendMember, lastStepOf } from '../../tree/pointer.ts'
+import { membersOf, merges, pairsOf } from '../../tree/rich.ts'
 import {
   canonical,
   child,
@@ -137,9 +137,9 @@ function movedKeys(before: readonly string[], after: readonly string[]): Set<str
   return moved
 }
 
-/** Takes the place of what its writer saw, if anything: that must not merge with it. */
-function replace({ named, after, path }: Compared, ops: Op[]): void {
-  const mayMerge = typeof after === 'object' && after !== null
-  if (named !== undefined && mayMerge) ops.push({ kind: 'delete', path })
-  ops.push({ kind: 'set', path, value: after })
+/** What its writer saw must not merge with what takes its place; what a parallel request puts there must. */
+function replace({ named, after: value, path }: Compared, ops: Op[]): void {
+  const isLeaf = !isPlain(value) && !merges(value)
+  const isSame = isLeaf && lastStepOf(path).kind !== 'entry'
+  ops.push({ kind: named === undefined || isSame ? 'set' : 'put', path, value })
 }

@@ -109,7 +109,10 @@ function applyAt(at: Open, step: Step, op: Op, ms: number): void {
     if (step.kind === 'member' && op.kind === 'set') at.members.set(step.json, op.value)
     return
   }
-  const slot = slotOf(at, step, ms) ?? { node: NOTHING, memory: undefined }
+  const there = slotOf(at, step, ms)
+  // Only a new key is added to a map: a parallel request that took one out wins.
+  if (!there && op.kind === 'put' && step.kind === 'entry') return
+  const slot = there ?? { node: NOTHING, memory: undefined }
   change(slot, op, ms)
   if (slot.node === NOTHING) return
   if (step.kind === 'key' && at instanceof OpenObject) at.members.set(step.key, slot)
@@ -133,6 +136,9 @@ function change(slot: Slot, op: Op, ms: number): void {
   switch (op.kind) {
     case 'set':
       set(slot, op.value)
+      break
+    case 'put':
+      put(slot, op.value)
       break
     case 'fill':
       fill(slot, op.value)
@@ -180,10 +186,12 @@ function set(slot: Slot, value: Tree): void {
       applyAt(open, { kind: 'entry', json: canonical(key) }, setOf(item), 0)
   } else if (members && open instanceof OpenSet) {
     for (const member of members) open.members.set(canonical(member), member)
-  } else {
-    slot.node = value
-    slot.memory = undefined
-  }
+  } else put(slot, value)
+}
+
+function put(slot: Slot, value: Tree): void {
+  slot.node = value
+  slot.memory = undefined
 }
 
 function setOf(value: Tree): Op {
@@ -204,13 +212,13 @@ function mergeMembers(
   slot: Slot,
   open: Open | undefined,
   value: TreeObject,
-  put: (slot: Slot, value: Tree) => void,
+  inside: (slot: Slot, value: Tree) => void,
 ): void {
   const object = open instanceof OpenObject ? open : new OpenObject({})
   slot.node = object
   for (const [key, item] of Object.entries(value)) {
     const inner = object.members.get(key) ?? { node: NOTHING, memory: undefined }
-    put(inner, item)
+    inside(inner, item)
     object.members.set(key, inner)
   }
 }

@@ -1,7 +1,7 @@
 /** Which ops later ones hide. */
 import { appendKey, pathsAbove } from '../../tree/pointer.ts'
-import { membersOf, pairsOf } from '../../tree/rich.ts'
-import { isArray, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
+import { merges } from '../../tree/rich.ts'
+import { isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
 import type { Entry, Op } from '../format/fragment.ts'
 
 /**
@@ -26,54 +26,51 @@ export function prune(entries: readonly Entry[]): Entry[] {
   return kept.reverse()
 }
 
-/** Whether values of this kind merge with what is there, so that they do not hide it. */
-export function merges(value: Tree): boolean {
-  return isArray(value) || pairsOf(value) !== undefined || membersOf(value) !== undefined
-}
-
 /** Paths that later ops write whole, so that nothing earlier at or below them shows. */
 class Covered {
   readonly #whole = new Set<string>()
-  /** Paths at which later ops leave a plain object, if there is something to hold it. */
-  readonly #objects = new Set<string>()
+  /**
+   * Keys of maps whose values later ops write. What put the key there, or took it out, still shows: in the order of the
+   * keys.
+   */
+  readonly #values = new Set<string>()
 
   /** What of `op` still shows: the op, a part of it, or `undefined`. */
   leftOf(op: Op): Op | undefined {
     if (op.kind === 'claim') return op
-    if (this.#covers(op.path)) return undefined
+    if (this.#covers(op)) return undefined
     if (op.kind !== 'set' || !isPlain(op.value)) return op
-    const value = this.#leftOfObject(op.value, op.path)
-    if (Object.keys(value).length === 0 && this.#objects.has(op.path)) return undefined
-    return { ...op, value }
+    return { ...op, value: this.#leftOfObject(op.value, op.path) }
   }
 
+  /** The objects themselves stay: what others write inside of them needs them to be there. */
   #leftOfObject(value: TreeObject, path: string): TreeObject {
     const left: [string, Tree][] = []
     for (const [key, item] of Object.entries(value)) {
       const at = appendKey(path, key)
       if (this.#whole.has(at)) continue
-      if (!isPlain(item)) left.push([key, item])
-      else {
-        const inner = this.#leftOfObject(item, at)
-        if (Object.keys(inner).length > 0 || !this.#objects.has(at)) left.push([key, inner])
-      }
+      left.push([key, isPlain(item) ? this.#leftOfObject(item, at) : item])
     }
     return Object.fromEntries(left)
   }
 
-  #covers(path: string): boolean {
-    if (this.#whole.size === 0) return false
-    return this.#whole.has(path) || pathsAbove(path).some((above) => this.#whole.has(above))
+  #covers({ kind, path }: Op): boolean {
+    if (this.#whole.size + this.#values.size === 0) return false
+    if (this.#whole.has(path) || (kind === 'put' && this.#values.has(path))) return true
+    return pathsAbove(path).some((above) => this.#whole.has(above) || this.#values.has(above))
   }
 
   add(op: Op): void {
+    const inRich = /(?:^|\/)~[34][^/]*$/.test(op.path)
     if (op.kind === 'delete') this.#whole.add(op.path)
-    if (op.kind === 'set') this.#addValue(op.value, op.path)
+    if (op.kind === 'put') (inRich ? this.#values : this.#whole).add(op.path)
+    if (op.kind === 'set' && !inRich) this.#addValue(op.value, op.path)
+    if (op.kind === 'set' && inRich && !isPlain(op.value) && !merges(op.value))
+      this.#values.add(op.path)
   }
 
   #addValue(value: Tree, path: string): void {
     if (isPlain(value)) {
-      this.#objects.add(path)
       for (const [key, item] of Object.entries(value)) this.#addValue(item, appendKey(path, key))
     } else if (!merges(value)) this.#whole.add(path)
   }

@@ -1,13 +1,14 @@
 /** How entries settle into a base, and how a base and the entries after it share a cookie. */
 
 import { keyPathOf } from '../../tree/pointer.ts'
-import { isPlain, type Tree } from '../../tree/tree.ts'
+import { merges } from '../../tree/rich.ts'
+import { isPlain } from '../../tree/tree.ts'
 import { SETTLE_SECONDS } from '../format/clocks.ts'
 import { type Base, type Entry, ID_LENGTH, type Log, type Op } from '../format/fragment.ts'
 import { timeCode } from '../format/id-chain.ts'
 import { derivedId, digestOf, lastIdAt, latestTimeOf, timeOf } from '../format/ids.ts'
 import { applyOps, replay } from '../ops/ops.ts'
-import { merges, prune } from '../ops/prune.ts'
+import { prune } from '../ops/prune.ts'
 import type { Policy } from './policy.ts'
 
 /** The id up to which entries are old enough to settle at `now`, in ms. */
@@ -85,17 +86,13 @@ export function embed(base: Base, rest: Unsettled): { base: Base; log: Log | und
 }
 
 /**
- * Whether an op leads to the same when it is done once more, later, and with others before it. What merges with what
- * is there does not; nor does what names an element by what it was.
+ * Whether an op leads to the same when it is done once more, later, and with others before it: what hides all that
+ * comes before it. What merges does not; nor does what makes something in which others could write.
  */
 function canShowEarly(op: Op): boolean {
-  if (op.kind === 'delete') return keyPathOf(op.path) === op.path
-  return op.kind === 'set' && keyPathOf(op.path) === op.path && !holdsMerging(op.value)
-}
-
-function holdsMerging(value: Tree): boolean {
-  if (merges(value)) return true
-  return isPlain(value) && Object.values(value).some(holdsMerging)
+  if (keyPathOf(op.path) !== op.path) return false
+  if (op.kind === 'set') return !isPlain(op.value) && !merges(op.value)
+  return op.kind === 'delete' || op.kind === 'put'
 }
 
 /** The id up to which entries must settle so that about `most` remain, or `''` where no more are there. */

@@ -101,7 +101,7 @@ describe('a fragment', { timeout: TIME_LIMIT_MS }, () => {
       fragment({
         base: { horizon: at(0), state: { a: { b: 1 }, c: 3 }, serial: 0 },
         log: logOf([
-          { kind: 'set', path: 'a', value: { b: 1 } },
+          { kind: 'put', path: 'a', value: { b: 1 } },
           { kind: 'set', path: 'c', value: 2 },
         ]),
       }),

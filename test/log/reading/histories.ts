@@ -10,10 +10,13 @@ import type {
 } from '../../../src/log/format/fragment.ts'
 import { timeCode } from '../../../src/log/format/id-chain.ts'
 import { digestOf } from '../../../src/log/format/ids.ts'
+import { elementDigest, nameText } from '../../../src/log/ops/names.ts'
+import { replay } from '../../../src/log/ops/ops.ts'
 import { prune } from '../../../src/log/ops/prune.ts'
 import type { Unsettled } from '../../../src/log/writing/settle.ts'
-import { toPointer } from '../../../src/tree/pointer.ts'
-import type { Tree, TreeObject } from '../../../src/tree/tree.ts'
+import { appendElement, toPointer } from '../../../src/tree/pointer.ts'
+import { merges } from '../../../src/tree/rich.ts'
+import { isPlain, type Tree, type TreeObject } from '../../../src/tree/tree.ts'
 import { objectOf } from '../../support/arbitraries.ts'
 import { type Content, fragmentOf } from '../../support/fragments.ts'
 
@@ -30,7 +33,38 @@ export const fewPaths: fc.Arbitrary<string> = fc
   .array(key, { minLength: 1, maxLength: 3 })
   .map(toPointer)
 
-const leaf: fc.Arbitrary<Tree> = fc.constantFrom<Tree>(1, 2, null, 'text', { $: ['d', 1] })
+/** Names of elements, some of which are in the lists below. */
+const name = fc
+  .tuple(
+    fc.constantFrom<Tree>(1, 2, null, 'text', { $: ['d', 1] }),
+    fc.nat(2),
+    fc.constantFrom(1, 1, 2),
+  )
+  .map(([tree, place, count]) => nameText({ digest: elementDigest(tree), place, count }))
+
+const MAP: Tree = {
+  $: [
+    'm',
+    [
+      ['k', 1],
+      ['j', { n: 1 }],
+    ],
+  ],
+}
+const SET: Tree = { $: ['s', ['k', 1]] }
+const leaf: fc.Arbitrary<Tree> = fc.constantFrom<Tree>(
+  1,
+  2,
+  null,
+  'text',
+  { $: ['d', 1] },
+  MAP,
+  SET,
+)
+
+/** Steps into maps and sets, some of which are in those above. */
+const richStep = fc.constantFrom('~3"k"', '~3"j"', '~3"l"', '~3"j"/n', '~4"k"', '~41', '~42')
+const richPaths = fc.tuple(fewPaths, richStep).map(([path, step]) => `${path}/${step}`)
 
 const { value } = fc.letrec<{ value: Tree }>((tie) => ({
   value: fc.oneof(
@@ -45,8 +79,8 @@ const { value } = fc.letrec<{ value: Tree }>((tie) => ({
 export const fewValues: fc.Arbitrary<Tree> = value
 export const fewStates: fc.Arbitrary<TreeObject> = objectOf(value, key, 3)
 
-export const fewOps: fc.Arbitrary<Op> = fc.oneof(
-  fc.record({ kind: fc.constant('set' as const), path: fewPaths, value }),
+const anyFewOps: fc.Arbitrary<Op> = fc.oneof(
+  fc.record({ kind: fc.constantFrom('set' as const, 'put' as const), path: fewPaths, value }),
   fc.record({ kind: fc.constant('fill' as const), path: fewPaths, value }),
   fc.record({ kind: fc.constant('delete' as const), path: fewPaths }),
   fc.record({
@@ -55,10 +89,46 @@ export const fewOps: fc.Arbitrary<Op> = fc.oneof(
     by: fc.constantFrom(1, -2),
   }),
   fc.record({
+    kind: fc.constant('advance' as const),
+    path: fewPaths,
+    value: fc.constantFrom<number | string>(1, 7, 'x'),
+  }),
+  fc.record({
+    kind: fc.constantFrom('remove' as const, 'order' as const),
+    path: fewPaths,
+    names: fc.array(name, { minLength: 1, maxLength: 3 }),
+  }),
+  fc.record({
+    kind: fc.constant('insert' as const),
+    path: fewPaths,
+    after: fc.oneof(fc.constant(''), name),
+    before: fc.oneof(fc.constant(''), name),
+    items: fc.array(leaf, { minLength: 1, maxLength: 2 }),
+  }),
+  fc.record({
+    kind: fc.constantFrom('delete' as const),
+    path: fc.tuple(fewPaths, name).map(([path, element]) => appendElement(path, element)),
+  }),
+  fc.record({
+    kind: fc.constantFrom('set' as const, 'put' as const),
+    path: fc.tuple(fewPaths, name).map(([path, element]) => appendElement(path, element)),
+    value,
+  }),
+  fc.record({ kind: fc.constant('delete' as const), path: richPaths }),
+  fc.record({ kind: fc.constantFrom('set' as const, 'put' as const), path: richPaths, value }),
+  fc.record({ kind: fc.constant('claim' as const), path: fc.constantFrom('once', 'twice') }),
+  fc.record({
     kind: fc.constant('append' as const),
     path: fewPaths,
     items: fc.array(leaf, { maxLength: 2 }),
   }),
+)
+
+/** A leaf is set: putting it would be the same. */
+export const fewOps: fc.Arbitrary<Op> = anyFewOps.map((op) =>
+  op.kind === 'put' && !isPlain(op.value) && !merges(op.value) && !op.path.includes('~3')
+    ? { ...op, kind: 'set' }
+    : op,
 )
 
 export const someOps: fc.Arbitrary<readonly Op[]> = fc.array(fewOps, { minLength: 1, maxLength: 3 })
@@ -101,7 +171,7 @@ export function fragment(id: string, content: Content): Fragment {
 
 /** A base of which nothing is known but where it begins. */
 export function baseOf(state: TreeObject, horizon = idOf(0), serial = 0): Base {
-  return { horizon, state, serial }
+  return { horizon, state, serial, memory: undefined }
 }
 
 /** What one request wrote, and which other entries it had seen. */
@@ -162,4 +232,13 @@ export function unsettledOf(all: readonly Entry[]): Unsettled {
     retired: gone.map(({ id }) => digestOf(id)).sort(),
     heads: all.slice(-1).map(({ id }) => id),
   }
+}
+
+/** The state after entries, where nothing is remembered of lists. */
+export function stateAfter(
+  state: TreeObject,
+  entries: readonly Entry[],
+  memory: Base['memory'] = undefined,
+): TreeObject {
+  return replay({ state, memory }, entries).state
 }

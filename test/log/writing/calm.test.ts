@@ -25,6 +25,7 @@ function* calmLife(bytes: number, everyMs: number, writes: number): Generator<re
     horizon: id,
     state,
     serial: 0,
+    memory: undefined,
     log: undefined,
   }
   let jar: readonly Fragment[] = [first]

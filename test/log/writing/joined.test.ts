@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import { decodeClaims, encodeClaims } from '../../../src/log/format/claims.ts'
 import type { Entry, Log } from '../../../src/log/format/fragment.ts'
 import { digestOf, lastIdAt, timeOf } from '../../../src/log/format/ids.ts'
-import { replay } from '../../../src/log/ops/ops.ts'
 import { merge } from '../../../src/log/reading/merge.ts'
 import { POLICY } from '../../../src/log/writing/policy.ts'
 import { joined, type Unsettled, withEntries } from '../../../src/log/writing/settle.ts'
@@ -16,6 +15,7 @@ import {
   START,
   someEntries,
   someOps,
+  stateAfter,
   unsettledOf,
 } from '../reading/histories.ts'
 
@@ -86,8 +86,8 @@ describe('what a new entry leaves of the others', () => {
       fc.property(fewStates, someEntries(6), someOps, (state, all, ops) => {
         const own = { id: idOf(20), ops }
         const after = withEntries(unsettledOf(all), [own])
-        expect(canonical(replay(state, after.entries))).toBe(
-          canonical(replay(state, [...all, own])),
+        expect(canonical(stateAfter(state, after.entries))).toBe(
+          canonical(stateAfter(state, [...all, own])),
         )
         expect(after.heads).toEqual([own.id])
         const known = [...after.entries.map(({ id }) => digestOf(id)), ...after.retired].sort()

@@ -4,10 +4,11 @@ import { decodeClaims, encodeClaims } from '../../../src/log/format/claims.ts'
 import { type Fragment, isBase, logOf, type Op } from '../../../src/log/format/fragment.ts'
 import { digestOf, timeOf } from '../../../src/log/format/ids.ts'
 import { sealedFragmentLength } from '../../../src/log/format/length.ts'
-import { applyOp } from '../../../src/log/ops/ops.ts'
+import { replay } from '../../../src/log/ops/ops.ts'
 import { type Current, merge, newestIdOf } from '../../../src/log/reading/merge.ts'
 import { planWrite } from '../../../src/log/writing/plan.ts'
 import type { Plan } from '../../../src/log/writing/write.ts'
+import type { TreeObject } from '../../../src/tree/tree.ts'
 import { TIME_LIMIT_MS } from '../../model/budget.ts'
 import { canonical, often } from '../../support/arbitraries.ts'
 import { seeded } from '../../support/random.ts'
@@ -30,10 +31,19 @@ function jarAfter({ fragments }: Current, plans: readonly Plan[], now: number): 
   return merge(jar, now).current ?? expect.fail('the session is lost')
 }
 
+/** The state after what a request writes, in one entry or in two. */
+function stateAfter(
+  { state, memory }: Current,
+  ...written: readonly (readonly Op[])[]
+): TreeObject {
+  const entries = written.map((ops, n) => ({ id: `zzzzzzzz0000${n}`, ops }))
+  return replay({ state, memory }, entries).state
+}
+
 describe('what a response plans to write', { timeout: TIME_LIMIT_MS }, () => {
   test('leads from the state that it saw to that with its changes', () => {
     always(({ current, write, plan }) => {
-      const expected = write.ops.reduce(applyOp, current.state)
+      const expected = stateAfter(current, write.ops)
       const { state } = jarAfter(current, [plan], write.now)
       expect(canonical(state)).toBe(canonical(expected))
     })
@@ -125,7 +135,7 @@ describe('what a response plans to write', { timeout: TIME_LIMIT_MS }, () => {
       fc.property(lives, someOps, (life, earlier) => {
         const { current, write } = live(life).at(-1) ?? expect.fail('no request')
         const plan = planWrite(current, { ...write, earlier })
-        const expected = [...earlier, ...write.ops].reduce(applyOp, current.state)
+        const expected = stateAfter(current, earlier, write.ops)
         expect(canonical(jarAfter(current, [plan], write.now).state)).toBe(canonical(expected))
         for (const each of plan.remove) expect(current.fragments).toContain(each)
         const newest = newestIdOf(current)
@@ -162,9 +172,9 @@ describe('what parallel responses plan that saw the same', { timeout: TIME_LIMIT
     const random = seeded(seed)
     return Array.from({ length: count }, (_, n) => {
       const ops: readonly Op[] = [
-        { kind: 'set', path: `own/p${n}`, value: n },
+        { kind: 'set', path: 'own', value: { [`p${n}`]: n } },
         { kind: 'increment', path: 'count', by: 1 },
-        { kind: 'append', path: 'list', items: [n] },
+        { kind: 'set', path: 'list', value: [n] },
       ]
       // Nodes' clocks differ, and so does the time that requests take.
       const skew = random.below(60_000) - 30_000

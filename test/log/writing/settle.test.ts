@@ -4,7 +4,6 @@ import { decodeClaims, encodeClaims } from '../../../src/log/format/claims.ts'
 import { SETTLE_SECONDS } from '../../../src/log/format/clocks.ts'
 import type { Entry, Log } from '../../../src/log/format/fragment.ts'
 import { digestOf, lastIdAt, timeOf } from '../../../src/log/format/ids.ts'
-import { replay } from '../../../src/log/ops/ops.ts'
 import { prune } from '../../../src/log/ops/prune.ts'
 import { merge } from '../../../src/log/reading/merge.ts'
 import { POLICY } from '../../../src/log/writing/policy.ts'
@@ -20,6 +19,7 @@ import {
   partition,
   START,
   someEntries,
+  stateAfter,
   unsettledOf,
 } from '../reading/histories.ts'
 
@@ -35,8 +35,8 @@ describe('settled entries', { timeout: TIME_LIMIT_MS }, () => {
         const isLate = all.map(({ id }, n) => late[n] === true && id > cut)
         const { picked: stragglers, others } = partition(all, isLate)
         const { base, rest } = settle(baseOf(state), unsettledOf(others), cut, NOW)
-        const settled = replay(base.state, inOrder(rest.entries, stragglers))
-        expect(canonical(settled)).toBe(canonical(replay(state, all)))
+        const settled = stateAfter(base.state, inOrder(rest.entries, stragglers), base.memory)
+        expect(canonical(settled)).toBe(canonical(stateAfter(state, all)))
       }),
       often(2000),
     )
@@ -78,7 +78,9 @@ describe('a base that shows what its log sets and deletes', { timeout: TIME_LIMI
         const { picked: stragglers, others } = partition(all, late)
         const { base, log } = embed(baseOf(state), unsettledOf(others))
         const entries = inOrder(log?.entries ?? [], stragglers)
-        expect(canonical(replay(base.state, entries))).toBe(canonical(replay(state, all)))
+        expect(canonical(stateAfter(base.state, entries, base.memory))).toBe(
+          canonical(stateAfter(state, all)),
+        )
       }),
       often(5000),
     )
@@ -92,7 +94,7 @@ describe('a base that shows what its log sets and deletes', { timeout: TIME_LIMI
         const read = decodeClaims(encodeClaims(made))
         expect(canonical(read)).toBe(canonical(made))
         const after = merge(read ? [read, ...deltas(stragglers)] : [], NOW).current
-        expect(canonical(after?.state)).toBe(canonical(replay(state, all)))
+        expect(canonical(after?.state)).toBe(canonical(stateAfter(state, all)))
       }),
       often(2000),
     )
@@ -106,7 +108,7 @@ describe('a base that shows what its log sets and deletes', { timeout: TIME_LIMI
         const entries = prune(inOrder(log?.entries ?? [], stragglers))
         const end = settle(base, { entries, ...none }, lastIdAt(NOW), NOW)
         expect(end.rest.entries).toEqual([])
-        expect(canonical(end.base.state)).toBe(canonical(replay(state, all)))
+        expect(canonical(end.base.state)).toBe(canonical(stateAfter(state, all)))
         const again = embed(end.base, end.rest)
         expect(again).toEqual({ base: end.base, log: undefined })
       }),
@@ -121,7 +123,9 @@ describe('a base that shows what its log sets and deletes', { timeout: TIME_LIMI
         const rest = { entries: prune(inOrder(once.log?.entries ?? [], all.slice(first))), ...none }
         const twice = embed(once.base, rest)
         const { entries } = twice.log ?? { entries: [] }
-        expect(canonical(replay(twice.base.state, entries))).toBe(canonical(replay(state, all)))
+        expect(canonical(stateAfter(twice.base.state, entries, twice.base.memory))).toBe(
+          canonical(stateAfter(state, all)),
+        )
       }),
       often(1000),
     )

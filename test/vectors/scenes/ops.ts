@@ -113,7 +113,7 @@ async function played(all: readonly Case[]): Promise<readonly Vector[]> {
     }
     const shared = { head, expires: player.now + 1_800_000 }
     const [horizon, id] = ['mywpisiv00000', 'mywpj000-_zZ9'] as const
-    const base = { id: 'theBase0', horizon, state, serial: 0, log: undefined }
+    const base = { id: 'theBase0', horizon, state, serial: 0, memory: undefined, log: undefined }
     await player.putFragment({ kind: 'base', ...shared, ...base })
     const entries = [{ id, ops: list }]
     const log = { since: horizon, parents: [], heads: [id], retired: [], entries }

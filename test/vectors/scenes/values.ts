@@ -96,6 +96,7 @@ export async function values(): Promise<readonly Vector[]> {
     horizon: 'mywpisiv00000',
     state: unknown,
     serial: 0,
+    memory: undefined,
     log: undefined,
   })
   found.push(await odd.vector('What is no tag of ours is an object like others.'))
