@@ -181,7 +181,7 @@ async function change(
   if (all.length > 0) requireFit(room, stored.state, applyOps(stored.state, all, stored.memory))
   const write: Write = {
     ...moment,
-    earlier: changes.earlier,
+    earlier: await stowOperands(room, changes.earlier),
     ops: await stowOperands(room, changes.ops),
     arrivedAt: opened.arrivedAt,
     hold: opened.view.unread,

@@ -1,10 +1,13 @@
 /** From a plan to Set-Cookie headers. */
-import { SessionTooLarge } from '../errors.ts'
+import { dataEntries } from '../data/keys.ts'
+import { type KeySize, SessionTooLarge } from '../errors.ts'
 import { cookieBytes, deleteCookie, MAX_COOKIE_BYTES, setCookie } from '../http/cookies.ts'
-import type { Fragment } from '../log/format/fragment.ts'
+import { type Fragment, isBase, logOf } from '../log/format/fragment.ts'
 import type { Plan } from '../log/writing/write.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import { sealFragment } from '../seal/fragment.ts'
+import { utf8Length } from '../tree/bytes.ts'
+import { topKeyOf } from '../tree/pointer.ts'
 import type { Draft } from './draft.ts'
 import { endOf } from './lifetime.ts'
 import type { Opened } from './open.ts'
@@ -58,9 +61,25 @@ async function putLine(
   const value = await sealFragment(fragment, options.keyring, now)
   const bytes = cookieBytes(attributes, fragment.id, value.length)
   if (bytes > MAX_COOKIE_BYTES) {
-    throw new SessionTooLarge("The session's cookie", bytes, MAX_COOKIE_BYTES, [], 'Store less.')
+    const remedy = options.overflow
+      ? 'Change less in one request.'
+      : 'Change less in one request, or configure an overflow store, such as overflow: workersKV(env.SESSIONS).'
+    throw new SessionTooLarge('The change', bytes, MAX_COOKIE_BYTES, largestKeys(fragment), remedy)
   }
   return setCookie(attributes, fragment.id, value, (keepUntil(fragment, options) - now) / 1000)
+}
+
+/** The keys of the data that take most in a fragment. */
+function largestKeys(fragment: Fragment): KeySize[] {
+  const bytes = new Map<string, number>()
+  const add = (key: string, part: unknown) =>
+    bytes.set(key, (bytes.get(key) ?? 0) + utf8Length(JSON.stringify(part)))
+  if (isBase(fragment)) for (const [key, tree] of dataEntries(fragment.state)) add(key, tree)
+  for (const { ops } of logOf(fragment)?.entries ?? [])
+    for (const op of ops) add(topKeyOf(op.path), op)
+  return Array.from(bytes, ([key, size]) => ({ key, bytes: size }))
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, 5)
 }
 
 /**

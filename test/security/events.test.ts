@@ -20,6 +20,10 @@ function line(event: SessionEvent): string {
       return `committed ${event.cookies} ${event.deleted} ${event.bytes > 0}`
     case 'merged':
       return `merged ${event.writers}`
+    case 'overwrote':
+      return `overwrote ${event.writes}`
+    case 'fell-back':
+      return `fell-back ${event.entries}`
     case 'expired':
       return `expired ${event.limit}`
     case 'rejected':
@@ -41,6 +45,8 @@ const told: { readonly [Key in Type]: string } = {
   opened: 'opened 1',
   committed: 'committed 1 0 true',
   merged: 'merged 3',
+  overwrote: 'overwrote 1',
+  'fell-back': 'fell-back 1',
   folded: 'folded ',
   renewed: 'renewed',
   rotated: 'rotated',

@@ -1,7 +1,8 @@
 /** What makes each event happen. */
+import { z } from 'zod'
 import type { OverflowStore, SessionEvent } from '../../src/index.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
-import { OTHER_SECRET, SECRET, Shop } from '../support/visitor.ts'
+import { type Loose, OTHER_SECRET, SECRET, Shop } from '../support/visitor.ts'
 
 export type Type = SessionEvent['type']
 
@@ -39,6 +40,24 @@ export const scenarios: { readonly [Key in Type]: () => Promise<Shop> } = {
   merged: async () => {
     const shop = await scenarios.created()
     await atOnce(shop, 3)
+    await shop.look()
+    return shop
+  },
+  overwrote: async () => {
+    const shop = await scenarios.created()
+    const requests = [await shop.begin(), await shop.begin()]
+    for (const [i, { session }] of requests.entries()) session.data['a'] = `other ${i}`
+    for (const { end } of requests) await end()
+    await shop.look()
+    return shop
+  },
+  'fell-back': async () => {
+    const schema = z.looseObject({ list: z.array(z.number()).max(1) })
+    const shop = new Shop<Loose>({ schema, initial: () => ({ list: [] }) })
+    await put(shop, 'a')
+    const requests = [await shop.begin(), await shop.begin()]
+    for (const [i, { session }] of requests.entries()) session.data['list'] = [i]
+    for (const { end } of requests) await end()
     await shop.look()
     return shop
   },

@@ -137,8 +137,10 @@ describe('events and errors', () => {
       'overflow-get': true,
       'overflow-miss': true,
       'overflow-error': true,
+      overwrote: true,
+      'fell-back': true,
     }
-    expect(Object.keys(types)).toHaveLength(15)
+    expect(Object.keys(types)).toHaveLength(17)
     expectTypeOf<
       Extract<SessionEvent, { type: 'rejected' }>['reason']
     >().toEqualTypeOf<RejectionReason>()
