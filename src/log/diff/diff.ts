@@ -1,5 +1,12 @@
 /** What changed between two states, as ops. */
-import { appendEntry, appendKey, appendMember, lastStepOf } from '../../tree/pointer.ts'
+import {
+  appendEntry,
+  appendKey,
+  appendMember,
+  lastStepOf,
+  toPointer,
+  topKeyOf,
+} from '../../tree/pointer.ts'
 import { membersOf, merges, pairsOf } from '../../tree/rich.ts'
 import {
   canonical,
@@ -11,7 +18,9 @@ import {
   type TreeObject,
 } from '../../tree/tree.ts'
 import type { Op } from '../format/fragment.ts'
+import { timeCode } from '../format/id-chain.ts'
 import type { Memory } from '../format/memory.ts'
+import { replay } from '../ops/replay.ts'
 import type { Compare, Compared } from './compared.ts'
 import { compareLists, namesOf } from './lists.ts'
 
@@ -47,7 +56,37 @@ export function diff(before: TreeObject, after: TreeObject, options: DiffOptions
     } else if (!compareRich(at, ops, compare)) replace(at, ops)
   }
   compareObjects({ before, after, named, memory, path: undefined }, ops, compare)
-  return ops
+  return checked(before, after, { named, memory, now }, ops)
+}
+
+/**
+ * Elements that look the same cannot always be told apart. Where the ops on a key lead elsewhere than they should, the
+ * key is put whole.
+ */
+function checked(
+  before: TreeObject,
+  after: TreeObject,
+  { named, memory, now }: Pick<DiffOptions, 'memory'> & { named: TreeObject; now: number },
+  ops: readonly Op[],
+): Op[] {
+  const keys = new Set(ops.flatMap((op) => (touchesList(op) ? topKeyOf(op.path) : [])))
+  const wrong = [...keys].filter((key) => {
+    const old = child(named, key)
+    // Of what a schema makes of a value nobody can say where it leads.
+    if (old === undefined || !equal(old, child(before, key))) return false
+    const own = ops.filter((op) => topKeyOf(op.path) === key)
+    const entry = { id: `${timeCode(now)}zzzzz`, ops: own }
+    const { state } = replay({ state: { [key]: old }, memory }, [entry])
+    return !equal(child(state, key), child(after, key))
+  })
+  return [
+    ...ops.filter((op) => !wrong.includes(topKeyOf(op.path))),
+    ...wrong.map((key): Op => ({ kind: 'put', path: toPointer([key]), value: after[key] ?? null })),
+  ]
+}
+
+function touchesList({ kind, path }: Op): boolean {
+  return path.includes('/~2') || kind === 'insert' || kind === 'remove' || kind === 'order'
 }
 
 function compareObjects(

@@ -1,6 +1,14 @@
 /** What changed between two lists, element by element. */
 import { appendElement } from '../../tree/pointer.ts'
-import { canonical, child, equal, isArray, isPlain, type Tree } from '../../tree/tree.ts'
+import {
+  canonical,
+  child,
+  equal,
+  isArray,
+  isPlain,
+  type Tree,
+  type TreeObject,
+} from '../../tree/tree.ts'
 import type { Op } from '../format/fragment.ts'
 import type { Memory } from '../format/memory.ts'
 import { elementDigest, nameText } from '../ops/names.ts'
@@ -184,7 +192,7 @@ function pairEdited(
   if (rest.length === others.length && old.length === now.length)
     others.forEach((i, n) => {
       const place = rest[n]
-      if (place !== undefined && place === i) pair(i, place)
+      if (place === i && !isAnother(old[place], now[i])) pair(i, place)
     })
 }
 
@@ -194,12 +202,21 @@ const IDENTITIES = ['id', '_id', 'uuid', 'key', 'sku', 'slug', 'code', 'name']
 /** How much two objects have in common, from 0 to 1. */
 function likeness(a: Tree | undefined, b: Tree | undefined): number {
   if (!isPlain(a) || !isPlain(b)) return 0
-  const identity = IDENTITIES.find((key) => Object.hasOwn(a, key) && Object.hasOwn(b, key))
+  const identity = identityOf(a, b)
   if (identity !== undefined) return equal(a[identity], b[identity]) ? 1 : 0
   const keys = new Set([...Object.keys(a), ...Object.keys(b)])
   if (keys.size === 0) return 1
   const same = [...keys].filter((key) => equal(child(a, key), child(b, key))).length
   return same / keys.size
+}
+
+function identityOf(a: TreeObject, b: TreeObject): string | undefined {
+  return IDENTITIES.find((key) => Object.hasOwn(a, key) && Object.hasOwn(b, key))
+}
+
+/** Whether one object took the place of another one: what parallel requests do to the one must not show in the other. */
+function isAnother(a: Tree | undefined, b: Tree | undefined): boolean {
+  return isPlain(a) && isPlain(b) && identityOf(a, b) !== undefined && likeness(a, b) === 0
 }
 
 /** The longest common subsequence: for each of `now` its place in `old`, or `undefined`. */

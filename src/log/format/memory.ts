@@ -61,7 +61,8 @@ function decodeItem(item: Tree, horizonMs: number): Remembered | undefined {
   for (let i = 0; i < rest.length; i += 2) {
     const [name, age] = [rest[i], rest[i + 1]]
     if (typeof name !== 'string' || typeof age !== 'number') return undefined
-    names.set(name, horizonMs - age * 1000)
+    // As it was written, whatever the horizon of the next base: whole seconds.
+    names.set(name, (Math.ceil(horizonMs / 1000) - age) * 1000)
   }
   return { place: place < 0 ? -1 - place : place, isGone: place < 0, names }
 }

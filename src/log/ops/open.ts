@@ -39,6 +39,8 @@ export class Item implements Slot {
   isGone = false
   /** Names that it had, with the time in ms when each was last used. */
   readonly names: Map<string, number> = new Map()
+  /** Digests that it had before edits that are not settled. */
+  readonly past: Set<string> = new Set()
   #digest: { readonly of: Tree; readonly text: string } | undefined
 
   constructor(node: Node, memory?: Memory) {

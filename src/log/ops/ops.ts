@@ -50,7 +50,7 @@ function slotOf(at: Open, step: Step, ms: number): Slot | undefined {
   if (step.kind === 'key') return at instanceof OpenObject ? at.members.get(step.key) : undefined
   if (step.kind === 'entry') return at instanceof OpenMap ? at.entries.get(step.json) : undefined
   if (step.kind !== 'element' || !(at instanceof OpenList)) return undefined
-  const item = find(at, step.name)
+  const item = find(at, step.name, ms)
   if (!item || item.isGone) return undefined
   remember(item, step.name, ms)
   return item
@@ -113,10 +113,10 @@ function change(slot: Slot, op: Op, ms: number): void {
 function changeList(slot: Slot, op: Op, ms: number): void {
   const list = slot.node === NOTHING ? undefined : opened(slot)
   if (!(list instanceof OpenList)) return
-  if (op.kind === 'append') insert(list, '', '', op.items)
-  if (op.kind === 'insert') insert(list, op.after, op.before, op.items)
+  if (op.kind === 'append') insert(list, '', '', op.items, ms)
+  if (op.kind === 'insert') insert(list, op.after, op.before, op.items, ms)
   if (op.kind === 'remove') remove(list, op.names, ms)
-  if (op.kind === 'order') order(list, op.names)
+  if (op.kind === 'order') order(list, op.names, ms)
 }
 
 /** Stays a number that JSON has: parallel increments may lead beyond what each of them saw. */

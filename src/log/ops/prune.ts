@@ -60,7 +60,12 @@ class Covered {
     return pathsAbove(path).some((above) => this.#whole.has(above) || this.#values.has(above))
   }
 
+  /**
+   * What is written inside of elements hides nothing: with others in between, one name may mean two elements, and an
+   * element is also known by what it was after each edit.
+   */
   add(op: Op): void {
+    if (op.path.includes('/~2')) return
     const inRich = /(?:^|\/)~[34][^/]*$/.test(op.path)
     if (op.kind === 'delete') this.#whole.add(op.path)
     if (op.kind === 'put') (inRich ? this.#values : this.#whole).add(op.path)

@@ -48,7 +48,7 @@ export function replay(
   const waiting = new Map<string, Waiting>()
   for (const { id, ops } of entries) {
     if (ops.some((op) => op.kind === 'claim' && isClaimed(root, op.path))) continue
-    for (const op of ops) if (!wait(root, waiting, id, op)) apply(root, op, timeOf(id))
+    for (const op of ops) if (!wait(root, waiting, id, op)) apply(root, op, wholeSeconds(id))
   }
   for (const [key, waits] of waiting) {
     const value = resumedSlot(key, waits, fetched)
@@ -63,6 +63,12 @@ export function replay(
     memory: memoryOf({ node: root, memory: undefined }, newest - REMEMBERED_MS),
     waiting,
   }
+}
+
+/** What settled earlier and what settles later must remember the same, and a memory is written in seconds. */
+function wholeSeconds(id: string): number {
+  // Ops without an entry come after all that there is.
+  return id === NO_ID ? Number.POSITIVE_INFINITY : Math.floor(timeOf(id) / 1000) * 1000
 }
 
 /** Keeps an op for later where its value is not here. */
@@ -111,7 +117,7 @@ function resumedSlot(
     for (const op of ops) {
       const whole = withOperand(op, fetched)
       if (!whole) return undefined
-      apply(root, whole, timeOf(id))
+      apply(root, whole, wholeSeconds(id))
     }
   }
   return { slot: root.members.get(key) }
