@@ -6,10 +6,16 @@ import type { Current } from '../log/reading/merge.ts'
 import type { Plan } from '../log/writing/write.ts'
 import { checkIn, claimCheckTree } from '../overflow/claim-check.ts'
 import { utf8Length } from '../tree/bytes.ts'
-import { keyPathOf, topKeyOf } from '../tree/pointer.ts'
+import { keyPathOf, toPointer, topKeyOf } from '../tree/pointer.ts'
 import { checkKeyOf, merges } from '../tree/rich.ts'
-import { equal, isPlain, type Tree, type TreeObject, withChild } from '../tree/tree.ts'
-import { chooseValues, DELTA_BUDGET_BYTES, MIN_CHECK_IN_BYTES, type Room } from './fit.ts'
+import { child, equal, isPlain, type Tree, type TreeObject, withChild } from '../tree/tree.ts'
+import {
+  CLAIM_CHECK_BYTES,
+  chooseValues,
+  DELTA_BUDGET_BYTES,
+  MIN_CHECK_IN_BYTES,
+  type Room,
+} from './fit.ts'
 
 /** A value that lies in the store already, with its claim check. */
 export interface Known {
@@ -82,35 +88,85 @@ async function stowBase(
 }
 
 /**
- * `ops` with claim checks in the place of operands that are too large.
+ * `ops` that fit into the cookie of one response. Where they are larger than what they lead to, that is put whole.
+ * What is too large still goes to the store.
  *
+ * @param wanted - the state that they lead to
  * @throws OverflowUnavailable
  */
-export async function stowOperands(room: Room, ops: readonly Op[]): Promise<readonly Op[]> {
-  if (!room.depot || opsBytes(ops) <= DELTA_BUDGET_BYTES) return ops
+export async function fittingOps(
+  room: Room,
+  ops: readonly Op[],
+  wanted: TreeObject,
+): Promise<readonly Op[]> {
+  if (opsBytes(ops) <= DELTA_BUDGET_BYTES) return ops
+  const shorter = keysByBytes(ops).reduce(
+    (all, key) => (isLonger(all, key, wanted) ? withWhole(all, key, wanted) : all),
+    ops,
+  )
+  if (!room.depot) return shorter
+  const stowed = await stowOperands(room, shorter)
+  const whole = keysByBytes(stowed).reduce(
+    (all, key) => (opsBytes(all) > DELTA_BUDGET_BYTES ? withWhole(all, key, wanted) : all),
+    stowed,
+  )
+  return whole === stowed ? stowed : stowOperands(room, whole)
+}
+
+/** The keys that ops are about, those with the most bytes first. */
+function keysByBytes(ops: readonly Op[]): string[] {
+  const keys = [...new Set(ops.flatMap((op) => (op.kind === 'claim' ? [] : topKeyOf(op.path))))]
+  return keys.sort((a, b) => opsBytes(opsOn(ops, b)) - opsBytes(opsOn(ops, a)))
+}
+
+function opsOn(ops: readonly Op[], key: string): readonly Op[] {
+  return ops.filter((op) => op.kind !== 'claim' && topKeyOf(op.path) === key)
+}
+
+function isLonger(ops: readonly Op[], key: string, wanted: TreeObject): boolean {
+  return opsBytes(opsOn(ops, key)) > opsBytes([wholeOp(key, wanted)])
+}
+
+function withWhole(ops: readonly Op[], key: string, wanted: TreeObject): readonly Op[] {
+  const own = opsOn(ops, key)
+  return [...ops.filter((op) => !own.includes(op)), wholeOp(key, wanted)]
+}
+
+function wholeOp(key: string, wanted: TreeObject): Op {
+  const path = toPointer([key])
+  const value = child(wanted, key)
+  return value === undefined ? { kind: 'delete', path } : { kind: 'put', path, value }
+}
+
+async function stowOperands(room: Room, ops: readonly Op[]): Promise<readonly Op[]> {
   let left = opsBytes(ops)
   const large = [...ops]
     .sort((a, b) => opsBytes([b]) - opsBytes([a]))
     .filter((op) => {
-      const isNeeded = left > DELTA_BUDGET_BYTES && opsBytes([op]) >= MIN_CHECK_IN_BYTES
-      const fits = canStow(op)
-      if (isNeeded && fits) left -= opsBytes([op])
-      return isNeeded && fits
+      const isNeeded = left > DELTA_BUDGET_BYTES && operandBytes(op) >= MIN_CHECK_IN_BYTES
+      if (isNeeded) left -= operandBytes(op) - CLAIM_CHECK_BYTES
+      return isNeeded
     })
   return Promise.all(ops.map((op) => (large.includes(op) ? stowOperand(room, op) : op)))
 }
 
-function canStow({ kind, path }: Op): boolean {
-  return kind === 'append' || ((kind === 'set' || kind === 'put') && keyPathOf(path) === path)
+/** How many bytes an op would be shorter by if its operand lay in the store. */
+function operandBytes(op: Op): number {
+  if (operandOf(op)) return 0
+  if (op.kind === 'set' || op.kind === 'put') return utf8Length(JSON.stringify(op.value))
+  if (op.kind === 'append' || op.kind === 'insert') return utf8Length(JSON.stringify(op.items))
+  return 0
 }
 
 async function stowOperand(room: Room, op: Op): Promise<Op> {
-  if (op.kind === 'append') return { ...op, items: [await put(room, topKeyOf(op.path), op.items)] }
+  const key = topKeyOf(op.path)
+  if (op.kind === 'append' || op.kind === 'insert')
+    return { ...op, items: [await put(room, key, op.items)] }
   if (op.kind !== 'set' && op.kind !== 'put') return op
-  const value = await put(room, topKeyOf(op.path), op.value)
+  const value = await put(room, key, op.value)
   // What replaces all that is there need not wait for what that was.
-  const isWhole = op.kind === 'put' || !(isPlain(op.value) || merges(op.value))
-  return { kind: isWhole ? 'put' : 'set', path: op.path, value }
+  const isWhole = keyPathOf(op.path) === op.path && !isPlain(op.value) && !merges(op.value)
+  return { kind: isWhole ? 'put' : op.kind, path: op.path, value }
 }
 
 function opsBytes(ops: readonly Op[]): number {

@@ -21,7 +21,8 @@ export const DELTA_BUDGET_BYTES = 1400
 
 /** A value of fewer bytes is not worth a claim check, which takes about 70. */
 export const MIN_CHECK_IN_BYTES = 128
-const CLAIM_CHECK_BYTES = 70
+/** About so many bytes a claim check takes. */
+export const CLAIM_CHECK_BYTES = 70
 
 /** Where a state has to fit. */
 export interface Room {

@@ -3,7 +3,7 @@
 import { claimsOf, versionOf, withClaims, withVersion } from '../data/keys.ts'
 import { OverflowUnavailable } from '../errors.ts'
 import type { SessionEvent } from '../events.ts'
-import { knownValues, stowOperands, stowPlan, stowState } from '../fit/check-in.ts'
+import { fittingOps, knownValues, stowPlan, stowState } from '../fit/check-in.ts'
 import { isTooLarge, type Room, requireFit, sizeIn } from '../fit/fit.ts'
 import { cookieBytes, MAX_COOKIE_BYTES } from '../http/cookies.ts'
 import { LATE_SECONDS } from '../log/format/clocks.ts'
@@ -177,17 +177,18 @@ async function change(
   const { head, state: settled } = current.base
   if (changes.ops.length > 0) await checkSchema(draft, after)
   const room = roomFor(draft, head, moment)
-  const all = [...changes.earlier, ...changes.ops]
-  if (all.length > 0) requireFit(room, stored.state, applyOps(stored.state, all, stored.memory))
+  const base = applyOps(stored.state, changes.earlier, stored.memory)
+  const wanted = applyOps(base, changes.ops, stored.memory)
+  if (changes.earlier.length + changes.ops.length > 0) requireFit(room, stored.state, wanted)
   const write: Write = {
     ...moment,
-    earlier: await stowOperands(room, changes.earlier),
-    ops: await stowOperands(room, changes.ops),
+    earlier: await fittingOps(room, changes.earlier, base),
+    ops: await fittingOps(room, changes.ops, wanted),
     arrivedAt: opened.arrivedAt,
     hold: opened.view.unread,
     expires: Math.max(current.expires, renewedUntil(moment.now, head.start, opened.options)),
     reseal: opened.oldSecret,
-    most: MAX_COOKIE_BYTES - cookieBytes(opened.attributes, '0'.repeat(ID_LENGTH), 0),
+    most: MAX_COOKIE_BYTES - HEAD_BYTES - cookieBytes(opened.attributes, '0'.repeat(ID_LENGTH), 0),
     sizeOf: sizeIn(room, settled),
     fetched: stored.fetched,
   }
@@ -197,6 +198,9 @@ async function change(
   if (isDue) events.push({ type: 'renewed' })
   return { plan, events }
 }
+
+/** So many bytes of a cookie stay free, so that it can go on under a new id, with a subject. */
+const HEAD_BYTES = 160
 
 /** A plan whose large values are in the store. Where that takes nothing, nothing settles. */
 async function planInto(room: Room, current: Current, write: Write): Promise<Plan> {

@@ -9,7 +9,7 @@ import type { Op } from '../log/format/fragment.ts'
 import type { Current } from '../log/reading/merge.ts'
 import { type Changes, changesOf } from '../shown/changes.ts'
 import type { Stored } from '../shown/stored.ts'
-import { stateKey, toPointer } from '../tree/pointer.ts'
+import { dataPath, stateKey } from '../tree/pointer.ts'
 import { child, isArray, type Tree, type TreeObject, withOrWithout } from '../tree/tree.ts'
 import { decodeValue, encodeValue } from '../tree/values.ts'
 import type { Opened } from './open.ts'
@@ -124,19 +124,19 @@ export class Draft {
   increment(path: string | readonly string[], by: number): void {
     this.requireOpen('increment() was called')
     const keys = typeof path === 'string' ? path.split('.') : path
-    const [key, ...rest] = keys
+    const [key] = keys
     incrementAt(this.data, keys, by)
     if (by === 0 || key === undefined || this.#transient.includes(key)) return
-    this.#increments.push({ kind: 'increment', path: toPointer([stateKey(key), ...rest]), by })
+    this.#increments.push({ kind: 'increment', path: dataPath(keys), by })
   }
 
   advance(path: string | readonly string[], value: number | string): void {
     this.requireOpen('advance() was called')
     const keys = typeof path === 'string' ? path.split('.') : path
-    const [key, ...rest] = keys
+    const [key] = keys
     advanceAt(this.data, keys, value)
     if (key === undefined || this.#transient.includes(key)) return
-    this.#increments.push({ kind: 'advance', path: toPointer([stateKey(key), ...rest]), value })
+    this.#increments.push({ kind: 'advance', path: dataPath(keys), value })
   }
 
   once(key: string): boolean {

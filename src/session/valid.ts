@@ -2,23 +2,41 @@
 
 import { hasAbsent, pass, toData } from '../data/data.ts'
 import { versionOf, withVersion } from '../data/keys.ts'
+import { SchemaInvalid } from '../errors.ts'
 import { diff } from '../log/diff/diff.ts'
 import type { Changes } from '../shown/changes.ts'
 import { validated } from '../shown/schema.ts'
 import type { TreeObject } from '../tree/tree.ts'
 import type { Draft } from './draft.ts'
 
-/** @throws SchemaInvalid */
-export async function checkSchema(
-  { opened, touchedData }: Draft,
-  after: TreeObject,
-): Promise<void> {
+/**
+ * Checks what is to be saved. What was invalid before, since a value of the overflow store was not here to check it, is
+ * not the fault of this request.
+ *
+ * @throws SchemaInvalid
+ */
+export async function checkSchema(draft: Draft, after: TreeObject): Promise<void> {
+  if (!draft.opened.options.schema || !draft.touchedData) return
+  const problem = await problemOf(draft, after)
+  if (problem && !(draft.current && (await problemOf(draft, draft.shown())))) throw problem
+}
+
+async function problemOf(
+  { opened, touchedData = {} }: Draft,
+  state: TreeObject,
+): Promise<SchemaInvalid | undefined> {
   const { schema, transient } = opened.options
-  if (!schema || !touchedData) return
   // What is sealed, and not what the handler holds: a schema may change what it is given.
-  const data = toData(after, new Map())
+  const data = toData(state, new Map())
   pass(data, () => touchedData, transient)
-  if (!hasAbsent(data)) await validated(data, schema, 'save')
+  if (!schema || hasAbsent(data)) return undefined
+  try {
+    await validated(data, schema, 'save')
+    return undefined
+  } catch (error) {
+    if (error instanceof SchemaInvalid) return error
+    throw error
+  }
 }
 
 /**

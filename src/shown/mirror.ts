@@ -1,7 +1,16 @@
 /** What a schema gave, against what it was given. */
 
 import { ValueError } from '../errors.ts'
-import { define, equal, isArray, isPlain, type Tree, type TreeObject } from '../tree/tree.ts'
+import {
+  define,
+  equal,
+  isArray,
+  isPlain,
+  TAG_KEY,
+  type Tree,
+  type TreeObject,
+  unescapedKey,
+} from '../tree/tree.ts'
 import { encodeValue, isPlainObject } from '../tree/values.ts'
 
 /**
@@ -24,13 +33,14 @@ function mirroredObject(value: Record<string, unknown>, tree: TreeObject): TreeO
   // This walk is what a schema costs beyond itself: no list of the keys, and a short way for most values.
   for (const key in tree) {
     const before = tree[key]
-    const item = value[key]
+    const name = key.endsWith(TAG_KEY) ? unescapedKey(key) : key
+    const item = value[name]
     if (item === before && isSimple(before)) {
       shown++
       if (part) define(part, key, before)
       continue
     }
-    const isShown = item !== undefined && before !== undefined && Object.hasOwn(value, key)
+    const isShown = item !== undefined && before !== undefined && Object.hasOwn(value, name)
     const mirror = isShown ? mirrored(item, before) : undefined
     if (isShown && mirror === undefined) return undefined
     if (mirror !== before) part ??= membersUpTo(tree, key)

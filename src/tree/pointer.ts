@@ -4,7 +4,7 @@
  * element of a list (`log/format/names.ts`), or with `~3` and name a key of a map, or with `~4` and name a member of a
  * set, both by their JSON text.
  */
-import { child, isPlain, TAG_KEY, type Tree, type TreeObject } from './tree.ts'
+import { child, escapedKey, isPlain, TAG_KEY, type Tree, type TreeObject } from './tree.ts'
 
 /** One step of a path. */
 export type Step =
@@ -72,6 +72,11 @@ export function topKeyOf(pointer: string): string {
  */
 export function stateKey(key: string): string {
   return key === TAG_KEY || key.startsWith('~') ? `~${key}` : key
+}
+
+/** The path in a state of a path in the data. */
+export function dataPath([first = '', ...rest]: readonly string[]): string {
+  return toPointer([stateKey(first), ...rest.map(escapedKey)])
 }
 
 /** The longest part of a path, from its beginning, that has only keys. */

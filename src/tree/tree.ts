@@ -14,6 +14,21 @@ export interface TreeObject {
 /** The key that marks a rich value. A plain object with this key of its own is wrapped as well. */
 export const TAG_KEY = '$'
 
+/**
+ * A key of an object as it stands in a tree: `$` and keys like `~$` get one more `~`, so that an object with such a
+ * key is no rich value, and merges like others.
+ */
+export function escapedKey(key: string): string {
+  return TAG_LIKE.test(key) ? `~${key}` : key
+}
+
+/** The key that {@link escapedKey} escaped. */
+export function unescapedKey(key: string): string {
+  return key !== TAG_KEY && TAG_LIKE.test(key) ? key.slice(1) : key
+}
+
+const TAG_LIKE = /^~*\$$/
+
 /** Whether `tree` is an array. */
 export function isArray(tree: Tree | undefined): tree is readonly Tree[] {
   return Array.isArray(tree)

@@ -10,13 +10,22 @@
  * | `undefined` in an array | `{"$":["u"]}` |
  * | `NaN`, `±Infinity`, `-0` | `{"$":["f", "NaN"]}` |
  * | `URL` | `{"$":["l", href]}` |
- * | an object with a key `$` | `{"$":["o", object]}` |
+ *
+ * An object's key `$` stands as `~$`, and `~$` as `~~$`, so that no object looks like a tag.
  *
  * The tags are part of wire format 1 and never change their meaning.
  */
 import { ValueError } from '../errors.ts'
 import { fromBase64Url, toBase64Url } from './bytes.ts'
-import { define, isArray, TAG_KEY, type Tree, type TreeObject } from './tree.ts'
+import {
+  define,
+  escapedKey,
+  isArray,
+  TAG_KEY,
+  type Tree,
+  type TreeObject,
+  unescapedKey,
+} from './tree.ts'
 
 /** How deep values may be nested. Deeper ones throw rather than overflow the stack somewhere. */
 export const MAX_DEPTH = 100
@@ -127,9 +136,9 @@ function encodePlain(value: Record<string, unknown>, place: Place): TreeObject {
   const tree: Record<string, Tree> = {}
   for (const key of Object.keys(value)) {
     const item = value[key]
-    if (item !== undefined) define(tree, key, encode(item, key, place))
+    if (item !== undefined) define(tree, escapedKey(key), encode(item, key, place))
   }
-  return Object.hasOwn(tree, TAG_KEY) ? tag('o', tree) : tree
+  return tree
 }
 
 /** `path` followed by `key`, as it would be written in code. */
@@ -165,7 +174,8 @@ export function decodeValue(tree: Tree, made?: object[]): unknown {
 
 function decodePlain(tree: TreeObject, made: object[] | undefined): object {
   const value: Record<string, unknown> = {}
-  for (const key of Object.keys(tree)) define(value, key, decodeValue(tree[key] ?? null, made))
+  for (const key of Object.keys(tree))
+    define(value, unescapedKey(key), decodeValue(tree[key] ?? null, made))
   return value
 }
 
@@ -210,10 +220,6 @@ function decodeTag(tree: TreeObject, made: object[] | undefined): unknown {
       break
     case 'l':
       if (typeof content === 'string' && URL.canParse(content)) return new URL(content)
-      break
-    case 'o':
-      if (typeof content === 'object' && content !== null && !isArray(content))
-        return decodePlain(content, made)
       break
   }
   return decodePlain(tree, made)

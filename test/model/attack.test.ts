@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { runs, SEED, TIME_LIMIT_MS } from './budget.ts'
 import { search } from './check.ts'
-import { busy, changing, short } from './kinds.ts'
+import { ageing, busy, changing, short } from './kinds.ts'
 import { attack, withholdParents } from './subsets.ts'
 
 test('every subset of the cookies that a session ever had leads to a state that its requests made', {
@@ -16,6 +16,7 @@ test('every subset of the cookies that a session ever had leads to a state that 
   expect(search(short, runs(3000), SEED, also(1024))?.text).toBeUndefined()
   expect(search(busy, runs(1000), SEED, also(256))?.text).toBeUndefined()
   expect(search(changing, runs(1000), SEED, also(256))?.text).toBeUndefined()
+  expect(search(ageing, runs(1000), SEED, also(64))?.text).toBeUndefined()
   expect(subsets).toBeGreaterThan(runs(200_000))
 })
 

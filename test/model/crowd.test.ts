@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { objectTreeOf } from './naive.ts'
 import { stateOf } from './oracle.ts'
 import { run } from './run.ts'
 import { parseStep } from './schedule.ts'
@@ -22,7 +23,8 @@ function overtaken(times: number): { kept: boolean; hits: number } {
   const [session] = oracle.sessions.values()
   if (!session) throw new Error('There is no session.')
   const state = stateOf(session, last)
-  return { kept: state.has('late'), hits: Number(state.get('hits')) }
+  const { hits = 0, late } = objectTreeOf(state)
+  return { kept: late !== undefined, hits: Number(hits) }
 }
 
 test('an answer that 38 other writes overtake is kept', () => {

@@ -8,6 +8,7 @@ import { busy, changing, slow, slower } from './kinds.ts'
 import type { Kind } from './schedule.ts'
 import { type Rules, rules } from './server.ts'
 import { attack } from './subsets.ts'
+import { unchanged, valueMutants } from './value-mutants.ts'
 
 interface Mutant {
   readonly kind: Kind
@@ -133,8 +134,8 @@ const mutants: Readonly<Record<string, Mutant>> = {
   'sets lists instead of appending to them': {
     kind: busy,
     change: {
-      diff: (before, after) =>
-        rules.diff(before, after).map((op) => {
+      diff: (before, after, options) =>
+        rules.diff(before, after, options).map((op) => {
           if (op.kind !== 'append') return op
           return { kind: 'set' as const, path: op.path, value: valueAt(after, op.path) ?? [] }
         }),
@@ -160,7 +161,7 @@ const mutants: Readonly<Record<string, Mutant>> = {
 const RUNS = 8000
 
 describe('the model does not let a jar pass that', { timeout: TIME_LIMIT_MS }, () => {
-  test.each(Object.entries(mutants))('%s', (_name, { kind, change }) => {
+  test.each(Object.entries({ ...mutants, ...valueMutants }))('%s', (_name, { kind, change }) => {
     const mutant = { ...rules, ...change }
     const found = search(kind, RUNS, SEED, {
       rules: mutant,
@@ -168,4 +169,9 @@ describe('the model does not let a jar pass that', { timeout: TIME_LIMIT_MS }, (
     })
     expect(found?.text).toMatch(/schedule \d+ of seed/)
   })
+})
+
+test('what the mutants are made of breaks nothing by itself', { timeout: TIME_LIMIT_MS }, () => {
+  for (const change of unchanged)
+    expect(search(busy, 300, SEED, { rules: { ...rules, ...change } })?.text).toBeUndefined()
 })

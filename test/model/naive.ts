@@ -1,106 +1,177 @@
 /**
- * What writes mean, said once more and in another way than `src/log/ops/ops.ts` does: the oracle's own
- * idea of a state. A flat map from paths to leaves; `made` marks a plain object.
+ * States as the oracle has them: trees in which each element of a list has a key of its own, for ever. An element that
+ * is gone stays as a place in its list, so that others may stand beside it.
  */
 import type { Tree, TreeObject } from '../../src/tree/tree.ts'
 
-/** What one write does to one path. Keys are joined by dots; no key has a dot in it. */
-export type Effect =
-  | { readonly does: 'put'; readonly path: string; readonly value: Tree }
-  | { readonly does: 'make'; readonly path: string }
-  | { readonly does: 'drop'; readonly path: string }
-  | { readonly does: 'add'; readonly path: string; readonly by: number }
-  | { readonly does: 'push'; readonly path: string; readonly items: readonly Tree[] }
+export type Leaf = null | boolean | number | string
 
-const made = Symbol('a plain object')
-export type FlatState = Map<string, Tree | typeof made>
+export interface NaiveObject {
+  readonly kind: 'object'
+  readonly members: Map<string, Naive>
+}
+export interface NaiveMap {
+  readonly kind: 'map'
+  readonly members: Map<string, Naive>
+}
+export interface NaiveSet {
+  readonly kind: 'set'
+  readonly members: Set<string>
+}
+export interface NaiveList {
+  readonly kind: 'list'
+  items: Element[]
+  /** The keys that it began with. */
+  readonly began: readonly string[]
+}
+/** A list of which only is told how often it has each value; see `bags.ts`. */
+export interface Bag {
+  readonly kind: 'bag'
+  values: readonly Tree[]
+}
+export interface NaiveLeaf {
+  readonly kind: 'leaf'
+  readonly value: Leaf
+}
+export type Naive = NaiveObject | NaiveMap | NaiveSet | NaiveList | NaiveLeaf | Bag
 
-export function flatten(tree: TreeObject, at = '', into: FlatState = new Map()): FlatState {
-  for (const [key, value] of Object.entries(tree)) {
-    const path = at === '' ? key : `${at}.${key}`
-    if (isObject(value)) {
-      into.set(path, made)
-      flatten(value, path, into)
-    } else into.set(path, value)
+export interface Element {
+  readonly key: string
+  node: Naive
+  isGone: boolean
+}
+
+/** What two things put at the same place must be to merge. */
+export type Container = 'object' | 'map' | 'set' | 'list'
+
+export function emptyOf(kind: Container): Naive {
+  switch (kind) {
+    case 'object':
+    case 'map':
+      return { kind, members: new Map() }
+    case 'set':
+      return { kind, members: new Set() }
+    case 'list':
+      return { kind, items: [], began: [] }
   }
-  return into
 }
 
-interface Nested {
-  [key: string]: Tree | Nested
+export const BAG = 'tags'
+const CLAIMS = '~o'
+
+/** A fresh element, whose key is its id if it is an object, and else its value. */
+export function elementOf(tree: Tree): Element {
+  const id = isObject(tree) ? tree['id'] : tree
+  return { key: String(id), node: naiveOf(tree), isGone: false }
 }
 
-export function unflatten(state: FlatState): TreeObject {
-  const top: Nested = {}
-  const objects = new Map<string, Nested>([['', top]])
-  for (const path of [...state.keys()].sort()) {
-    const value = state.get(path)
-    const cut = path.lastIndexOf('.')
-    const parent = objects.get(cut < 0 ? '' : path.slice(0, cut))
-    if (parent === undefined || value === undefined) throw new Error(`${path} hangs in the air`)
-    if (value === made) {
-      const object: Nested = {}
-      objects.set(path, object)
-      parent[path.slice(cut + 1)] = object
-    } else parent[path.slice(cut + 1)] = value
+/** What a handler makes: no maps and no sets. */
+export function naiveOf(tree: Tree): Naive {
+  if (isList(tree)) return listOf(tree.map(elementOf))
+  if (!isObject(tree)) return { kind: 'leaf', value: tree }
+  return { kind: 'object', members: new Map(Object.entries(tree).map(([k, v]) => [k, naiveOf(v)])) }
+}
+
+/** A list that begins with some elements. */
+export function listOf(items: Element[]): NaiveList {
+  return { kind: 'list', items, began: items.map(({ key }) => key) }
+}
+
+/** The state of a session that nobody has written. */
+export function stateOfTree(tree: TreeObject): NaiveObject {
+  const members = Object.entries(tree).map(([key, value]): [string, Naive] => [
+    key,
+    key === BAG && isList(value) ? { kind: 'bag', values: value } : naiveOf(value),
+  ])
+  return { kind: 'object', members: new Map(members) }
+}
+
+export function liveOf({ items }: NaiveList): Element[] {
+  return items.filter(({ isGone }) => !isGone)
+}
+
+export function treeOf(node: Naive): Tree {
+  switch (node.kind) {
+    case 'leaf':
+      return node.value
+    case 'bag':
+      return node.values
+    case 'list':
+      return liveOf(node).map((item) => treeOf(item.node))
+    case 'set':
+      return { $: ['s', [...node.members]] }
+    case 'map':
+      return { $: ['m', Array.from(node.members, ([key, value]) => [key, treeOf(value)])] }
+    case 'object':
+      return objectTreeOf(node)
   }
-  return top
 }
 
-/** A text that is the same for states that are the same. */
-export function textOf(state: FlatState): string {
-  const lines = Array.from(state, ([path, value]) =>
-    value === made ? `${path}={}` : `${path}=${JSON.stringify(value)}`,
-  )
-  return lines.sort().join(' ')
+export function objectTreeOf({ members }: NaiveObject): TreeObject {
+  return Object.fromEntries(Array.from(members, ([key, value]) => [key, treeOf(value)]))
 }
 
-export function isMade(state: FlatState, path: string): boolean {
-  return state.get(path) === made
+export function copyOf(node: NaiveObject): NaiveObject {
+  return { kind: 'object', members: copied(node.members) }
 }
 
-/** The keys right below `path` whose paths are in the state. */
-export function childrenOf(state: FlatState, path: string): string[] {
-  return [...state.keys()].filter(
-    (key) => key.startsWith(`${path}.`) && !key.slice(path.length + 1).includes('.'),
-  )
+function copied(members: ReadonlyMap<string, Naive>): Map<string, Naive> {
+  return new Map(Array.from(members, ([key, value]) => [key, copyOfAny(value)]))
 }
 
-export function perform(state: FlatState, effect: Effect): void {
-  const { path } = effect
-  if (effect.does === 'drop') {
-    if (state.has(path)) remove(state, path)
-    return
+function copyOfAny(node: Naive): Naive {
+  switch (node.kind) {
+    case 'object':
+    case 'map':
+      return { kind: node.kind, members: copied(node.members) }
+    case 'set':
+      return { kind: 'set', members: new Set(node.members) }
+    case 'list':
+      return {
+        ...node,
+        items: node.items.map((item) => ({ ...item, node: copyOfAny(item.node) })),
+      }
+    case 'bag':
+      return { ...node }
+    case 'leaf':
+      return node
   }
-  for (let dot = path.indexOf('.'); dot > 0; dot = path.indexOf('.', dot + 1)) {
-    make(state, path.slice(0, dot))
-  }
-  if (effect.does === 'make') {
-    make(state, path)
-    return
-  }
-  const before = state.get(path)
-  remove(state, path)
-  if (effect.does === 'put') state.set(path, effect.value)
-  else if (effect.does === 'add')
-    state.set(path, (typeof before === 'number' ? before : 0) + effect.by)
-  else state.set(path, isList(before) ? [...before, ...effect.items] : effect.items)
 }
 
-function make(state: FlatState, path: string): void {
-  if (state.get(path) === made) return
-  remove(state, path)
-  state.set(path, made)
+/** Whether a claim has been made; and where the next one is written down. */
+export function claimsOf(state: NaiveObject): Map<string, Naive> {
+  const claims = state.members.get(CLAIMS)
+  if (claims?.kind === 'object') return claims.members
+  const members = new Map<string, Naive>()
+  state.members.set(CLAIMS, { kind: 'object', members })
+  return members
 }
 
-function remove(state: FlatState, path: string): void {
-  for (const key of state.keys()) if (key === path || key.startsWith(`${path}.`)) state.delete(key)
+export function hasClaim(state: NaiveObject, key: string): boolean {
+  const claims = state.members.get(CLAIMS)
+  return claims?.kind === 'object' && claims.members.has(key)
 }
 
-function isList(value: unknown): value is readonly Tree[] {
+/** A text that is the same for states that are the same, but for the bag. */
+export function textOf(state: TreeObject): string {
+  const { [BAG]: _, ...rest } = state
+  return Object.keys(rest)
+    .sort()
+    .map((key) => `${key}=${sorted(rest[key] ?? null)}`)
+    .join(' ')
+}
+
+function sorted(tree: Tree): string {
+  if (isList(tree)) return `[${tree.map(sorted).join(',')}]`
+  if (!isObject(tree)) return JSON.stringify(tree)
+  const pairs = Object.entries(tree).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${pairs.map(([key, value]) => `${key}:${sorted(value)}`).join(',')}}`
+}
+
+export function isList(value: Tree | undefined): value is readonly Tree[] {
   return Array.isArray(value)
 }
 
-function isObject(value: Tree): value is TreeObject {
+export function isObject(value: Tree | undefined): value is TreeObject {
   return typeof value === 'object' && value !== null && !isList(value)
 }

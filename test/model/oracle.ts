@@ -4,7 +4,10 @@
  */
 import type { SessionHead } from '../../src/log/format/fragment.ts'
 import type { View } from '../../src/log/reading/merge.ts'
-import { type Effect, type FlatState, flatten, perform, textOf } from './naive.ts'
+import type { TreeObject } from '../../src/tree/tree.ts'
+import { bagProblem } from './bags.ts'
+import { type Effect, performAll } from './effects.ts'
+import { BAG, copyOf, type NaiveObject, objectTreeOf, textOf } from './naive.ts'
 
 /** A set of a session's writes: bit n stands for the nth. */
 export type Writes = bigint
@@ -23,7 +26,7 @@ export interface SessionRecord {
   readonly parent: SessionRecord | undefined
   readonly root: SessionRecord | undefined
   readonly subject: string | undefined
-  readonly initial: FlatState
+  readonly initial: NaiveObject
   /** The sids of sessions that its request had seen, but that had ended or expired for its node. */
   readonly followed: Set<string>
   /** When the request that started it was arrivedAt, as the number of its event. */
@@ -54,7 +57,7 @@ export class Oracle {
 
   start(
     head: SessionHead,
-    initial: FlatState,
+    initial: NaiveObject,
     parent: SessionRecord | undefined,
     arrivedAt: number,
     followed: readonly string[],
@@ -104,14 +107,11 @@ export class Oracle {
     this.#checkSession(session, now)
     if (!current || !session) return { session: undefined, seen: 0n }
     const { acknowledged } = session
-    const text = textOf(flatten(current.state))
     for (const lost of subsets(this.#late(session))) {
       const seen = acknowledged & ~lost
-      if (text === this.stateText(session, seen)) return { session, seen }
+      if (this.problemOf(session, seen, current.state) === undefined) return { session, seen }
     }
-    throw new Violation(
-      `the state is\n  ${text}\nand must be\n  ${this.stateText(session, acknowledged)}`,
-    )
+    throw new Violation(this.problemOf(session, acknowledged, current.state))
   }
 
   #checkSession(session: SessionRecord | undefined, now: number): void {
@@ -147,23 +147,32 @@ export class Oracle {
     return writes.flatMap(({ late }, i) => (late ? [acknowledged & (1n << BigInt(i))] : []))
   }
 
+  /** How a state differs from what a set of a session's writes leads to; `undefined` where it does not. */
+  problemOf(session: SessionRecord, shown: Writes, state: TreeObject): string | undefined {
+    const { initial, writes } = session
+    const [text, expected] = [textOf(state), this.#stateText(session, shown)]
+    return text === expected
+      ? bagProblem(initial, writes, shown, state[BAG])
+      : `the state is\n  ${text}\nand must be\n  ${expected}`
+  }
+
   /** The state that a set of a session's writes leads to, as text. */
-  stateText(session: SessionRecord, shown: Writes): string {
+  #stateText(session: SessionRecord, shown: Writes): string {
     const key = `${session.sid} ${shown}`
     const known = this.#states.get(key)
     if (known !== undefined) return known
-    const text = textOf(stateOf(session, shown))
+    const text = textOf(objectTreeOf(stateOf(session, shown)))
     this.#states.set(key, text)
     return text
   }
 }
 
 /** The state that a set of a session's writes leads to, in the order of their ids. */
-export function stateOf({ initial, writes }: SessionRecord, shown: Writes): FlatState {
-  const state: FlatState = new Map(initial)
+export function stateOf({ initial, writes }: SessionRecord, shown: Writes): NaiveObject {
+  const state = copyOf(initial)
   const ordered = writes.filter((_, i) => (shown >> BigInt(i)) & 1n)
   ordered.sort((a, b) => (a.id < b.id ? -1 : 1))
-  for (const { effects } of ordered) for (const effect of effects) perform(state, effect)
+  for (const { effects } of ordered) performAll(state, effects)
   return state
 }
 

@@ -3,8 +3,9 @@ import { encodeClaims } from '../../src/log/format/claims.ts'
 import { type Fragment, logOf } from '../../src/log/format/fragment.ts'
 import { sealedFragmentLength } from '../../src/log/format/length.ts'
 import { seeded } from '../support/random.ts'
-import { effectsOf } from './actions.ts'
-import { type Effect, flatten, perform } from './naive.ts'
+import type { Effect } from './effects.ts'
+import { effectsOf } from './handler.ts'
+import { BAG, isList, stateOfTree } from './naive.ts'
 import { Oracle, type SessionRecord, stateOf, Violation, type Writes } from './oracle.ts'
 import type { Schedule, Step } from './schedule.ts'
 import {
@@ -15,6 +16,7 @@ import {
   type Rules,
   rules,
   type Settings,
+  stateAfter,
 } from './server.ts'
 
 /** How long an answer may be under way. */
@@ -94,7 +96,12 @@ class Simulation implements Recording {
     this.#settings = {
       idle: idle * 1000,
       absolute: 4 * 3600_000,
-      initial: { hits: 0, list: [], ...(filler > 0 ? { filler: 'x'.repeat(filler) } : {}) },
+      initial: {
+        hits: 0,
+        list: [],
+        [BAG]: [],
+        ...(filler > 0 ? { filler: 'x'.repeat(filler) } : {}),
+      },
       random: (count) => Uint8Array.from({ length: count }, () => random.below(256)),
     }
   }
@@ -134,10 +141,13 @@ class Simulation implements Recording {
   #commit(flight: Flight): void {
     if (flight.done || this.#isLost(flight)) return
     const { send, opened, session, seen, event } = flight
-    const state = session ? stateOf(session, seen) : flatten(this.#settings.initial)
-    const effects = effectsOf(send.action, state, ++this.#fresh)
+    const sees = session ? stateOf(session, seen) : stateOfTree(this.#settings.initial)
+    const tags = opened.view.current?.state[BAG]
+    if (isList(tags)) sees.members.set(BAG, { kind: 'bag', values: tags })
+    const effects = effectsOf(send.action, sees, ++this.#fresh)
     const now = this.#now + send.clock * 1000
-    const answer = commit(this.#rules, opened, send.action, effects, now, this.#settings)
+    const done = { action: send.action, sees, effects }
+    const answer = commit(this.#rules, opened, done, now, this.#settings)
     flight.done = { answer, writes: 0n, started: undefined }
     const [put] = answer?.put ?? []
     if (!answer || !put) return
@@ -147,7 +157,7 @@ class Simulation implements Recording {
       if (put.kind !== 'tombstone') this.#record(answer, session, seen, own, flight.done.writes)
       return
     }
-    for (const effect of effects) perform(state, effect)
+    const state = stateAfter(sees, effects)
     const followed = opened.view.fragments.map(({ head }) => head.sid)
     flight.done.started = this.oracle.start(put.head, state, session, event, followed)
     this.#record(answer, flight.done.started, 0n, undefined, 0n)

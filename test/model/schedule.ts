@@ -1,6 +1,7 @@
 /** Schedules: flat lists of short steps, which are printed and read as text. */
 import fc from 'fast-check'
-import { type Action, parseAction, textOfAction, type Writing } from './actions.ts'
+import { type Action, parseAction, textOfAction } from './actions.ts'
+import { writings } from './writings.ts'
 
 export type Step = {
   /** Seconds that pass before it. */
@@ -61,34 +62,6 @@ export function parseStep(text: string): Step {
   }
 }
 
-const leaves = ['a', 'b', 'cart.x', 'cart.y', 'cart.z.q', 'cfg', 'cfg.m', 'sl/ash.~t']
-const objects = ['cart', 'cart.z', 'cfg', 'new']
-const pathsOf: Readonly<Record<Writing, readonly string[]>> = {
-  set: leaves,
-  inc: ['hits', 'hits', 'cart.x', 'new.n'],
-  push: ['list', 'list', 'log', 'cfg'],
-  shift: ['list', 'log'],
-  del: [...leaves, ...objects, 'list', 'hits'],
-  clear: objects,
-  replace: objects,
-  empty: objects,
-}
-
-function writing(kind: Writing): fc.Arbitrary<Action> {
-  return fc.constantFrom(...pathsOf[kind]).map((path) => ({ kind, path }))
-}
-
-const write = fc.oneof(
-  { arbitrary: writing('inc'), weight: 4 },
-  { arbitrary: writing('push'), weight: 4 },
-  { arbitrary: writing('set'), weight: 5 },
-  { arbitrary: writing('del'), weight: 2 },
-  { arbitrary: writing('clear'), weight: 1 },
-  { arbitrary: writing('replace'), weight: 1 },
-  { arbitrary: writing('empty'), weight: 1 },
-  { arbitrary: writing('shift'), weight: 1 },
-)
-
 const change = fc.oneof(
   { arbitrary: fc.constant<Action>({ kind: 'destroy' }), weight: 2 },
   { arbitrary: fc.constant<Action>({ kind: 'regenerate' }), weight: 1 },
@@ -122,15 +95,24 @@ export interface Kind {
   readonly begun: boolean
   /** Pauses of minutes come up once in so many steps. */
   readonly pauses: number
+  /** How long they are at the most, in seconds. */
+  readonly longest: number
 }
 
-export function schedules({ steps, sessions, idle, begun, pauses }: Kind): fc.Arbitrary<Schedule> {
+export function schedules(kind: Kind): fc.Arbitrary<Schedule> {
+  return fc.constantFrom(...writings).chain((write) => schedulesOf(kind, write))
+}
+
+function schedulesOf(
+  { steps, sessions, idle, begun, pauses, longest }: Kind,
+  write: fc.Arbitrary<Action>,
+): fc.Arbitrary<Schedule> {
   const raw: fc.Arbitrary<Raw> = fc.record({
     after: fc.oneof(
       { arbitrary: fc.constant(0), weight: pauses / 2 },
       { arbitrary: seconds(0, 6), weight: pauses / 2 },
       { arbitrary: seconds(10, 100), weight: 1 },
-      { arbitrary: fc.integer({ min: 100, max: 400 }), weight: 1 },
+      { arbitrary: fc.integer({ min: 100, max: longest }), weight: 1 },
     ),
     does: fc.oneof(
       { arbitrary: fc.constant('send' as const), weight: 8 },

@@ -4,14 +4,16 @@ import { diff } from '../../src/log/diff/diff.ts'
 import { decodeClaims, encodeClaims } from '../../src/log/format/claims.ts'
 import { type Fragment, logOf, type Op } from '../../src/log/format/fragment.ts'
 import type { RandomBytes } from '../../src/log/format/ids.ts'
-import { merge, type View } from '../../src/log/reading/merge.ts'
+import { type Current, merge, type View } from '../../src/log/reading/merge.ts'
 import { planEnd, planRegenerate, planStart } from '../../src/log/writing/lifecycle.ts'
 import { planWrite } from '../../src/log/writing/plan.ts'
 import type { Plan } from '../../src/log/writing/write.ts'
 import { toBase64Url } from '../../src/tree/bytes.ts'
 import { toPointer } from '../../src/tree/pointer.ts'
-import type { Action } from './actions.ts'
-import { type Effect, flatten, perform, unflatten } from './naive.ts'
+import type { Tree, TreeObject } from '../../src/tree/tree.ts'
+import { type Action, isWriting } from './actions.ts'
+import { type Effect, isTold, performAll } from './effects.ts'
+import { BAG, copyOf, type NaiveObject, objectTreeOf } from './naive.ts'
 
 /** The rules under test, so that a mutant can take the place of each. */
 export const rules = {
@@ -33,7 +35,7 @@ export interface Settings {
   /** The idle and the absolute timeout, in ms. */
   readonly idle: number
   readonly absolute: number
-  readonly initial: Readonly<Record<string, string | number | readonly string[]>>
+  readonly initial: TreeObject
   readonly random: RandomBytes
 }
 
@@ -51,6 +53,13 @@ export interface Answer {
   readonly put: readonly Fragment[]
   readonly texts: readonly (readonly [id: string, text: string])[]
   readonly remove: readonly string[]
+}
+
+/** What the handler of a request saw and did. */
+export interface Done {
+  readonly action: Action
+  readonly sees: NaiveObject
+  readonly effects: readonly Effect[]
 }
 
 const WAITING_MS = 300_000
@@ -80,12 +89,11 @@ export function open(rules: Rules, jar: Jar, now: number): Opened {
 export function commit(
   rules: Rules,
   { view, useless, now: arrivedAt }: Opened,
-  action: Action,
-  effects: readonly Effect[],
+  done: Done,
   now: number,
   settings: Settings,
 ): Answer | undefined {
-  const plan = planFor(rules, view, arrivedAt, action, effects, now, settings)
+  const plan = planFor(rules, view, arrivedAt, done, now, settings)
   if (!plan) return undefined
   const texts = plan.put.map((fragment) => [fragment.id, rules.encodeClaims(fragment)] as const)
   const kept = new Set(texts.map(([id]) => id))
@@ -94,22 +102,19 @@ export function commit(
 }
 
 function planFor(
-  { diff, ...rules }: Rules,
+  rules: Rules,
   view: View,
   arrivedAt: number,
-  action: Action,
-  effects: readonly Effect[],
+  done: Done,
   now: number,
-  { idle, absolute, initial, random }: Settings,
+  { idle, absolute, random }: Settings,
 ): Plan | undefined {
   const { current } = view
-  const before = current?.state ?? initial
-  const after = flatten(before)
-  for (const effect of effects) perform(after, effect)
+  const { action, sees, effects } = done
   const subject = action.kind === 'login' ? action.subject : current?.base.head.subject
   const start = () => ({
     sid: toBase64Url(random(16)),
-    state: unflatten(after),
+    state: objectTreeOf(stateAfter(sees, effects)),
     subject,
     now,
     arrivedAt,
@@ -119,7 +124,7 @@ function planFor(
   })
   if (!current) {
     if (action.kind === 'read' || action.kind === 'destroy') return undefined
-    if (effects.length === 0 && 'path' in action) return undefined
+    if (effects.length === 0 && isWriting(action)) return undefined
     return rules.planStart(view, start(), action.kind === 'login' ? 1 : 0)
   }
   const ends = current.base.head.start + absolute
@@ -130,7 +135,7 @@ function planFor(
   const renewed = Math.floor(Math.min(now + idle, ends) / 1000) * 1000
   const renew = renewed - current.expires >= idle / 10
   const expires = Math.max(current.expires, renewed)
-  const ops = opsOf(effects, flatten(before), diff)
+  const ops = opsOf(done, current, arrivedAt, rules.diff)
   if (ops.length === 0 && !renew) return undefined
   return rules.planWrite(current, {
     ops,
@@ -143,18 +148,37 @@ function planFor(
   })
 }
 
-/** Increments are told by the handler; all else is found by comparing. */
-function opsOf(
-  effects: readonly Effect[],
-  state: ReturnType<typeof flatten>,
-  compare: typeof diff,
-): Op[] {
-  const before = unflatten(state)
-  const increments: Op[] = []
+/** The state that a request leaves, as it sees it. */
+export function stateAfter(sees: NaiveObject, effects: readonly Effect[]): NaiveObject {
+  const state = copyOf(sees)
+  performAll(state, effects)
+  const bag = state.members.get(BAG)
   for (const effect of effects) {
-    if (effect.does === 'add')
-      increments.push({ kind: 'increment', path: toPointer(effect.path.split('.')), by: effect.by })
-    else perform(state, effect)
+    if (effect.does !== 'bag' || bag?.kind !== 'bag') continue
+    bag.values = retagged(bag.values, effect)
   }
-  return [...compare(before, unflatten(state)), ...increments]
+  return state
+}
+
+function retagged(
+  values: readonly Tree[],
+  { value, by, isFirst, all }: Extract<Effect, { does: 'bag' }>,
+): readonly Tree[] {
+  if (by > 0) return isFirst ? [value, ...values] : [...values, value]
+  const first = values.indexOf(value)
+  return values.filter((each, i) => each !== value || (!all && i !== first))
+}
+
+/** Some changes are told by the handler; all others are found by comparing. */
+function opsOf({ sees, effects }: Done, current: Current, now: number, compare: typeof diff): Op[] {
+  const found = effects.filter((effect) => !isTold(effect))
+  const after = objectTreeOf(stateAfter(sees, found))
+  const ops = compare(current.state, after, { memory: current.memory, now })
+  const told = effects.filter(isTold).map((effect): Op => {
+    const path = toPointer(effect.path.split('.'))
+    if (effect.does === 'add') return { kind: 'increment', path, by: effect.by }
+    if (effect.does === 'claim') return { kind: 'claim', path: effect.path }
+    return { kind: 'advance', path, value: effect.value }
+  })
+  return [...ops, ...told]
 }

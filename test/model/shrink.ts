@@ -1,4 +1,5 @@
 /** Makes a failing schedule small: leaves steps out, and makes what stays plainer. */
+import { parseAction, textOfAction } from './actions.ts'
 import type { Schedule, Step } from './schedule.ts'
 
 export function shrink(schedule: Schedule, fails: (schedule: Schedule) => boolean): Schedule {
@@ -29,7 +30,9 @@ function size({ steps, filler }: Schedule): number {
 function plainness(step: Step): number {
   const time = step.after === 0 ? 0 : step.after % 10 === 0 ? 1 : 2
   if (step.does !== 'send') return time
-  return time + (step.clock === 0 ? 0 : 1) + (step.bare ? 1 : 0) + step.action.kind.length / 100
+  return (
+    time + (step.clock === 0 ? 0 : 1) + (step.bare ? 1 : 0) + textOfAction(step.action).length / 100
+  )
 }
 
 function withoutFiller(schedule: Schedule): Schedule {
@@ -54,6 +57,10 @@ function plainerSteps(step: Step | undefined): Step[] {
   if (step.does !== 'send') return plainer
   if (step.clock !== 0) plainer.push({ ...step, clock: 0 })
   if (step.bare) plainer.push({ ...step, bare: false })
-  if (step.action.kind !== 'read') plainer.push({ ...step, action: { kind: 'inc', path: 'hits' } })
+  if (step.action.kind !== 'read') plainer.push({ ...step, action: parseAction('inc hits') })
+  if ('also' in step.action && step.action.also) {
+    plainer.push({ ...step, action: step.action.also })
+    plainer.push({ ...step, action: { ...step.action, also: undefined } })
+  }
   return plainer.filter((each) => plainness(each) < plainness(step))
 }

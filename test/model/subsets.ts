@@ -1,8 +1,10 @@
 /** Invariant 4 as an attack: a client that sends whatever part of its cookies it likes. */
 import { isBase, logOf } from '../../src/log/format/fragment.ts'
 import { digestOf } from '../../src/log/format/ids.ts'
+import type { Current } from '../../src/log/reading/merge.ts'
+import type { Tree } from '../../src/tree/tree.ts'
 import { seeded } from '../support/random.ts'
-import { flatten, textOf } from './naive.ts'
+import { isList, isObject } from './naive.ts'
 import { isReachable, type SessionRecord, Violation, type Writes } from './oracle.ts'
 import type { Recorded, Recording } from './run.ts'
 import { type Rules, rules as realRules } from './server.ts'
@@ -44,6 +46,44 @@ export function withholdParents({ cookies }: Recording, rules: Rules = realRules
   return orphans
 }
 
+/**
+ * Nodes that settled at different times come to the same: all that a session ever had, onto each of its bases. Returns
+ * how many bases held what another one held as well.
+ */
+export function converge({ cookies, oracle }: Recording, rules: Rules = realRules): number {
+  const all = distinct(cookies)
+  const logs = all.filter(({ fragment }) => fragment.kind === 'log')
+  const states = new Map<string, { readonly state: string; readonly base: Recorded }>()
+  let same = 0
+  for (const base of all.filter(({ fragment }) => isBase(fragment))) {
+    const own = [base, ...logs.filter(({ session }) => session === base.session)]
+    const { current } = rules.merge(
+      own.map(({ fragment }) => fragment),
+      0,
+    )
+    if (!current) throw new Violation('a base without a session')
+    const shown = shownBy(current, own, base.session)
+    const state = JSON.stringify(inOrder(current.state))
+    const key = `${base.session.sid} ${shown}`
+    const other = states.get(key)
+    if (!other) states.set(key, { state, base })
+    else if (other.state !== state)
+      throw new Violation(`${state} and\n${other.state}\n${list([base, other.base, ...logs])}`)
+    else same++
+    const problem = oracle.problemOf(base.session, shown, current.state)
+    if (problem !== undefined) throw new Violation(`${problem}\n${list(own)}`)
+  }
+  return same
+}
+
+/** The order of what is in an object does not count; that in a list, a map and a set does. */
+function inOrder(tree: Tree): Tree {
+  if (isList(tree)) return tree.map(inOrder)
+  if (!isObject(tree)) return tree
+  const members = Object.entries(tree).map(([key, value]): [string, Tree] => [key, inOrder(value)])
+  return Object.fromEntries(members.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
 function distinct(cookies: readonly Recorded[]): Recorded[] {
   const byText = new Map(cookies.map((cookie) => [cookie.text, cookie]))
   return [...byText.values()]
@@ -56,20 +96,25 @@ function checkSubset({ oracle }: Recording, sent: readonly Recorded[], rules: Ru
   )
   if (!current) return
   const session = oracle.sessions.get(current.base.head.sid)
-  const used = new Set(current.fragments.map(({ id }) => id))
-  const base = sent.find(({ fragment }) => fragment.id === current.base.id)
-  if (!session || !base) throw new Violation('a session or a base that nobody made')
-  const { horizon } = current.base
-  let shown = contentOf(base)
-  for (const cookie of sent) {
-    if (used.has(cookie.fragment.id)) shown |= newer(session, contentOf(cookie), horizon)
-  }
+  if (!session) throw new Violation('a session that nobody made')
+  const shown = shownBy(current, sent, session)
   if (!isReachable(session, shown))
     throw new Violation(`a write shows without one that its request had seen\n${list(sent)}`)
-  const text = textOf(flatten(current.state))
-  const expected = oracle.stateText(session, shown)
-  if (text !== expected)
-    throw new Violation(`the state is\n  ${text}\nand must be\n  ${expected}\n${list(sent)}`)
+  const problem = oracle.problemOf(session, shown, current.state)
+  if (problem !== undefined) throw new Violation(`${problem}\n${list(sent)}`)
+}
+
+/** The writes that show in a view of some cookies. */
+function shownBy(current: Current, sent: readonly Recorded[], session: SessionRecord): Writes {
+  const used = new Set(current.fragments.map(({ id }) => id))
+  const base = sent.find(({ fragment }) => fragment.id === current.base.id)
+  if (!base) throw new Violation('a base that nobody made')
+  return sent
+    .filter(({ fragment }) => used.has(fragment.id))
+    .reduce(
+      (shown, cookie) => shown | newer(session, contentOf(cookie), current.base.horizon),
+      contentOf(base),
+    )
 }
 
 /** The writes that a cookie holds: those that are settled in its base, and those in its log. */

@@ -70,6 +70,8 @@ export const anyPath: fc.Arbitrary<string> = fc
   .array(anyKey, { minLength: 1, maxLength: 3 })
   .map(toPointer)
 
+const anyName: fc.Arbitrary<string> = fc.constantFrom('', 'k3Xa0', 'k3Xa2', 'k3Xa2.3', '__proto__')
+
 export const anyOp: fc.Arbitrary<Op> = fc.oneof(
   fc.record({ kind: fc.constant('set' as const), path: anyPath, value: anyTree }),
   fc.record({ kind: fc.constant('fill' as const), path: anyPath, value: anyTree }),
@@ -79,6 +81,35 @@ export const anyOp: fc.Arbitrary<Op> = fc.oneof(
     kind: fc.constant('append' as const),
     path: anyPath,
     items: fc.array(anyTree, { maxLength: 3 }),
+  }),
+  fc.record({
+    kind: fc.constant('advance' as const),
+    path: anyPath,
+    value: fc.oneof(anyNumber, fc.string({ maxLength: 4, unit: 'binary' })),
+  }),
+  fc.record({
+    kind: fc.constant('insert' as const),
+    path: anyPath,
+    after: anyName,
+    before: anyName,
+    items: fc.array(anyTree, { maxLength: 3 }),
+  }),
+  fc.record({
+    kind: fc.constantFrom('remove' as const, 'order' as const),
+    path: anyPath,
+    names: fc.array(anyName, { maxLength: 3 }),
+  }),
+  fc.record({ kind: fc.constant('claim' as const), path: anyKey }),
+  fc.record({
+    kind: fc.constant('put' as const),
+    path: anyPath,
+    value: fc.array(anyTree, { maxLength: 2 }),
+  }),
+  fc.record({
+    kind: fc.constant('delete' as const),
+    path: fc
+      .tuple(anyPath, fc.constantFrom('~2', '~3', '~4'), anyName)
+      .map(([path, step, name]) => `${path}/${step}${name}`),
   }),
 )
 

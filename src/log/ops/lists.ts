@@ -52,8 +52,7 @@ function findNamed(
 /** What was edited lately is called by its name then, by all: what it has become since may be the name of another one. */
 function isCalled(item: Item, digest: string, ms: number): boolean {
   if (item.names.has(digest)) return true
-  if (ms - lastUse(item) <= NAMED_MS) return false
-  return item.digest === digest || item.past.has(digest)
+  return ms - lastUse(item) > NAMED_MS && item.digest === digest
 }
 
 /** For so long after its last use nobody gives up a name: see `diff`, and what takes time between that and an op. */
@@ -68,7 +67,7 @@ export function remember(item: Item, text: string, ms: number): void {
   const name = readName(text)
   if (!name) return
   const known = item.names.get(name.digest)
-  item.past.add(item.digest)
+  item.used.add(name.digest)
   item.names.set(name.digest, Math.max(ms, known ?? ms))
   // Others, for whom the name is too old to be used, name the element by what it is now.
   if (known === undefined || ms - known > OWN_DIGEST_AFTER_MS) {

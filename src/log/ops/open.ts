@@ -39,8 +39,8 @@ export class Item implements Slot {
   isGone = false
   /** Names that it had, with the time in ms when each was last used. */
   readonly names: Map<string, number> = new Map()
-  /** Digests that it had before edits that are not settled. */
-  readonly past: Set<string> = new Set()
+  /** Those of them that an entry has used which is not settled. */
+  readonly used: Set<string> = new Set()
   #digest: { readonly of: Tree; readonly text: string } | undefined
 
   constructor(node: Node, memory?: Memory) {
@@ -148,39 +148,49 @@ export function objectTree({ members }: OpenObject): TreeObject {
   return Object.fromEntries(Array.from(members, ([key, slot]) => [key, treeOf(slot.node)]))
 }
 
-/** What is remembered of a slot and below, of names that were used since `sinceMs`. */
-export function memoryOf(slot: Slot, sinceMs: number): Memory | undefined {
-  if (!isOpen(slot.node) && !slot.memory) return undefined
-  const open = opened(slot)
-  if (open instanceof OpenList) return listMemory(open, sinceMs)
-  if (open instanceof OpenObject) return filled([], membersMemory(open.members, sinceMs))
-  return open instanceof OpenMap ? filled([], membersMemory(open.entries, sinceMs)) : undefined
+/** Since when names that were used are remembered, and until when those count as used that are used now, in ms. */
+export interface Times {
+  readonly since: number
+  readonly until: number
 }
 
-function listMemory({ items }: OpenList, sinceMs: number): Memory | undefined {
-  const kept = items.filter((item) => !item.isGone || recentNames(item.names, sinceMs).size > 0)
-  const remembered = kept.flatMap(({ isGone, names }, place): Remembered[] => {
-    const left = recentNames(names, sinceMs)
-    return left.size > 0 ? [{ place, isGone, names: left }] : []
+/** What is remembered of a slot and below. */
+export function memoryOf(slot: Slot, times: Times): Memory | undefined {
+  if (!isOpen(slot.node) && !slot.memory) return undefined
+  const open = opened(slot)
+  if (open instanceof OpenList) return listMemory(open, times)
+  if (open instanceof OpenObject) return filled([], membersMemory(open.members, times))
+  return open instanceof OpenMap ? filled([], membersMemory(open.entries, times)) : undefined
+}
+
+function listMemory({ items }: OpenList, times: Times): Memory | undefined {
+  const kept = items.filter((item) => !item.isGone || recentNames(item, times).size > 0)
+  const remembered = kept.flatMap((item, place): Remembered[] => {
+    const names = recentNames(item, times)
+    return names.size > 0 ? [{ place, isGone: item.isGone, names }] : []
   })
   const slots = kept.map((item, place): [string, Slot] => [String(place), item])
-  return filled(remembered, membersMemory(slots, sinceMs))
+  return filled(remembered, membersMemory(slots, times))
 }
 
 function membersMemory(
   slots: Iterable<readonly [string, Slot]>,
-  sinceMs: number,
+  times: Times,
 ): Map<string, Memory> {
   const members = new Map<string, Memory>()
   for (const [key, slot] of slots) {
-    const memory = memoryOf(slot, sinceMs)
+    const memory = memoryOf(slot, times)
     if (memory) members.set(key, memory)
   }
   return members
 }
 
-function recentNames(names: ReadonlyMap<string, number>, sinceMs: number): Map<string, number> {
-  return new Map([...names].filter(([, ms]) => ms >= sinceMs))
+function recentNames({ names, used, isGone }: Item, { since, until }: Times): Map<string, number> {
+  const times = Array.from(names, ([name, ms]): [string, number] => [
+    name,
+    used.has(name) && !isGone ? until : ms,
+  ])
+  return new Map(times.filter(([, ms]) => ms >= since))
 }
 
 function filled(

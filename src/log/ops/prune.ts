@@ -61,8 +61,7 @@ class Covered {
   }
 
   /**
-   * What is written inside of elements hides nothing: with others in between, one name may mean two elements, and an
-   * element is also known by what it was after each edit.
+   * What is written inside of elements hides nothing: with others in between, one name may mean two elements.
    */
   add(op: Op): void {
     if (op.path.includes('/~2')) return

@@ -32,16 +32,25 @@ const REMEMBERED_MS = 1_200_000
 
 const NOTHING_FETCHED: Fetched = new Map()
 
+/** What a replay needs beside the entries. */
+export interface ReplayOptions {
+  /** Values of the overflow store, so that ops on them need not wait. */
+  readonly fetched?: Fetched | undefined
+  /**
+   * As long as an entry is not settled, its names are used. So they count as used until now, or until the horizon under
+   * which the entries settle, in ms.
+   */
+  readonly until?: number
+}
+
 /**
  * The state after `entries`, which are in the order of their ids. An entry that claims what another one has claimed is
  * void.
- *
- * @param fetched - values of the overflow store, so that ops on them need not wait
  */
 export function replay(
   { state, memory }: Remembering,
   entries: readonly Entry[],
-  fetched: Fetched = NOTHING_FETCHED,
+  { fetched = NOTHING_FETCHED, until = Number.POSITIVE_INFINITY }: ReplayOptions = {},
 ): Replayed {
   if (entries.length === 0) return { state, memory, waiting: new Map() }
   const root = new OpenObject(state, memory)
@@ -60,7 +69,7 @@ export function replay(
   const newest = timeOf(entries.at(-1)?.id ?? '0')
   return {
     state: objectTree(root),
-    memory: memoryOf({ node: root, memory: undefined }, newest - REMEMBERED_MS),
+    memory: memoryOf({ node: root, memory: undefined }, { since: newest - REMEMBERED_MS, until }),
     waiting,
   }
 }
@@ -84,7 +93,7 @@ function wait(root: OpenObject, waiting: Map<string, Waiting>, id: string, op: O
   const waits = waiting.get(key)
   const operand = operandOf(op)
   if (!waits && !operand && checkKeyOf(start) === undefined) return false
-  const before = waits ?? { start, memory: slot && memoryOf(slot, 0), entries: [] }
+  const before = waits ?? { start, memory: slot && memoryOf(slot, ALL), entries: [] }
   waiting.set(key, withOp(before, id, op))
   if (operand && checkKeyOf(start) === undefined)
     root.members.set(key, { node: operand, memory: undefined })
@@ -100,7 +109,7 @@ export function resumedValue(
   const resumed = resumedSlot(key, waiting, fetched)
   if (!resumed) return undefined
   const { slot } = resumed
-  return { value: slot && treeOf(slot.node), memory: slot && memoryOf(slot, 0) }
+  return { value: slot && treeOf(slot.node), memory: slot && memoryOf(slot, ALL) }
 }
 
 function resumedSlot(
@@ -129,6 +138,8 @@ export function applyOps(state: TreeObject, ops: readonly Op[], memory?: Memory)
 }
 
 const NO_ID = '0000000000000'
+
+const ALL = { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY }
 
 function isClaimed(root: OpenObject, key: string): boolean {
   const claims = root.members.get(CLAIMS_KEY)

@@ -4,7 +4,7 @@
  */
 import { topKeyOf } from '../../tree/pointer.ts'
 import { checkKeyOf, merges } from '../../tree/rich.ts'
-import { isPlain, type Tree } from '../../tree/tree.ts'
+import { isArray, isPlain, type Tree } from '../../tree/tree.ts'
 import type { Entry, Op } from '../format/fragment.ts'
 import type { Memory } from '../format/memory.ts'
 
@@ -25,7 +25,7 @@ export type Fetched = ReadonlyMap<string, Tree>
 export function operandOf(op: Op): Tree | undefined {
   if (op.kind === 'set' || op.kind === 'put' || op.kind === 'fill')
     return checkKeyOf(op.value) === undefined ? undefined : op.value
-  if (op.kind !== 'append') return undefined
+  if (op.kind !== 'append' && op.kind !== 'insert') return undefined
   const [only, ...others] = op.items
   return others.length === 0 && checkKeyOf(only) !== undefined ? only : undefined
 }
@@ -63,7 +63,8 @@ export function withOperand(op: Op, fetched: Fetched): Op | undefined {
   if (key === undefined) return op
   const value = fetched.get(key)
   if (value === undefined) return undefined
-  if (op.kind === 'append') return Array.isArray(value) ? { ...op, items: value } : undefined
+  if (op.kind === 'append' || op.kind === 'insert')
+    return isArray(value) ? { ...op, items: value } : undefined
   return 'value' in op && op.kind !== 'advance' ? { ...op, value } : undefined
 }
 

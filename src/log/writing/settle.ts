@@ -73,7 +73,10 @@ export function settle(
     retired: unsettled.retired.filter((digest) => latestTimeOf(digest, now) > timeOf(horizon)),
     heads: unsettled.heads.filter((head) => head > horizon),
   }
-  const { state, memory, waiting } = replay(base, old, fetched)
+  const { state, memory, waiting } = replay(base, old, {
+    fetched,
+    until: timeOf(horizon),
+  })
   return waiting.size > 0
     ? undefined
     : { base: { horizon, serial: base.serial, state, memory }, rest }
