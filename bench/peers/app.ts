@@ -7,6 +7,8 @@
  * | `POST /set/:key/:value` | writes one key |
  * | `POST /slow/:key/:value` | the same, after it opened the session and waited for `pause` |
  * | `POST /increment` | adds 1 to `n`, in the library's own way |
+ * | `POST /push/:id` | appends an item to `items` |
+ * | `POST /edit/:id` | adds 1 to the quantity of an item |
  * | `POST /logout` | ends the session, in the library's own way |
  * | `GET /health` | does not touch the session |
  */
@@ -19,7 +21,25 @@ export interface App {
 /** Makes an app whose slow route waits for `pause`. */
 export type MakeApp = (pause: () => Promise<void>) => App
 
-export type Data = { [key: string]: string | number; n: number }
+export interface Item {
+  id: string
+  qty: number
+}
+
+export type Data = {
+  [key: string]: string | number | Item[] | undefined
+  n: number
+  items?: Item[]
+}
+
+/** A list with one more item, and one with one more of an item: for libraries that take new values. */
+export function pushed(items: readonly Item[] | undefined, id: string): Item[] {
+  return [...(items ?? []), { id, qty: 1 }]
+}
+
+export function edited(items: readonly Item[] | undefined, id: string): Item[] {
+  return (items ?? []).map((item) => (item.id === id ? { ...item, qty: item.qty + 1 } : item))
+}
 
 export const PASSWORD = 'a-password-for-a-benchmark-of-more-than-32-characters'
 

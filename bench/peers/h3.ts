@@ -3,7 +3,7 @@
  * { password })`, `session.data`, `await session.update(…)`, `await session.clear()`.
  */
 import { H3, type H3Event, type SessionManager, useSession } from 'h3'
-import { type App, type Data, LIFETIME_SECONDS, PASSWORD, pick } from './app.ts'
+import { type App, type Data, edited, LIFETIME_SECONDS, PASSWORD, pick, pushed } from './app.ts'
 
 function open(event: H3Event): Promise<SessionManager<Partial<Data>>> {
   return useSession<Partial<Data>>(event, { password: PASSWORD, maxAge: LIFETIME_SECONDS })
@@ -33,6 +33,16 @@ export function h3(pause: () => Promise<void>): App {
   app.post('/increment', async (event) => {
     const session = await open(event)
     await session.update({ n: (session.data.n || 0) + 1 })
+    return 'ok'
+  })
+  app.post('/push/:id', async (event) => {
+    const session = await open(event)
+    await session.update({ items: pushed(session.data.items, param(event, 'id')) })
+    return 'ok'
+  })
+  app.post('/edit/:id', async (event) => {
+    const session = await open(event)
+    await session.update({ items: edited(session.data.items, param(event, 'id')) })
     return 'ok'
   })
   app.post('/logout', async (event) => {

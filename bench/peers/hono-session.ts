@@ -4,7 +4,16 @@
  */
 import { type SessionEnv, useSession } from '@hono/session'
 import { Hono } from 'hono'
-import { type App, type Data, IDLE_SECONDS, LIFETIME_SECONDS, PASSWORD, pick } from './app.ts'
+import {
+  type App,
+  type Data,
+  edited,
+  IDLE_SECONDS,
+  LIFETIME_SECONDS,
+  PASSWORD,
+  pick,
+  pushed,
+} from './app.ts'
 
 export function honoSession(pause: () => Promise<void>): App {
   const app = new Hono<SessionEnv<Partial<Data>>>()
@@ -29,6 +38,16 @@ export function honoSession(pause: () => Promise<void>): App {
   })
   app.post('/increment', async (c) => {
     await c.var.session.update((data) => ({ ...data, n: (data?.n ?? 0) + 1 }))
+    return c.text('ok')
+  })
+  app.post('/push/:id', async (c) => {
+    const { id } = c.req.param()
+    await c.var.session.update((data) => ({ ...data, items: pushed(data?.items, id) }))
+    return c.text('ok')
+  })
+  app.post('/edit/:id', async (c) => {
+    const { id } = c.req.param()
+    await c.var.session.update((data) => ({ ...data, items: edited(data?.items, id) }))
     return c.text('ok')
   })
   app.post('/logout', async (c) => {

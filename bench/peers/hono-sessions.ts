@@ -4,7 +4,7 @@
  */
 import { Hono } from 'hono'
 import { CookieStore, type Session, sessionMiddleware } from 'hono-sessions'
-import { type App, type Data, PASSWORD, pick } from './app.ts'
+import { type App, type Data, edited, PASSWORD, pick, pushed } from './app.ts'
 
 type Variables = { session: Session<Data>; session_key_rotation: boolean }
 
@@ -38,6 +38,16 @@ export function honoSessions(pause: () => Promise<void>): App {
   app.post('/increment', (c) => {
     const session = c.get('session')
     session.set('n', (session.get('n') || 0) + 1)
+    return c.text('ok')
+  })
+  app.post('/push/:id', (c) => {
+    const session = c.get('session')
+    session.set('items', pushed(session.get('items') ?? undefined, c.req.param('id')))
+    return c.text('ok')
+  })
+  app.post('/edit/:id', (c) => {
+    const session = c.get('session')
+    session.set('items', edited(session.get('items') ?? undefined, c.req.param('id')))
     return c.text('ok')
   })
   app.post('/logout', (c) => {

@@ -4,7 +4,7 @@
  */
 import { type Context, Hono } from 'hono'
 import { getIronSession, type IronSession, webCookies } from 'iron-session'
-import { type App, type Data, PASSWORD, pick } from './app.ts'
+import { type App, type Data, edited, PASSWORD, pick, pushed } from './app.ts'
 
 function open(c: Context): Promise<IronSession<Data>> {
   const cookies = webCookies(c.req.raw, c.res)
@@ -35,6 +35,18 @@ export function ironSession(pause: () => Promise<void>): App {
   app.post('/increment', async (c) => {
     const session = await open(c)
     session.n = (session.n ?? 0) + 1
+    await session.save()
+    return c.text('ok')
+  })
+  app.post('/push/:id', async (c) => {
+    const session = await open(c)
+    session.items = pushed(session.items, c.req.param('id'))
+    await session.save()
+    return c.text('ok')
+  })
+  app.post('/edit/:id', async (c) => {
+    const session = await open(c)
+    session.items = edited(session.items, c.req.param('id'))
     await session.save()
     return c.text('ok')
   })

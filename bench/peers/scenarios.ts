@@ -1,6 +1,6 @@
 /** What goes wrong where two requests of one browser overlap. Values are compared, not statuses. */
 import type { Random } from '../../test/support/random.ts'
-import type { App, MakeApp } from './app.ts'
+import type { App, Item, MakeApp } from './app.ts'
 import { Browser } from './browser.ts'
 
 /** What a library did. */
@@ -12,6 +12,10 @@ export interface Outcome {
   readonly undoneByRead: number
   /** Of `ROUNDS` logouts, with a request sent before and answered after. */
   readonly undoneBySlow: number
+  /** Of `ROUNDS × WRITERS` items that are pushed onto one list at once. */
+  readonly pushesLost: number
+  /** Of `ROUNDS × WRITERS` edits of items of one list, at once. */
+  readonly editsLost: number
   /** Of `INCREMENTS` at once, in each round of `COUNTER_ROUNDS`, for the worst and the best. */
   readonly incrementsKept: readonly [worst: number, best: number]
 }
@@ -53,9 +57,13 @@ export async function observe(make: MakeApp, random: Random): Promise<Outcome> {
   const app = make(() => gate.pass())
   let writesLost = 0
   let undoneByRead = 0
+  let pushesLost = 0
+  let editsLost = 0
   let undoneBySlow = 0
   for (let round = 0; round < ROUNDS; round++) {
     writesLost += await parallelWrites(app, random)
+    pushesLost += await parallelPushes(app, random)
+    editsLost += await parallelEdits(app, random)
     undoneByRead += await readBesideWrite(app, random)
     undoneBySlow += await slowBesideLogout(app, gate, random)
   }
@@ -63,7 +71,8 @@ export async function observe(make: MakeApp, random: Random): Promise<Outcome> {
   for (let round = 0; round < COUNTER_ROUNDS; round++)
     kept.push(await parallelIncrements(app, random))
   const incrementsKept = [Math.min(...kept), Math.max(...kept)] as const
-  return { name: app.name, writesLost, undoneByRead, undoneBySlow, incrementsKept }
+  const lost = { writesLost, pushesLost, editsLost }
+  return { name: app.name, ...lost, undoneByRead, undoneBySlow, incrementsKept }
 }
 
 /** A browser with a session, for which `user` stands. */
@@ -89,6 +98,44 @@ async function parallelWrites(app: App, random: Random): Promise<number> {
   for (const answer of shuffled(answers, random)) browser.receive(answer)
   const found = await browser.read(...writes.map(({ key }) => key))
   return writes.filter(({ key, value }) => found.get(key) !== value).length
+}
+
+/** How many of the items are not in the list in the end. */
+async function parallelPushes(app: App, random: Random): Promise<number> {
+  const browser = await signedIn(app, word(random))
+  const ids = Array.from({ length: WRITERS }, () => word(random))
+  await atOnce(
+    browser,
+    ids.map((id) => `/push/${id}`),
+    random,
+  )
+  const items = await itemsOf(browser)
+  return ids.filter((id) => !items.some((item) => item.id === id)).length
+}
+
+/** How many edits do not count: one for each item of the list. */
+async function parallelEdits(app: App, random: Random): Promise<number> {
+  const browser = await signedIn(app, word(random))
+  const ids = Array.from({ length: WRITERS }, () => word(random))
+  for (const id of ids) await browser.post(`/push/${id}`)
+  await atOnce(
+    browser,
+    ids.map((id) => `/edit/${id}`),
+    random,
+  )
+  const items = await itemsOf(browser)
+  return ids.filter((id) => items.find((item) => item.id === id)?.qty !== 2).length
+}
+
+async function itemsOf(browser: Browser): Promise<readonly Partial<Item>[]> {
+  const items = (await browser.read('items')).get('items')
+  return Array.isArray(items) ? items : []
+}
+
+/** Sends all of them at once. They are answered in random order. */
+async function atOnce(browser: Browser, paths: readonly string[], random: Random): Promise<void> {
+  const answers = await Promise.all(paths.map((path) => browser.send('POST', path)))
+  for (const answer of shuffled(answers, random)) browser.receive(answer)
 }
 
 /** 1 where a read whose answer comes last takes the write back. */

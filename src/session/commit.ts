@@ -11,14 +11,9 @@ import { ID_LENGTH, isBase, type SessionHead, SID_PREFIX_LENGTH } from '../log/f
 import type { RandomBytes } from '../log/format/ids.ts'
 import { applyOps } from '../log/ops/replay.ts'
 import type { Current } from '../log/reading/merge.ts'
-import {
-  planEnd,
-  planRegenerate,
-  planStart,
-  planTransplant,
-  type Start,
-} from '../log/writing/lifecycle.ts'
+import { planEnd, planRegenerate, planStart, type Start } from '../log/writing/lifecycle.ts'
 import { planWrite } from '../log/writing/plan.ts'
+import { planTransplant } from '../log/writing/transplant.ts'
 import type { Plan, Write } from '../log/writing/write.ts'
 import type { Changes } from '../shown/changes.ts'
 import { fetchAll } from '../shown/stored.ts'
@@ -150,7 +145,7 @@ async function goOn(
   moment: Moment,
 ): Promise<Planned> {
   const events: SessionEvent[] = [{ type: 'regenerated' }]
-  if (changes.ops.length > 0) await checkSchema(draft, after)
+  if (changes.ops.length > 0) await checkSchema(draft, after, changes.ops)
   const room = roomFor(draft, undefined, moment)
   const { view, depot } = draft.opened
   // The session will live longer than what it has in the store: that is put there anew. What the store does not have
@@ -160,10 +155,11 @@ async function goOn(
   const wanted = applyOps(withSealed(draft, stored.state), ops, stored.memory)
   requireFit(room, stored.state, wanted)
   const start = startOf(draft, wanted, moment)
-  if (stored.waiting.size > 0) return { plan: planTransplant(view, current, start, ops), events }
+  if (stored.waiting.size > 0)
+    return { plan: planTransplant(view, current, start, ops, mostIn(draft)), events }
   const state = await stowState(room, wanted, undefined)
   const plan = isTooLarge(room, state)
-    ? planTransplant(view, current, start, ops)
+    ? planTransplant(view, current, start, ops, mostIn(draft))
     : planRegenerate(view, current, { ...start, state })
   return { plan, events }
 }
@@ -175,7 +171,7 @@ async function change(
 ): Promise<Planned> {
   const { opened, stored } = draft
   const { head, state: settled } = current.base
-  if (changes.ops.length > 0) await checkSchema(draft, after)
+  if (changes.ops.length > 0) await checkSchema(draft, after, changes.ops)
   const room = roomFor(draft, head, moment)
   const base = applyOps(stored.state, changes.earlier, stored.memory)
   const wanted = applyOps(base, changes.ops, stored.memory)
@@ -188,7 +184,7 @@ async function change(
     hold: opened.view.unread,
     expires: Math.max(current.expires, renewedUntil(moment.now, head.start, opened.options)),
     reseal: opened.oldSecret,
-    most: MAX_COOKIE_BYTES - HEAD_BYTES - cookieBytes(opened.attributes, '0'.repeat(ID_LENGTH), 0),
+    most: mostIn(draft) - HEAD_BYTES,
     sizeOf: sizeIn(room, settled),
     fetched: stored.fetched,
   }
@@ -201,6 +197,11 @@ async function change(
 
 /** So many bytes of a cookie stay free, so that it can go on under a new id, with a subject. */
 const HEAD_BYTES = 160
+
+/** How many characters the value of a cookie may have. */
+function mostIn({ opened }: Draft): number {
+  return MAX_COOKIE_BYTES - cookieBytes(opened.attributes, '0'.repeat(ID_LENGTH), 0)
+}
 
 /** A plan whose large values are in the store. Where that takes nothing, nothing settles. */
 async function planInto(room: Room, current: Current, write: Write): Promise<Plan> {

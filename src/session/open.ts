@@ -49,7 +49,11 @@ export async function openSession(
   if (!current) return { ...found, shown: showNew(options) }
   const merged = await show(current, options, depot)
   if (!(merged.refused instanceof SchemaInvalid)) return { ...found, shown: merged }
-  const back = await fallBack(current.base, current.entries, merged, options, depot)
+  // Whoever writes after both of two parallel writes makes good what they led to. So only where nobody has is it theirs.
+  const isParallel = current.heads.length > 1
+  const back = isParallel
+    ? await fallBack(current.base, current.entries, merged, options, depot)
+    : undefined
   if (back) {
     options.emit({ type: 'fell-back', entries: back.left })
     return { ...found, shown: back.shown }

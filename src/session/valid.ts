@@ -4,21 +4,39 @@ import { hasAbsent, pass, toData } from '../data/data.ts'
 import { versionOf, withVersion } from '../data/keys.ts'
 import { SchemaInvalid } from '../errors.ts'
 import { diff } from '../log/diff/diff.ts'
+import type { Op } from '../log/format/fragment.ts'
 import type { Changes } from '../shown/changes.ts'
 import { validated } from '../shown/schema.ts'
+import { stateKey, topKeyOf } from '../tree/pointer.ts'
 import type { TreeObject } from '../tree/tree.ts'
+import { memberPath } from '../tree/values.ts'
 import type { Draft } from './draft.ts'
 
 /**
  * Checks what is to be saved. What was invalid before, since a value of the overflow store was not here to check it, is
- * not the fault of this request.
+ * not the fault of a request that changes something else.
  *
  * @throws SchemaInvalid
  */
-export async function checkSchema(draft: Draft, after: TreeObject): Promise<void> {
+export async function checkSchema(
+  draft: Draft,
+  after: TreeObject,
+  ops: readonly Op[] = [],
+): Promise<void> {
   if (!draft.opened.options.schema || !draft.touchedData) return
   const problem = await problemOf(draft, after)
-  if (problem && !(draft.current && (await problemOf(draft, draft.shown())))) throw problem
+  if (!problem) return
+  const wasUnchecked = draft.stored !== draft.opened.shown.stored
+  const keys = Object.keys(draft.touchedData).filter((key) =>
+    ops.some((op) => op.kind !== 'claim' && topKeyOf(op.path) === stateKey(key)),
+  )
+  const isOwn = problem.issues.some(({ path }) => keys.some((key) => isInside(path, key)))
+  if (isOwn || !wasUnchecked || !(await problemOf(draft, draft.shown()))) throw problem
+}
+
+function isInside(path: string, key: string): boolean {
+  const place = memberPath('data', key)
+  return path === place || path.startsWith(`${place}.`) || path.startsWith(`${place}[`)
 }
 
 async function problemOf(

@@ -27,8 +27,6 @@ export async function fallBack(
   options: ResolvedOptions,
   depot: Depot | undefined,
 ): Promise<FellBack | undefined> {
-  // What one request wrote alone is not what parallel requests made of it.
-  if (entries.length < 2) return undefined
   const { fetched } = merged.stored
   const look = (some: readonly Entry[]) => show(replay(base, some), options, depot, fetched)
   let shown = await look([])

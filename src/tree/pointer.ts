@@ -42,6 +42,19 @@ export function stepsOf(pointer: string): Step[] {
   return pointer.split('/').map(stepOf)
 }
 
+/** Whether all keys of maps and members of sets in a path are JSON. */
+export function isPath(pointer: string): boolean {
+  return stepsOf(pointer).every((step) => {
+    if (step.kind !== 'entry' && step.kind !== 'member') return true
+    try {
+      JSON.parse(step.json)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
 /** The last step of a path. */
 export function lastStepOf(pointer: string): Step {
   return stepOf(pointer.slice(pointer.lastIndexOf('/') + 1))

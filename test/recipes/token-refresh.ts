@@ -69,7 +69,7 @@ export function createApp({ secrets, tokenEndpoint, loadOrders, clock = Date.now
     session<Data>({
       secrets,
       clock,
-      // atomic: ['tokens'], // TODO(atomic)
+      atomic: ['tokens'],
     }),
   )
   app.get('/orders', async (c) => c.json(await loadOrders(await accessToken(c))))

@@ -130,13 +130,13 @@ describe('what only the schema shows is stored whole where a change needs it', (
     expect(await bare(site)).toEqual({ name: { first: 'Augusta', last: 'Lovelace' } })
   })
 
-  test('in the place of an object with a key $ that it hides', async () => {
+  test('without what it hides, such as a key $, which stays', async () => {
     const schema = z.object({ o: z.object({ a: z.number(), b: z.number() }) })
     const site = await siteWith({ o: { $: 1, a: 1, b: 3 } })
     await site.node({ schema }).visit(({ data }) => {
       part(data, 'o', { a: 0 }).a = 2
     })
-    expect(await bare(site)).toEqual({ o: { a: 2, b: 3 } })
+    expect(await bare(site)).toEqual({ o: { $: 1, a: 2, b: 3 } })
   })
 
   test('of a list that it makes longer', async () => {

@@ -44,7 +44,8 @@ describe('a value', () => {
     ['-Infinity', -Infinity, '{"$":["f","-Infinity"]}'],
     ['-0', -0, '{"$":["f","-0"]}'],
     ['a URL', new URL('https://a.example/b?c#d'), '{"$":["l","https://a.example/b?c#d"]}'],
-    ['an object with the key $', { $: ['d', 1] }, '{"$":["o",{"$":["d",1]}]}'],
+    ['an object with the key $', { $: ['d', 1] }, '{"~$":["d",1]}'],
+    ['an object with the key ~$', { '~$': 1 }, '{"~~$":1}'],
     ['an undefined member', { a: undefined, b: 1 }, '{"b":1}'],
     ['an object without a prototype', Object.assign(Object.create(null), { a: 1 }), '{"a":1}'],
   ])('is written for ever as it is now: %s', (_what, value, json) => {

@@ -2,8 +2,10 @@
 
 import { cookiesFor } from '../../src/http/address.ts'
 import { createSessions, OverflowUnavailable, type SessionEvent } from '../../src/index.ts'
-import { resolveOptions } from '../../src/options/resolve.ts'
+import type { View } from '../../src/log/reading/merge.ts'
+import { type ResolvedOptions, resolveOptions } from '../../src/options/resolve.ts'
 import { openView } from '../../src/session/open.ts'
+import { fetchAll, isStored } from '../../src/shown/stored.ts'
 import type { JsonObject } from './reader/json.ts'
 import { shown } from './shown.ts'
 import type { Expected, Vector } from './vector.ts'
@@ -39,7 +41,7 @@ export async function found(vector: Omit<Vector, 'expected' | 'claims'>): Promis
   const resolved = resolveOptions(options)
   const attributes = cookiesFor(new URL(urlOf(prefix)), '', resolved.cookies)
   const { view } = await openView(cookieHeader, attributes, resolved, now)
-  const state: JsonObject = view.current?.state ?? {}
+  const state = await fetchedState(view, resolved)
   const missing = Object.keys(session.data).filter((key) => isMissing(session.data, key))
   const there = Object.entries(Object.getOwnPropertyDescriptors(session.data))
     .filter(([key]) => !missing.includes(key))
@@ -54,10 +56,20 @@ export async function found(vector: Omit<Vector, 'expected' | 'claims'>): Promis
       data: shown(Object.fromEntries(there)),
       flashed: shown(session.flashed),
       version: typeof state['~v'] === 'number' ? state['~v'] : 0,
-      missing,
+      missing: missing.sort(),
     },
     unused,
   }
+}
+
+/** The state with the values that the store has, and without those that it does not have. */
+async function fetchedState({ current }: View, options: ResolvedOptions): Promise<JsonObject> {
+  if (!current) return {}
+  const { keyring, overflow: store, clock, overflowTimeoutMs: timeoutMs } = options
+  const depot = store && { store, keyring, timeoutMs, clock, report: () => undefined }
+  const { state, memory, waiting } = current
+  const all = await fetchAll({ state, memory, waiting, fetched: new Map() }, depot, new Map())
+  return Object.fromEntries(Object.entries(all.state).filter(([, tree]) => !isStored(tree)))
 }
 
 function isMissing(data: object, key: string): boolean {

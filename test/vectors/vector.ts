@@ -34,6 +34,7 @@ export interface ExpectedSession {
   /** In ms since 1970. */
   readonly startedAt: number
   readonly expiresAt: number
+  /** With the values that the overflow store has, and without those that it does not have. */
   readonly state: JsonObject
   /** In the words of `shown.ts`, and so is what is flashed. */
   readonly data: Json

@@ -1,6 +1,6 @@
 /** Entries ↔ lists: the id, and then for each op its code with the path, and what the op needs beside it. */
-import { keyPathOf, valueAt } from '../../tree/pointer.ts'
-import { merges } from '../../tree/rich.ts'
+import { isPath, keyPathOf, valueAt } from '../../tree/pointer.ts'
+import { checkKeyOf, merges } from '../../tree/rich.ts'
 import { equal, isArray, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
 import type { Entry, Op } from './fragment.ts'
 import { type IdReader, type IdWriter, isEntryId } from './id-chain.ts'
@@ -59,7 +59,7 @@ function isShown(
 
 /** A value that replaces whatever is there, so that `set` and `put` are the same. */
 function isLeaf(value: Tree): boolean {
-  return !isPlain(value) && !merges(value)
+  return !isPlain(value) && !merges(value) && checkKeyOf(value) === undefined
 }
 
 function isKeyPath(path: string): boolean {
@@ -82,7 +82,7 @@ export function decodeEntry(
     if (typeof code !== 'string') return undefined
     const operand = CODES_WITHOUT_OPERAND.has(code.charAt(0)) ? undefined : parts[i++]
     const op = decodeOp(code.charAt(0), code.slice(1), operand, settled)
-    if (!op) return undefined
+    if (!op || (op.kind !== 'claim' && !isPath(op.path))) return undefined
     ops.push(op)
   }
   return ops.length > 0 ? { id, ops } : undefined

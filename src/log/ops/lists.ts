@@ -52,7 +52,7 @@ function findNamed(
 /** What was edited lately is called by its name then, by all: what it has become since may be the name of another one. */
 function isCalled(item: Item, digest: string, ms: number): boolean {
   if (item.names.has(digest)) return true
-  return ms - lastUse(item) > NAMED_MS && item.digest === digest
+  return ms - lastUse(item) > NAMED_MS && !item.isGone && item.digest === digest
 }
 
 /** For so long after its last use nobody gives up a name: see `diff`, and what takes time between that and an op. */

@@ -3,7 +3,7 @@
  * tree that it came from. Lists keep the elements that are gone, and the names that elements had.
  */
 
-import { mapTree, membersOf, pairsOf, setTree } from '../../tree/rich.ts'
+import { checkKeyOf, mapTree, membersOf, pairsOf, setTree } from '../../tree/rich.ts'
 import { canonical, isArray, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
 import type { Memory, Remembered } from '../format/memory.ts'
 import { elementDigest } from './names.ts'
@@ -156,6 +156,8 @@ export interface Times {
 
 /** What is remembered of a slot and below. */
 export function memoryOf(slot: Slot, times: Times): Memory | undefined {
+  // What lies in the overflow store remembers until it is here.
+  if (!isOpen(slot.node) && checkKeyOf(slot.node) !== undefined) return slot.memory
   if (!isOpen(slot.node) && !slot.memory) return undefined
   const open = opened(slot)
   if (open instanceof OpenList) return listMemory(open, times)

@@ -4,6 +4,7 @@ import { merges } from '../../tree/rich.ts'
 import { equal, isPlain } from '../../tree/tree.ts'
 import type { Log, Op } from '../format/fragment.ts'
 import { digestOf } from '../format/ids.ts'
+import { operandOf } from '../ops/waiting.ts'
 
 /** More ops than this are not compared with one another. */
 const MOST_OPS = 400
@@ -57,7 +58,7 @@ function conflict(a: Op, b: Op): boolean {
 }
 
 function isWhole(op: Op): boolean {
-  if (op.kind === 'set') return !isPlain(op.value) && !merges(op.value)
+  if (op.kind === 'set') return !isPlain(op.value) && !merges(op.value) && !operandOf(op)
   return op.kind === 'put' || op.kind === 'delete'
 }
 

@@ -5,8 +5,6 @@ import { LATE_SECONDS } from '../format/clocks.ts'
 import {
   type BaseFragment,
   type Fragment,
-  logOf,
-  type Op,
   PROVISIONAL,
   type SessionHead,
   SID_PREFIX_LENGTH,
@@ -61,37 +59,6 @@ export function planRegenerate(view: View, current: Current, start: Start): Plan
   const wins = isLogin || head.generation === PROVISIONAL
   const generation = wins ? risen(view, start) : highest(view) + 1
   return plant(view, start, start.now, generation, from)
-}
-
-/**
- * As {@link planRegenerate}, for a state that does not fit into one base, or that waits for values of the overflow
- * store: its fragments go on under the new id, with what the request changes beside them.
- */
-export function planTransplant(
-  view: View,
-  current: Current,
-  start: Start,
-  ops: readonly Op[],
-): Plan {
-  const planned = planRegenerate(view, current, start)
-  const [{ head, expires } = current.base] = planned.put
-  const { random, now } = start
-  const renamed = () => ({ id: entryId(now, random), head, expires })
-  const { base } = current
-  const logs = current.fragments.flatMap((fragment) =>
-    fragment === base ? [] : (logOf(fragment) ?? []),
-  )
-  const { horizon: since, ...settled } = base
-  const put: Fragment[] = [
-    { ...settled, horizon: since, ...renamed() },
-    ...logs.map((log): Fragment => ({ kind: 'log', ...renamed(), log })),
-  ]
-  if (ops.length > 0) {
-    const id = entryId(Math.max(now, timeOf(newestIdOf(current)) + 1), random)
-    const own = { parents: current.heads, heads: [id], retired: [], entries: [{ id, ops }] }
-    put.push({ kind: 'log', ...renamed(), id, log: { since, ...own } })
-  }
-  return { put, remove: planned.remove }
 }
 
 /** The highest generation of a view, without sessions that a tombstone has ended. */

@@ -9,7 +9,7 @@ import { timeCode } from '../format/id-chain.ts'
 import { derivedId, digestOf, lastIdAt, latestTimeOf, timeOf } from '../format/ids.ts'
 import { prune } from '../ops/prune.ts'
 import { applyOps, replay } from '../ops/replay.ts'
-import type { Fetched } from '../ops/waiting.ts'
+import { type Fetched, operandOf } from '../ops/waiting.ts'
 import type { Policy } from './policy.ts'
 
 /** The id up to which entries are old enough to settle at `now`, in ms. */
@@ -102,6 +102,8 @@ export function embed(base: Base, rest: Unsettled): { base: Base; log: Log | und
  */
 function canShowEarly(op: Op): boolean {
   if (keyPathOf(op.path) !== op.path) return false
+  // What lies in the store is no part of a state, but as the value of a key.
+  if (operandOf(op)) return op.kind === 'put' && !op.path.includes('/')
   if (op.kind === 'set') return !isPlain(op.value) && !merges(op.value)
   return op.kind === 'delete' || op.kind === 'put'
 }

@@ -2,7 +2,7 @@ import { SchemaInvalid, type Session } from '../../../src/index.ts'
 
 type Data = { user?: { id: string; seen?: number | undefined } | undefined; hits: number }
 
-/** The data, or new data in the place of what the schema rejects. */
+/** The data, or new data where the schema rejects it. */
 export function dataOf(session: Session<Data>): Data {
   try {
     return session.data

@@ -1,6 +1,7 @@
 /** Sections 4 to 6 of docs/wire-format.md: what one cookie says. */
 import type { Json, JsonObject } from './json.ts'
-import { isList, isPlain, type Op, parseOps } from './state.ts'
+import { type Op, parseOps } from './ops.ts'
+import { isList, isObject, isPlain } from './values.ts'
 
 export interface Fragment {
   readonly k: string
@@ -11,9 +12,16 @@ export interface Fragment {
   readonly exp: number
   readonly g: number
   readonly lineage: readonly string[]
-  /** Of a base: horizon, serial, state. */
-  readonly base: { readonly h: string; readonly n: number; readonly d: JsonObject } | undefined
+  readonly base: Base | undefined
   readonly log: Log | undefined
+}
+
+/** Horizon, serial, state, and what its lists remember. */
+export interface Base {
+  readonly h: string
+  readonly n: number
+  readonly d: JsonObject
+  readonly m: Json
 }
 
 export interface Log {
@@ -47,17 +55,11 @@ export function decode(claims: JsonObject, own: string): Fragment | undefined {
 }
 
 function decodeOrThrow(claims: JsonObject, own: string): Fragment {
-  const { v, k, sid, iat, exp, sub, g = 0, f = '', n = 0, d } = claims
-  const { a = [], t, r = '', e = [] } = claims
-  const isTime = (time: Json | undefined) =>
-    typeof time === 'number' && time >= 0 && time <= 8.64e12
-  check(v === 1 && typeof sid === 'string' && /^[\w-]{22}$/.test(sid) && isTime(iat) && isTime(exp))
-  check(
-    (sub === undefined || typeof sub === 'string') && Number.isSafeInteger(g) && Number(g) >= -1,
-  )
-  check(
-    typeof f === 'string' && /^([\w-]{8})*$/.test(f) && Number.isSafeInteger(n) && Number(n) >= 0,
-  )
+  checkHead(claims)
+  const { k, sid, iat, exp, sub, g = 0, f = '', n = 0, d } = claims
+  const { a = [], t, r = '', e = [], m = {} } = claims
+  check(typeof sid === 'string' && typeof f === 'string')
+  check(sub === undefined || typeof sub === 'string')
   const start = Math.round(Number(iat) * 1000)
   let before = `${base36(start)}00000`
   const readId = (text: Json | undefined): string => {
@@ -89,12 +91,36 @@ function decodeOrThrow(claims: JsonObject, own: string): Fragment {
   if (k === 'x') return { k, ...common, base: undefined, log: undefined }
   if (k === 'l') {
     const since = readId(claims['s'])
-    const log = readLog(since, readAll(a), undefined)
-    check(log.entries.length > 0)
-    return { k, ...common, base: undefined, log }
+    return { k, ...common, base: undefined, log: readLog(since, readAll(a), undefined) }
   }
-  check(k === 'b' && isPlain(d))
+  check(k === 'b' && isPlain(d) && isMemory(m))
   const h = readId(claims['h'])
   const hasLog = claims['e'] !== undefined || claims['r'] !== undefined
-  return { k, ...common, base: { h, n: Number(n), d }, log: hasLog ? readLog(h, [], d) : undefined }
+  return {
+    k,
+    ...common,
+    base: { h, n: Number(n), d, m },
+    log: hasLog ? readLog(h, [], d) : undefined,
+  }
+}
+
+/** All but what only some kinds have. */
+function checkHead({ v, sid, iat, exp, sub, g = 0, f = '', n = 0 }: JsonObject): void {
+  const isTime = (time: Json | undefined) =>
+    typeof time === 'number' && time >= 0 && time <= 8.64e12
+  check(v === 1 && typeof sid === 'string' && /^[\w-]{22}$/.test(sid) && isTime(iat) && isTime(exp))
+  check(sub === undefined || typeof sub === 'string')
+  check(Number.isSafeInteger(g) && Number(g) >= -1 && Number.isSafeInteger(n) && Number(n) >= 0)
+  check(typeof f === 'string' && /^([\w-]{8})*$/.test(f))
+}
+
+function isMemory(memory: Json): boolean {
+  if (!isObject(memory)) return false
+  const { $ = [], m = {} } = memory
+  return isList($) && $.every(isRemembered) && isPlain(m) && Object.values(m).every(isMemory)
+}
+
+function isRemembered(item: Json): boolean {
+  if (!isList(item) || item.length % 2 !== 1 || !Number.isSafeInteger(item[0])) return false
+  return item.slice(1).every((each, i) => typeof each === (i % 2 === 0 ? 'string' : 'number'))
 }

@@ -2,27 +2,39 @@
  * A second reader of wire format 1, written from docs/wire-format.md alone: it imports nothing from src/.
  * That it finds in all vectors what the library finds shows that the page is complete. Sections are the page's.
  */
-import { decode, type Fragment } from './claims.ts'
-import type { JsonObject } from './json.ts'
+import { type Base, decode, type Fragment } from './claims.ts'
 import { parse, type ReadOptions, unseal } from './keys.ts'
-import { applyOp } from './state.ts'
+import { type Entry, fetchAll, type Replayed, replay } from './replay.ts'
+import { LETTERS } from './values.ts'
 
-export interface ReadSession {
+interface Found {
+  readonly base: Base
+  readonly entries: readonly Entry[]
   readonly sid: string
   readonly subject: string | undefined
   readonly start: number
   readonly expires: number
-  readonly state: JsonObject
 }
 
-export async function read(header: string, options: ReadOptions): Promise<ReadSession | undefined> {
+export interface ReadSession extends Omit<Found, 'base' | 'entries'>, Replayed {}
+
+/** `store` is what is in the overflow store. */
+export async function read(
+  header: string,
+  options: ReadOptions,
+  store: Readonly<Record<string, string>>,
+): Promise<ReadSession | undefined> {
   const fragments: Fragment[] = []
   for (const [id, token] of ownCookies(header, `${options.prefix}${options.name}.`)) {
     const claims = parse(await unseal(token, options))
     const fragment = claims && claims['jti'] === id ? decode(claims, id) : undefined
     if (fragment && isTimely(fragment, options)) fragments.push(fragment)
   }
-  return session(fragments, options.now)
+  const found = session(fragments, options.now)
+  if (!found) return undefined
+  const { base, entries, ...about } = found
+  const fetched = await fetchAll(base.d, entries, store, options)
+  return { ...about, ...replay(base.d, base.m, entries, fetched) }
 }
 
 /** §1; `prefix` is all that stands before the ids. */
@@ -47,7 +59,7 @@ function isTimely(fragment: Fragment, { now, absolute }: ReadOptions): boolean {
 }
 
 /** §9, steps 3 to 9 */
-function session(fragments: readonly Fragment[], now: number): ReadSession | undefined {
+function session(fragments: readonly Fragment[], now: number): Found | undefined {
   const alive = new Set(fragments.filter(({ exp }) => exp + 300_000 > now).map(({ sid }) => sid))
   const tombstones = fragments.filter(({ k, sid }) => k === 'x' && alive.has(sid))
   const chosen = fragments
@@ -57,7 +69,8 @@ function session(fragments: readonly Fragment[], now: number): ReadSession | und
   const own = fragments.filter(({ sid }) => sid === chosen?.sid)
   const [newest] = own.filter(({ base }) => base).sort(laterBaseFirst)
   if (!newest?.base) return undefined
-  const { h, d } = newest.base
+  const { base } = newest
+  const { h } = base
   const applied = applicable(own, h)
   const used = own.filter((each) => each.base || applied.includes(each))
   const expires = Math.max(...used.map(({ exp }) => exp))
@@ -71,8 +84,12 @@ function session(fragments: readonly Fragment[], now: number): ReadSession | und
     applied.flatMap(({ log }) => log?.entries.map(({ id, ops }) => [id, ops] as const) ?? []),
   )
   const ids = [...entries.keys()].filter((id) => id > h).sort()
-  const state = ids.flatMap((id) => entries.get(id) ?? []).reduce(applyOp, d)
-  return { sid: newest.sid, subject: newest.sub, start: newest.start, expires, state }
+  const timed = ids.map((id) => ({
+    time: Math.floor(timeOf(id) / 1000) - Math.ceil(timeOf(h) / 1000),
+    ops: entries.get(id) ?? [],
+  }))
+  const { sid, sub: subject, start } = newest
+  return { base, entries: timed, sid, subject, start, expires }
 }
 
 function isNewer(a: Fragment, b: Fragment): boolean {
@@ -115,8 +132,6 @@ function applicable(own: readonly Fragment[], h: string): Fragment[] {
 function timeOf(id: string): number {
   return Number.parseInt(id.slice(0, 8), 36)
 }
-
-const LETTERS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_'
 
 function short(id: string): string {
   const step = Math.floor(timeOf(id) / 131)

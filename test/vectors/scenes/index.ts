@@ -3,10 +3,15 @@ import { bases } from './bases.ts'
 import { ends } from './ends.ts'
 import { invalid } from './invalid.ts'
 import { keys } from './keys.ts'
+import { lists } from './lists.ts'
 import { logs } from './logs.ts'
+import { memory } from './memory.ts'
+import { once, renewals } from './once.ts'
+import { operands } from './operands.ts'
 import { fillOps, ops } from './ops.ts'
 import { overflow } from './overflow.ts'
 import { rejected } from './rejected.ts'
+import { richOps } from './rich.ts'
 import { rules } from './rules.ts'
 import { times } from './times.ts'
 import { values } from './values.ts'
@@ -17,6 +22,12 @@ export const scenes: Readonly<Record<string, () => Promise<readonly Vector[]>>> 
   logs,
   ops,
   fill: fillOps,
+  lists,
+  memory,
+  rich: richOps,
+  once,
+  operands,
+  renewals,
   values,
   ends,
   times,

@@ -42,7 +42,7 @@ const log = (own: string, ids: readonly string[], members: object = {}): object 
   ...members,
 })
 
-const whole = base('A', 0, { h: id(0) })
+const whole = base('A', 0, { h: id(0), d: { name: 'A', all: [] } })
 const heir = base('B', 12, { g: 1, f: sid('A').slice(0, 8) })
 const [one, two, three] = [id(1), id(2), id(3)]
 
@@ -191,7 +191,7 @@ const cases: readonly [name: string, after: number, claims: readonly object[]][]
     [
       {
         ...whole,
-        d: { a: { b: { c: 1 } }, n: 5 },
+        d: { a: { b: { c: 1 } }, n: 5, l: [] },
         e: [
           [one, ':a/b', '=n', 4, '+n', 1],
           [two, '-a/b/d', '+n', 2, '>l', [1]],

@@ -23,7 +23,11 @@ export async function values(): Promise<readonly Vector[]> {
       numbers: [Number.NaN, Infinity, -Infinity, -0, 1e21, 5e-324, 0.1],
       url: new URL('https://shop.example/a?b=c#d'),
       text: 'é € 😀 \ud800 \u0000 "\\',
-      nested: [{ $: 'a key' }, { $: ['d', 0], other: new Date(1) }],
+      nested: [
+        { $: 'a key' },
+        { $: ['d', 0], other: new Date(1) },
+        { '~$': 1, '~~$': 2, '~$x': 3 },
+      ],
       object: {},
       list: [],
     }),
@@ -35,7 +39,7 @@ export async function values(): Promise<readonly Vector[]> {
     ['$', '~', '~f', '~v', '~~', 'a/b', '~1', '', '__proto__', '0', 'é'].map((key, i) => [key, i]),
   )
   await names.visit((session) => {
-    session.data = { ...data, inside: { $: ['u'], '~f': 1 } }
+    session.data = { ...data, inside: { $: ['u'], '~$': 1, '~f': 1 } }
   })
   await names.wait(5).visit((session) => {
     Object.assign(session.data, { $: 'dollar', '~f': 'tilde', 'a/b': 'slash' })
@@ -78,7 +82,7 @@ export async function values(): Promise<readonly Vector[]> {
     f: { $: ['m', [[1]]] },
     g: { $: ['l', 'no url'] },
     h: [{ $: ['c', 'key', 1, 'digest'] }, { $: ['c'] }],
-    i: { $: ['o', [1]] },
+    i: { $: ['o', { $: 1 }], '~$': 2 },
     j: { $: ['f', '1'] },
     k: { $: ['d', 0], beside: 1 },
     l: { $: [] },

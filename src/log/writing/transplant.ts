@@ -1,0 +1,80 @@
+/** A new id for a session that does not fit into one base, or that waits for values of the overflow store. */
+
+import { toPointer } from '../../tree/pointer.ts'
+import { child, type TreeObject, withoutChild } from '../../tree/tree.ts'
+import { type BaseFragment, type Entry, type Fragment, logOf, type Op } from '../format/fragment.ts'
+import { timeCode } from '../format/id-chain.ts'
+import { entryId, lastIdAt, type RandomBytes, timeOf } from '../format/ids.ts'
+import { sealedFragmentLength } from '../format/length.ts'
+import { type Current, newestIdOf, type View } from '../reading/merge.ts'
+import { planRegenerate, type Start } from './lifecycle.ts'
+import type { Plan } from './write.ts'
+
+/**
+ * As `planRegenerate`: the fragments go on under the new id, with what the request changes beside them.
+ *
+ * @param most - how many characters the value of a cookie may have
+ */
+export function planTransplant(
+  view: View,
+  current: Current,
+  start: Start,
+  ops: readonly Op[],
+  most: number,
+): Plan {
+  const planned = planRegenerate(view, current, start)
+  const [{ head, expires } = current.base] = planned.put
+  const { random, now } = start
+  const { base, moved } = split(current.base, { head, expires }, random, now, most)
+  const { horizon: since } = base
+  const log = (id: string, entry: Entry, parents: readonly string[]): Fragment => ({
+    kind: 'log',
+    ...{ id, head, expires },
+    log: { since, parents, heads: [entry.id], retired: [], entries: [entry] },
+  })
+  const logs = current.fragments.flatMap((fragment) => logOf(fragment) ?? [])
+  const put: Fragment[] = [
+    base,
+    ...(moved ? [log(entryId(now, random), moved, [])] : []),
+    ...logs.map(
+      (each): Fragment => ({
+        kind: 'log',
+        ...{ id: entryId(now, random), head, expires },
+        log: each,
+      }),
+    ),
+  ]
+  if (ops.length > 0) {
+    const id = entryId(Math.max(now, timeOf(newestIdOf(current)) + 1), random)
+    const parents = [...current.heads, ...(moved ? [moved.id] : [])]
+    put.push(log(id, { id, ops }, parents))
+  }
+  return { put, remove: planned.remove }
+}
+
+/** A base that fits under its new head: what has no room stands in an entry that comes before all others. */
+function split(
+  base: BaseFragment,
+  common: Pick<BaseFragment, 'head' | 'expires'>,
+  random: RandomBytes,
+  now: number,
+  most: number,
+): { base: BaseFragment; moved: Entry | undefined } {
+  const whole = { ...base, ...common, id: entryId(now, random), log: undefined }
+  const length = (key: string) => JSON.stringify(child(base.state, key)).length
+  const keys = Object.keys(base.state).sort((a, b) => length(a) - length(b))
+  let state: TreeObject = base.state
+  const ops: Op[] = []
+  for (const key of keys) {
+    if (sealedFragmentLength({ ...whole, state }) <= most) break
+    ops.push({ kind: 'set', path: toPointer([key]), value: child(state, key) ?? null })
+    state = withoutChild(state, key)
+  }
+  const id = firstIdAfter(base.horizon)
+  return { base: { ...whole, state }, moved: ops.length > 0 ? { id, ops } : undefined }
+}
+
+function firstIdAfter(horizon: string): string {
+  const last = lastIdAt(timeOf(horizon))
+  return horizon < last ? last : `${timeCode(timeOf(horizon) + 1)}00000`
+}
