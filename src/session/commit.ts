@@ -157,10 +157,14 @@ async function goOn(
   const start = startOf(draft, wanted, moment)
   if (stored.waiting.size > 0)
     return { plan: planTransplant(view, current, start, ops, mostIn(draft)), events }
-  const state = await stowState(room, wanted, undefined)
-  const plan = isTooLarge(room, state)
-    ? planTransplant(view, current, start, ops, mostIn(draft))
-    : planRegenerate(view, current, { ...start, state })
+  const state = await stowState(room, wanted, undefined).catch((error: unknown) => {
+    if (error instanceof OverflowUnavailable) return undefined
+    throw error
+  })
+  const plan =
+    !state || isTooLarge(room, state)
+      ? planTransplant(view, current, start, ops, mostIn(draft))
+      : planRegenerate(view, current, { ...start, state })
   return { plan, events }
 }
 

@@ -46,14 +46,14 @@ export function diff(before: TreeObject, after: TreeObject, options: DiffOptions
   const compare: Compare = (at) => {
     const { before: old, after: value, path } = at
     if (equal(old, value)) return
-    if (isAtomic(path)) replace(at, ops)
+    if (isAtomic(path)) ops.push({ kind: 'put', path, value })
     else if (isPlain(old) && isPlain(value))
       compareObjects({ ...at, before: old, after: value }, ops, compare)
     else if (isArray(old) && isArray(value)) {
       const names = namesOf(at.named, old.length, at.memory, now)
       if (!names || !compareLists({ ...at, before: old, after: value }, names, ops, compare))
-        replace(at, ops)
-    } else if (!compareRich(at, ops, compare)) replace(at, ops)
+        replace(at, ops, isAtomic)
+    } else if (!compareRich(at, ops, compare)) replace(at, ops, isAtomic)
   }
   compareObjects({ before, after, named, memory, path: undefined }, ops, compare)
   return checked(before, after, { named, memory, now }, ops)
@@ -179,8 +179,34 @@ function movedKeys(before: readonly string[], after: readonly string[]): Set<str
 }
 
 /** What its writer saw must not merge with what takes its place; what a parallel request puts there must. */
-function replace({ named, after: value, path }: Compared, ops: Op[]): void {
+function replace(
+  { named, after: value, path }: Compared,
+  ops: Op[],
+  isAtomic: (path: string) => boolean,
+): void {
   const isLeaf = !isPlain(value) && !merges(value)
   const isSame = isLeaf && lastStepOf(path).kind !== 'entry'
-  ops.push({ kind: named === undefined || isSame ? 'set' : 'put', path, value })
+  if (named !== undefined && !isSame) {
+    ops.push({ kind: 'put', path, value })
+    return
+  }
+  const inside: Op[] = []
+  ops.push({ kind: 'set', path, value: withoutAtomic(value, path, isAtomic, inside) }, ...inside)
+}
+
+/** `value` without the parts that are one value: they are put apart, so that they do not merge. */
+function withoutAtomic(
+  value: Tree,
+  path: string,
+  isAtomic: (path: string) => boolean,
+  ops: Op[],
+): Tree {
+  if (!isPlain(value)) return value
+  const left: [string, Tree][] = []
+  for (const [key, item] of Object.entries(value)) {
+    const at = appendKey(path, key)
+    if (isAtomic(at)) ops.push({ kind: 'put', path: at, value: item })
+    else left.push([key, withoutAtomic(item, at, isAtomic, ops)])
+  }
+  return Object.fromEntries(left)
 }

@@ -180,13 +180,11 @@ function pairEdited(
     from[i] = place
     used.add(place)
   }
-  for (const i of fresh) {
-    const best = left
-      .filter((place) => !used.has(place))
-      .map((place) => ({ place, score: likeness(old[place], now[i]) }))
-      .sort((a, b) => b.score - a.score)[0]
-    if (best && best.score >= 0.5) pair(i, best.place)
-  }
+  const pairs = fresh
+    .flatMap((i) => left.map((place) => ({ i, place, score: likeness(old[place], now[i]) })))
+    .filter(({ score }) => score >= 0.5)
+    .sort((a, b) => b.score - a.score)
+  for (const { i, place } of pairs) if (from[i] === undefined && !used.has(place)) pair(i, place)
   const rest = left.filter((place) => !used.has(place))
   const others = fresh.filter((i) => from[i] === undefined)
   if (rest.length === others.length && old.length === now.length)
@@ -199,15 +197,23 @@ function pairEdited(
 /** Members that tell one object from another: objects that differ in one of them are not the same, edited. */
 const IDENTITIES = ['id', '_id', 'uuid', 'key', 'sku', 'slug', 'code', 'name']
 
-/** How much two objects have in common, from 0 to 1. */
+/** How much two elements have in common, from 0 to 1. What is the same in texts tells more than numbers and flags. */
 function likeness(a: Tree | undefined, b: Tree | undefined): number {
+  if (isArray(a) && isArray(b)) {
+    const head = commonHead(a, b)
+    return (head + commonTail(a, b, head)) / Math.max(a.length, b.length, 1)
+  }
   if (!isPlain(a) || !isPlain(b)) return 0
   const identity = identityOf(a, b)
   if (identity !== undefined) return equal(a[identity], b[identity]) ? 1 : 0
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)])
-  if (keys.size === 0) return 1
-  const same = [...keys].filter((key) => equal(child(a, key), child(b, key))).length
-  return same / keys.size
+  let [same, all] = [0, 0]
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const [left, right] = [child(a, key), child(b, key)]
+    const weight = typeof left === 'string' || typeof right === 'string' ? 2 : 1
+    all += weight
+    same += weight * (equal(left, right) ? 1 : likeness(left, right))
+  }
+  return all === 0 ? 1 : same / all
 }
 
 function identityOf(a: TreeObject, b: TreeObject): string | undefined {
