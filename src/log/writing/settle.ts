@@ -94,5 +94,8 @@ export function crowdedCut(
     ...retired.map((digest) => latestTimeOf(digest, now)),
   ]
   times.sort((a, b) => b - a)
-  return lastIdAt(times[most] ?? 0)
+  const cut = lastIdAt(times[most] ?? 0)
+  // A digest tells a time that may be a little later. What comes after all entries must not seem settled.
+  const newest = entries.at(-1)?.id ?? ''
+  return cut < newest ? cut : newest
 }

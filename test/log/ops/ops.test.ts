@@ -5,7 +5,6 @@ import { applyOp, replay } from '../../../src/log/ops/ops.ts'
 import { prune } from '../../../src/log/ops/prune.ts'
 import { valueAt } from '../../../src/tree/pointer.ts'
 import { equal, type Tree, type TreeObject } from '../../../src/tree/tree.ts'
-import { TIME_LIMIT_MS } from '../../model/budget.ts'
 import { canonical, often } from '../../support/arbitraries.ts'
 import {
   fewOps,
@@ -106,7 +105,7 @@ describe('an op', () => {
   })
 })
 
-describe('pruned entries', { timeout: TIME_LIMIT_MS }, () => {
+describe('pruned entries', () => {
   test('lead to the same state, from any state and with any entries before, between and after them', () => {
     const flags = fc.array(fc.boolean(), { minLength: 8, maxLength: 8 })
     fc.assert(

@@ -8,7 +8,6 @@ import { applyOp } from '../../../src/log/ops/ops.ts'
 import { type Current, merge, newestIdOf } from '../../../src/log/reading/merge.ts'
 import { planWrite } from '../../../src/log/writing/plan.ts'
 import type { Plan } from '../../../src/log/writing/write.ts'
-import { TIME_LIMIT_MS } from '../../model/budget.ts'
 import { canonical, often } from '../../support/arbitraries.ts'
 import { seeded } from '../../support/random.ts'
 import { someOps } from '../reading/histories.ts'
@@ -30,7 +29,7 @@ function jarAfter({ fragments }: Current, plans: readonly Plan[], now: number): 
   return merge(jar, now).current ?? expect.fail('the session is lost')
 }
 
-describe('what a response plans to write', { timeout: TIME_LIMIT_MS }, () => {
+describe('what a response plans to write', () => {
   test('leads from the state that it saw to that with its changes', () => {
     always(({ current, write, plan }) => {
       const expected = write.ops.reduce(applyOp, current.state)
@@ -156,7 +155,7 @@ describe('what a response plans to write', { timeout: TIME_LIMIT_MS }, () => {
   })
 })
 
-describe('what parallel responses plan that saw the same', { timeout: TIME_LIMIT_MS }, () => {
+describe('what parallel responses plan that saw the same', () => {
   /** Plans of `count` requests that saw what `moment` saw, each with a change of its own. */
   function parallel({ current, write }: Moment, { seed }: Life, count: number) {
     const random = seeded(seed)

@@ -5,7 +5,7 @@ import { invalid } from './invalid.ts'
 import { keys } from './keys.ts'
 import { logs } from './logs.ts'
 import { fillOps, ops } from './ops.ts'
-import { overflow } from './overflow.ts'
+import { misplaced, overflow } from './overflow.ts'
 import { rejected } from './rejected.ts'
 import { rules } from './rules.ts'
 import { times } from './times.ts'
@@ -25,4 +25,5 @@ export const scenes: Readonly<Record<string, () => Promise<readonly Vector[]>>> 
   keys,
   rejected,
   invalid,
+  misplaced,
 }
