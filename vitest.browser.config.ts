@@ -8,6 +8,8 @@ export default defineConfig({
     globalSetup: ['test/browser/setup.ts'],
     // They share one cluster, and some kill its nodes.
     fileParallelism: false,
-    testTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 })

@@ -18,11 +18,19 @@ const apart = ['test/browser/**', 'test/redis/**']
 
 const include = ['test/**/*.test.ts']
 
+// Nothing is timed here. Only what hangs reaches these limits, also where the machine is busy with other things.
+const patience = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 60_000 } },
+}
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
+          ...patience,
           name: 'node',
           include,
           exclude: [...workerdOnly, ...apart],
@@ -40,6 +48,7 @@ export default defineConfig({
           }),
         ],
         test: {
+          ...patience,
           name: 'workerd',
           include,
           exclude: [...nodeOnly, ...apart],

@@ -5,5 +5,8 @@ export default defineConfig({
   test: {
     name: 'redis',
     include: ['test/redis/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 })

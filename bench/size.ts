@@ -26,7 +26,7 @@ const gzip = gzipSync(code, { level: 9 }).length
 const parts = new Map<string, number>()
 for (const output of Object.values(metafile.outputs)) {
   for (const [path, { bytesInOutput }] of Object.entries(output.inputs)) {
-    const [, layer] = /src\/(\w+)\/[^/]*$/.exec(path) ?? []
+    const [, layer] = /(?:^|\/)src\/(\w+)\//.exec(path) ?? []
     const part = path.includes('node_modules/jose/') ? 'jose' : `src/${layer ?? ''}`
     parts.set(part, (parts.get(part) ?? 0) + bytesInOutput)
   }

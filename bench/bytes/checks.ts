@@ -1,11 +1,11 @@
-/** The goals of the design, and what was measured. */
+/** The goals, and what was measured. */
 import { encodeClaims } from '../../src/log/format/claims.ts'
 import type { BaseFragment } from '../../src/log/format/fragment.ts'
 import type { Measured } from './load.ts'
 import { singleCookieBytes } from './sizes.ts'
 import { type Cell, mean } from './table.ts'
 
-/** The table of the design's section 7: Cookie p50, p99, max; Set-Cookie mean, max. */
+/** What a first model of this gave: Cookie p50, p99, max; Set-Cookie mean, max. */
 const MODEL: readonly (readonly [string, readonly [number, number, number, number, number]])[] = [
   ['200 1 5000', [1753, 2338, 2466, 871, 2564]],
   ['1024 1 5000', [2799, 3394, 3543, 971, 3673]],
@@ -105,6 +105,7 @@ function singleCookie(bytes: number): { cookie: number; setCookie: number } {
     horizon: 'mia0zx9sApKgX',
     state,
     serial: 0,
+    memory: undefined,
     log: undefined,
   }
   if (JSON.stringify(state).length !== bytes) throw new Error(encodeClaims(fragment))

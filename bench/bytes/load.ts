@@ -51,8 +51,11 @@ interface Flight {
   readonly write: { readonly path: string; readonly value: string } | undefined
 }
 
-/** A browser under load. */
-export class Browser {
+/**
+ * A browser under load. Its jar is a plain Map of claims by their ids, not a `BrowserJar`: nothing is sealed, no
+ * cookie has attributes, and what is measured are lengths, which the server's own code computes.
+ */
+export class BusyBrowser {
   readonly measured = { cookie: [], setCookie: [], afterBurst: [], writes: 0, lost: 0 } as {
     cookie: number[]
     setCookie: number[]
@@ -109,7 +112,7 @@ export class Browser {
       subject: undefined,
     }
     const expires = renewedUntil(this.#now, this.#now, LIMITS)
-    const base = { horizon: id, state: data, serial: 0, log: undefined }
+    const base = { horizon: id, state: data, serial: 0, memory: undefined, log: undefined }
     this.#jar.set(id, encodeClaims({ kind: 'base', id, head, expires, ...base }))
     this.#now += 5000
   }

@@ -4,11 +4,11 @@
  */
 import { seeded } from '../../test/support/random.ts'
 import { checks } from './checks.ts'
-import { Browser, type Load, type Measured } from './load.ts'
+import { BusyBrowser, type Load, type Measured } from './load.ts'
 import { policyFrom } from './policy.ts'
 import { type Cell, cellsOf, markdownTable } from './table.ts'
 
-/** As long as the runs of the design's model: a browser that is busy for 40 requests. */
+/** As long as the runs of the first model: a browser that is busy for 40 requests. */
 const SHORT = { requests: 40, runs: 60 }
 /** A browser that stays so busy for many minutes. */
 const LONG = { requests: 2400, runs: 1 }
@@ -18,7 +18,11 @@ const policy = policyFrom(process.argv.slice(2))
 function measure(load: Omit<Load, 'requests'>, { requests, runs }: typeof SHORT): Measured[] {
   return Array.from({ length: runs }, (_, run) => {
     const random = seeded(run * 7919 + load.bytes + load.inFlight * 131 + load.paceMs)
-    return new Browser({ ...load, requests }, () => random.below(2 ** 30) / 2 ** 30, policy).run()
+    return new BusyBrowser(
+      { ...load, requests },
+      () => random.below(2 ** 30) / 2 ** 30,
+      policy,
+    ).run()
   })
 }
 

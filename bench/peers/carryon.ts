@@ -1,4 +1,4 @@
-/** carryon as DESIGN section 4 and the head of `src/hono.ts` show it. `increment` is its own verb. */
+/** carryon as the head of `src/hono.ts` shows it. `increment` is its own verb. */
 import { Hono } from 'hono'
 import { type SessionVariables, session } from '../../src/hono.ts'
 import type { SessionOptions } from '../../src/index.ts'

@@ -1,5 +1,5 @@
 /**
- * carryon and the published cookie session libraries, with the same browser, in one run: DESIGN section 1.
+ * carryon and the published cookie session libraries, with the same browser, in one run.
  * Exits with 1 unless carryon loses nothing. `node peers/main.ts [seed]`
  */
 import { seeded } from '../../test/support/random.ts'

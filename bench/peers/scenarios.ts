@@ -1,7 +1,8 @@
 /** What goes wrong where two requests of one browser overlap. Values are compared, not statuses. */
+import type { Browser } from '../../test/support/browser.ts'
 import type { Random } from '../../test/support/random.ts'
 import type { App, Item, MakeApp } from './app.ts'
-import { Browser } from './browser.ts'
+import { browserOf, valuesOf } from './browser.ts'
 
 /** What a library did. */
 export interface Outcome {
@@ -77,14 +78,14 @@ export async function observe(make: MakeApp, random: Random): Promise<Outcome> {
 
 /** A browser with a session, for which `user` stands. */
 async function signedIn(app: App, user: string): Promise<Browser> {
-  const browser = new Browser(app)
+  const browser = browserOf(app)
   await browser.post(`/set/user/${user}`)
   await expectUser(browser, user)
   return browser
 }
 
 async function expectUser(browser: Browser, user: string | undefined): Promise<void> {
-  const found = (await browser.read('user')).get('user') ?? undefined
+  const found = (await valuesOf(browser, 'user')).get('user') ?? undefined
   if (found !== user) throw new Error(`The session has the user ${found}, not ${user}.`)
 }
 
@@ -93,10 +94,10 @@ async function parallelWrites(app: App, random: Random): Promise<number> {
   const browser = await signedIn(app, word(random))
   const writes = Array.from({ length: WRITERS }, (_, i) => ({ key: `k${i}`, value: word(random) }))
   const answers = await Promise.all(
-    writes.map(({ key, value }) => browser.send('POST', `/set/${key}/${value}`)),
+    writes.map(({ key, value }) => browser.ask('POST', `/set/${key}/${value}`)),
   )
-  for (const answer of shuffled(answers, random)) browser.receive(answer)
-  const found = await browser.read(...writes.map(({ key }) => key))
+  for (const answer of shuffled(answers, random)) browser.take(answer)
+  const found = await valuesOf(browser, ...writes.map(({ key }) => key))
   return writes.filter(({ key, value }) => found.get(key) !== value).length
 }
 
@@ -128,14 +129,14 @@ async function parallelEdits(app: App, random: Random): Promise<number> {
 }
 
 async function itemsOf(browser: Browser): Promise<readonly Partial<Item>[]> {
-  const items = (await browser.read('items')).get('items')
+  const items = (await valuesOf(browser, 'items')).get('items')
   return Array.isArray(items) ? items : []
 }
 
 /** Sends all of them at once. They are answered in random order. */
 async function atOnce(browser: Browser, paths: readonly string[], random: Random): Promise<void> {
-  const answers = await Promise.all(paths.map((path) => browser.send('POST', path)))
-  for (const answer of shuffled(answers, random)) browser.receive(answer)
+  const answers = await Promise.all(paths.map((path) => browser.ask('POST', path)))
+  for (const answer of shuffled(answers, random)) browser.take(answer)
 }
 
 /** 1 where a read whose answer comes last takes the write back. */
@@ -145,12 +146,12 @@ async function readBesideWrite(app: App, random: Random): Promise<number> {
   // Time passes between requests of a person: a library that notes the time of access has one to note.
   await new Promise((resolve) => setTimeout(resolve, 2))
   const [write, read] = await Promise.all([
-    browser.send('POST', `/set/k/${value}`),
-    browser.send('GET', '/read/user,k'),
+    browser.ask('POST', `/set/k/${value}`),
+    browser.ask('GET', '/read/user,k'),
   ])
-  browser.receive(write)
-  browser.receive(read)
-  return (await browser.read('k')).get('k') === value ? 0 : 1
+  browser.take(write)
+  browser.take(read)
+  return (await valuesOf(browser, 'k')).get('k') === value ? 0 : 1
 }
 
 /** 1 where a request that was sent before the logout, and writes after it, signs the user in again. */
@@ -158,23 +159,23 @@ async function slowBesideLogout(app: App, gate: Gate, random: Random): Promise<n
   const user = word(random)
   const browser = await signedIn(app, user)
   gate.close()
-  const slow = browser.send('POST', `/slow/k/${word(random)}`)
+  const slow = browser.ask('POST', `/slow/k/${word(random)}`)
   await Promise.race([gate.reached, slow])
   await browser.post('/logout')
   await expectUser(browser, undefined)
   gate.open()
-  browser.receive(await slow)
-  return (await browser.read('user')).get('user') === user ? 1 : 0
+  browser.take(await slow)
+  return (await valuesOf(browser, 'user')).get('user') === user ? 1 : 0
 }
 
 /** What the counter says after all of them were answered. */
 async function parallelIncrements(app: App, random: Random): Promise<number> {
   const browser = await signedIn(app, word(random))
   const answers = await Promise.all(
-    Array.from({ length: INCREMENTS }, () => browser.send('POST', '/increment')),
+    Array.from({ length: INCREMENTS }, () => browser.ask('POST', '/increment')),
   )
-  for (const answer of shuffled(answers, random)) browser.receive(answer)
-  return Number((await browser.read('n')).get('n'))
+  for (const answer of shuffled(answers, random)) browser.take(answer)
+  return Number((await valuesOf(browser, 'n')).get('n'))
 }
 
 function word(random: Random): string {

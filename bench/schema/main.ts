@@ -124,7 +124,9 @@ for (const items of [2, 12]) {
     const [without, withSchema] = [resolveOptions(options), resolveOptions({ ...options, schema })]
     const unseen = (resolved: ResolvedOptions) => ({ ...resolved, seen: undefined })
     const decode = async (resolved: ResolvedOptions) => {
-      const data = (await show(sealed, resolved, undefined)).data([])
+      const data = (
+        await show({ state: sealed, memory: undefined, waiting: new Map() }, resolved, undefined)
+      ).data([])
       if (!('user' in data)) throw new Error('that is other data')
       return data
     }

@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { Browser, ORIGIN } from '../peers/browser.ts'
+import { browserOf, ORIGIN } from '../peers/browser.ts'
 import { carryon } from '../peers/carryon.ts'
 
 /** What to make: `count` Cookie headers, each of a browser that wrote `values` one after the other. */
@@ -24,7 +24,7 @@ async function make({ count, values }: Order): Promise<string[]> {
   const app = carryon(() => Promise.resolve())
   const headers: string[] = []
   for (let i = 0; i < count; i++) {
-    const browser = new Browser(app)
+    const browser = browserOf(app)
     for (const value of values) await browser.post(`/set/user/${value}`)
     headers.push(browser.jar.header(ORIGIN) ?? '')
   }

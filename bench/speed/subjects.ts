@@ -1,6 +1,6 @@
 /** Who is timed, and with which cookies. */
 import type { App, MakeApp } from '../peers/app.ts'
-import { Browser, ORIGIN } from '../peers/browser.ts'
+import { browserOf, ORIGIN } from '../peers/browser.ts'
 import { carryon } from '../peers/carryon.ts'
 import { PEERS } from '../peers/libraries.ts'
 import { plainH3, plainHono } from '../peers/plain.ts'
@@ -50,7 +50,7 @@ export async function subjects(requests: number): Promise<Subject[]> {
 
 async function peer(make: MakeApp): Promise<Subject> {
   const app = make(noPause)
-  const browser = new Browser(app)
+  const browser = browserOf(app)
   await browser.post(`/set/user/${VALUE}`)
   const header = browser.jar.header(ORIGIN) ?? ''
   return { name: app.name, kind: 'peer', app, cookie: () => header }

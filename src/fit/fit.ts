@@ -24,6 +24,9 @@ export const MIN_CHECK_IN_BYTES = 128
 /** About so many bytes a claim check takes. */
 export const CLAIM_CHECK_BYTES = 70
 
+/** So many bytes of a session's cookie stay free, so that it can go on under a new id, with a subject. */
+export const HEAD_BYTES = 160
+
 /** Where a state has to fit. */
 export interface Room {
   readonly options: ResolvedOptions
@@ -59,18 +62,20 @@ export function requireFit(room: Room, before: TreeObject | undefined, wanted: T
   const slim = slimmed(room, wanted, before)
   const bytes = baseBytes(room, slim)
   const bytesBefore = before && baseBytes(room, slimmed(room, before, before))
-  if (!isRefused(bytes, bytesBefore, MAX_COOKIE_BYTES)) return
+  if (!isRefused(bytes, bytesBefore, MAX_COOKIE_BYTES, HEAD_BYTES)) return
+  const isMerged = bytes > MAX_COOKIE_BYTES * MERGED_SHARE
+  const limit = isMerged ? MAX_COOKIE_BYTES : MAX_COOKIE_BYTES - HEAD_BYTES
   const remedy = room.depot
     ? 'Store less, or put small values together under one key, so that it can go to the overflow store.'
     : 'Store less, or configure an overflow store, such as overflow: workersKV(env.SESSIONS).'
-  throw new SessionTooLarge("The session's cookie", bytes, MAX_COOKIE_BYTES, largest(slim), remedy)
+  throw new SessionTooLarge("The session's cookie", bytes, limit, largest(slim), remedy)
 }
 
 /** A session that parallel requests made too large may grow to this many times the limit. */
 const MERGED_SHARE = 1.5
 
-function isRefused(bytes: number, before: number | undefined, limit: number): boolean {
-  if (before === undefined || before <= limit) return bytes > limit
+function isRefused(bytes: number, before: number | undefined, limit: number, spare = 0): boolean {
+  if (before === undefined || before <= limit - spare) return bytes > limit - spare
   return bytes > before && bytes > limit * MERGED_SHARE
 }
 

@@ -4,10 +4,9 @@ import { claimsOf, versionOf, withClaims, withVersion } from '../data/keys.ts'
 import { OverflowUnavailable } from '../errors.ts'
 import type { SessionEvent } from '../events.ts'
 import { fittingOps, knownValues, stowPlan, stowState } from '../fit/check-in.ts'
-import { isTooLarge, type Room, requireFit, sizeIn } from '../fit/fit.ts'
-import { cookieBytes, MAX_COOKIE_BYTES } from '../http/cookies.ts'
+import { HEAD_BYTES, isTooLarge, type Room, requireFit, sizeIn } from '../fit/fit.ts'
 import { LATE_SECONDS } from '../log/format/clocks.ts'
-import { ID_LENGTH, isBase, type SessionHead, SID_PREFIX_LENGTH } from '../log/format/fragment.ts'
+import { isBase, type SessionHead, SID_PREFIX_LENGTH } from '../log/format/fragment.ts'
 import type { RandomBytes } from '../log/format/ids.ts'
 import { applyOps } from '../log/ops/replay.ts'
 import type { Current } from '../log/reading/merge.ts'
@@ -21,7 +20,7 @@ import { utf8Length } from '../tree/bytes.ts'
 import { equal, type TreeObject } from '../tree/tree.ts'
 import type { Draft } from './draft.ts'
 import { endOf, isRenewalDue, renewedUntil } from './lifetime.ts'
-import { setCookies } from './set-cookies.ts'
+import { mostIn, setCookies } from './set-cookies.ts'
 import { checkSchema, versioned } from './valid.ts'
 
 /** What a commit is. */
@@ -197,14 +196,6 @@ async function change(
   if (plan.remove.length > 1) events.push({ type: 'folded', fragments: plan.remove.length })
   if (isDue) events.push({ type: 'renewed' })
   return { plan, events }
-}
-
-/** So many bytes of a cookie stay free, so that it can go on under a new id, with a subject. */
-const HEAD_BYTES = 160
-
-/** How many characters the value of a cookie may have. */
-function mostIn({ opened }: Draft): number {
-  return MAX_COOKIE_BYTES - cookieBytes(opened.attributes, '0'.repeat(ID_LENGTH), 0)
 }
 
 /** A plan whose large values are in the store. Where that takes nothing, nothing settles. */

@@ -49,9 +49,7 @@ export async function openSession(
   if (!current) return { ...found, shown: showNew(options) }
   const merged = await show(current, options, depot)
   if (!(merged.refused instanceof SchemaInvalid)) return { ...found, shown: merged }
-  // Whoever writes after both of two parallel writes makes good what they led to. So only where nobody has is it theirs.
-  const isParallel = current.heads.length > 1
-  const back = isParallel
+  const back = hasParallel(current)
     ? await fallBack(current.base, current.entries, merged, options, depot)
     : undefined
   if (back) {
@@ -108,6 +106,15 @@ export async function openView(
       ({ fragment, newestSecret }) => fragment && !newestSecret && used.has(fragment),
     ),
   }
+}
+
+/**
+ * Whether requests wrote in parallel. Whoever writes after them makes good what they led to, unless that lay in the
+ * store unseen.
+ */
+function hasParallel({ heads, fragments }: Current): boolean {
+  const isMerged = (fragment: Fragment) => (logOf(fragment)?.parents.length ?? 0) > 1
+  return heads.length > 1 || fragments.some(isMerged)
 }
 
 function tellOpened({ current }: View, { emit }: ResolvedOptions): void {

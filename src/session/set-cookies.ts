@@ -2,7 +2,7 @@
 import { dataEntries } from '../data/keys.ts'
 import { type KeySize, SessionTooLarge } from '../errors.ts'
 import { cookieBytes, deleteCookie, MAX_COOKIE_BYTES, setCookie } from '../http/cookies.ts'
-import { type Fragment, isBase, logOf } from '../log/format/fragment.ts'
+import { type Fragment, ID_LENGTH, isBase, logOf } from '../log/format/fragment.ts'
 import type { Plan } from '../log/writing/write.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import { sealFragment } from '../seal/fragment.ts'
@@ -17,6 +17,11 @@ import type { Opened } from './open.ts'
  * headers and answers 502 beyond. Deletions that do not fit are left to a later response.
  */
 export const MAX_SET_COOKIE_BYTES = 3500
+
+/** How many characters the value of a cookie may have. */
+export function mostIn({ opened }: Pick<Draft, 'opened'>): number {
+  return MAX_COOKIE_BYTES - cookieBytes(opened.attributes, '0'.repeat(ID_LENGTH), 0)
+}
 
 /**
  * The headers that carry out a plan, as far as there is room for its deletions.

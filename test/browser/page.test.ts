@@ -77,9 +77,7 @@ describe('the page', () => {
         hits: await tab.page.textContent('#hits'),
         refusals: tab.refusals,
       })
-      await expect
-        .poll(seen, { timeout: 5_000 })
-        .toEqual({ hits: String(20 * burst), refusals: [] })
+      await expect.poll(seen).toEqual({ hits: String(20 * burst), refusals: [] })
       const { headerBytes } = await tab.report()
       expect(headerBytes).toBeLessThan(MAX_HEADER_BYTES)
     }

@@ -30,7 +30,7 @@ const ARGS = [
 
 function launchChromium(): Promise<BrowserServer> {
   const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-  return chromium.launchServer({ executablePath, args: ARGS, host: '127.0.0.1', timeout: 30_000 })
+  return chromium.launchServer({ executablePath, args: ARGS, host: '127.0.0.1', timeout: 60_000 })
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -20,7 +20,7 @@ export interface Answer {
 
 /** RFC 6265bis: name plus value. */
 const MAX_COOKIE_BYTES = 4_096
-const PATIENCE = { timeout: 10_000 }
+const PATIENCE = { timeout: 60_000 }
 
 /** One page of a browser with a jar of its own, and all that went wrong in it. */
 export class Tab {

@@ -1,7 +1,8 @@
 import { serve } from '@hono/node-server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Browser } from '../support/browser.ts'
 import { hasNginx, type Nginx, startNginx } from './nginx.ts'
-import { browser, type Get, leaks, pages, shop } from './pages.ts'
+import { leaks, pages, shop } from './pages.ts'
 
 for (const careless of [false, true]) {
   describe.skipIf(!hasNginx)(
@@ -9,7 +10,7 @@ for (const careless of [false, true]) {
     () => {
       let nginx: Nginx
       let server: ReturnType<typeof serve>
-      const as = (): Get => browser(nginx.origin, (request) => fetch(request))
+      const as = () => new Browser(nginx.origin)
 
       beforeAll(async () => {
         const upstream = await new Promise<string>((resolve) => {
@@ -31,19 +32,19 @@ for (const careless of [false, true]) {
 
       test('what an app without such headers answers does leak: nginx does cache', async () => {
         const [alice, bob] = [as(), as()]
-        await alice('/login/alice', 'POST')
-        await bob('/login/bob', 'POST')
-        const first = await (await alice('/naive')).text()
-        const second = await bob('/naive')
+        await alice.post('/login/alice')
+        await bob.post('/login/bob')
+        const first = await (await alice.get('/naive')).text()
+        const second = await bob.get('/naive')
         expect(second.headers.get('X-Cache')).toBe('HIT')
         expect(await second.text()).toBe(first)
       })
 
       test('a page that does not touch the session is cached', async () => {
         const alice = as()
-        await alice('/login/alice', 'POST')
-        const asset = await alice('/asset')
-        const again = await as()('/asset')
+        await alice.post('/login/alice')
+        const asset = await alice.get('/asset')
+        const again = await as().get('/asset')
         expect(again.headers.get('X-Cache')).toBe('HIT')
         expect(await again.text()).toBe(await asset.text())
       })

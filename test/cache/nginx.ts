@@ -74,7 +74,8 @@ export async function startNginx(upstream: string, careless: boolean): Promise<N
 }
 
 async function answers(origin: string, child: ChildProcess): Promise<void> {
-  for (let i = 0; i < 100; i++) {
+  // A minute: a machine may be busy with other things.
+  for (let i = 0; i < 1200; i++) {
     if (child.exitCode !== null) throw new Error(`nginx ended with ${child.exitCode}`)
     try {
       await fetch(origin)

@@ -1,7 +1,7 @@
 /** An app whose pages look as if anybody could have them, and the visits that show whether that is so. */
 import { Hono } from 'hono'
 import { type SessionVariables, session } from '../../src/hono.ts'
-import { BrowserJar } from '../support/browser-jar.ts'
+import type { Browser } from '../support/browser.ts'
 import { SECRET } from '../support/visitor.ts'
 
 type Data = { name: string; visits: number }
@@ -63,37 +63,21 @@ export function shop(): Hono<{ Variables: SessionVariables<Data> }> {
 
 let count = 0
 
-/** What came back, without following redirects. */
-export type Get = (path: string, method?: 'GET' | 'POST') => Promise<Response>
-
-/** A browser that gets its pages through `send`. */
-export function browser(origin: string, send: (request: Request) => Promise<Response>): Get {
-  const jar = new BrowserJar()
-  return async (path, method = 'GET') => {
-    const url = new URL(path, origin)
-    const cookie = jar.header(url)
-    const headers = cookie === undefined ? {} : { cookie }
-    const response = await send(new Request(url, { method, headers, redirect: 'manual' }))
-    jar.store(response.headers.getSetCookie(), url)
-    return response
-  }
-}
-
 /** Pages that showed somebody something of another one's: paths, with whom they were for. */
-export async function leaks(as: () => Get): Promise<string[]> {
+export async function leaks(as: () => Browser): Promise<string[]> {
   const names = ['alice', 'bob', 'nobody']
   const visitors = await Promise.all(
     names.map(async (name) => {
-      const get = as()
-      if (name !== 'nobody') await get(`/login/${name}`, 'POST')
-      return { name, get }
+      const browser = as()
+      if (name !== 'nobody') await browser.post(`/login/${name}`)
+      return { name, browser }
     }),
   )
   const found: string[] = []
   for (let round = 0; round < 3; round++) {
     for (const path of pages) {
-      for (const { name, get } of visitors) {
-        const response = await get(path)
+      for (const { name, browser } of visitors) {
+        const response = await browser.get(path)
         const shown = `${await response.text()} ${response.headers.get('Location') ?? ''}`
         const others = names.filter((other) => other !== name)
         const whose = others.filter((other) => shown.includes(other))

@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { createSessions } from '../../src/index.ts'
-import { Clock, SECRET, Visitor } from '../support/visitor.ts'
-import { browser, leaks, pages, shop } from './pages.ts'
+import { Browser } from '../support/browser.ts'
+import { Clock, ORIGIN, SECRET, Visitor } from '../support/visitor.ts'
+import { leaks, pages, shop } from './pages.ts'
 import { SharedCache } from './shared-cache.ts'
-
-const ORIGIN = 'https://shop.example'
 
 function visitors(vary: boolean) {
   const app = shop()
   const cache = new SharedCache((request) => app.fetch(request), vary)
-  return { cache, as: () => browser(ORIGIN, (request) => cache.fetch(request)) }
+  return { cache, as: () => new Browser(ORIGIN, { app: (request) => cache.fetch(request) }) }
 }
 
 for (const vary of [true, false]) {
@@ -23,24 +22,21 @@ for (const vary of [true, false]) {
     test('what an app without such headers answers would leak: the cache does cache', async () => {
       const { as } = visitors(vary)
       const [alice, bob] = [as(), as()]
-      for (const [name, get] of [
-        ['alice', alice],
-        ['bob', bob],
-      ] as const)
-        await get(`/login/${name}`, 'POST')
-      const first = await (await alice('/naive')).text()
-      expect(await (await bob('/naive')).text()).toBe(first)
+      await alice.post('/login/alice')
+      await bob.post('/login/bob')
+      const first = await (await alice.get('/naive')).text()
+      expect(await (await bob.get('/naive')).text()).toBe(first)
     })
 
     test('a page that does not touch the session is cached, and is left as the app made it', async () => {
       const { as, cache } = visitors(vary)
       const alice = as()
-      await alice('/login/alice', 'POST')
-      const asset = await alice('/asset')
+      await alice.post('/login/alice')
+      const asset = await alice.get('/asset')
       expect(asset.headers.get('Vary')).toBeNull()
       expect(asset.headers.get('Cache-Control')).toBe('public, max-age=600, s-maxage=600')
       expect(asset.headers.getSetCookie()).toEqual([])
-      expect(await (await as()('/asset')).text()).toBe(await asset.text())
+      expect(await (await as().get('/asset')).text()).toBe(await asset.text())
       expect(cache.hits).toBe(1)
     })
   })

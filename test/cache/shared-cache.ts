@@ -1,15 +1,17 @@
+import type { Fetch } from '../support/browser.ts'
+
 /**
  * A shared cache as careless as RFC 9111 allows: what is not forbidden is kept, Set-Cookie and errors
  * included, for ten minutes where nothing says how long (§4.2.2, §7.3).
  */
 export class SharedCache {
-  readonly #origin: (request: Request) => Response | Promise<Response>
+  readonly #origin: Fetch
   readonly #vary: boolean
   readonly #stored = new Map<string, { readonly request: Request; readonly response: Response }[]>()
   hits = 0
 
   /** @param vary - whether it looks at Vary; CDNs seldom do */
-  constructor(origin: (request: Request) => Response | Promise<Response>, vary: boolean) {
+  constructor(origin: Fetch, vary: boolean) {
     this.#origin = origin
     this.#vary = vary
   }

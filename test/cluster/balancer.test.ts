@@ -94,13 +94,17 @@ describe('the balancer', () => {
   })
 
   it('breaks the answer off when the node does', async () => {
+    let breakOff = () => {}
     const url = await balance(
       await node('a', (incoming, outgoing) => {
         outgoing.write('half')
-        setTimeout(() => incoming.socket.destroy(), 20)
+        breakOff = () => incoming.socket.destroy()
       }),
     )
-    await expect(text(url)).rejects.toThrow()
+    const response = await fetch(url)
+    expect(response.status).toBe(200)
+    breakOff()
+    await expect(response.text()).rejects.toThrow()
   })
 
   it('says so when no node is up', async () => {

@@ -5,7 +5,6 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { ClusterStatus } from '../../demo/cluster/admin.ts'
@@ -40,9 +39,13 @@ async function start(
   return { child, url: undefined, said }
 }
 
-async function pids(url: string): Promise<number[]> {
+/** The process groups of the nodes and of the store, all of which live. */
+async function groupsOf(url: string): Promise<number[]> {
   const status = (await (await fetch(`${url}/__cluster/nodes`)).json()) as ClusterStatus
-  return [...status.nodes, status.store].map(({ pid }) => pid ?? 0)
+  const groups = [...status.nodes, status.store].map(({ pid }) => pid ?? expect.fail('it is down'))
+  expect(groups).toHaveLength(5)
+  expect(groups.filter(lives)).toEqual(groups)
+  return groups
 }
 
 /** Whether anybody is left in the process group: the child itself or the workerd below it. */
@@ -55,12 +58,8 @@ function lives(pid: number): boolean {
   }
 }
 
-async function allGone(groups: readonly number[]): Promise<boolean> {
-  for (let i = 0; i < 100; i++) {
-    if (!groups.some(lives)) return true
-    await sleep(50)
-  }
-  return false
+async function expectGone(groups: readonly number[]): Promise<void> {
+  await expect.poll(() => groups.filter(lives)).toEqual([])
 }
 
 afterEach(async () => {
@@ -71,29 +70,28 @@ afterEach(async () => {
 
 afterAll(() => rmSync(temporary, { recursive: true, force: true, maxRetries: 5 }))
 
-describe('the processes of npm start', { timeout: 40_000 }, () => {
+describe('the processes of npm start', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('end with %s, all of them', async (signal) => {
     const { child, url = '' } = await start(0)
-    const groups = await pids(url)
-    expect(groups.every(lives)).toBe(true)
+    const groups = await groupsOf(url)
     child.kill(signal)
     expect(await once(child, 'exit')).toEqual([0, null])
-    expect(await allGone(groups)).toBe(true)
+    await expectGone(groups)
   })
 
   it('do not outlive a parent that was killed', async () => {
     const { child, url = '' } = await start(0)
-    const groups = await pids(url)
+    const groups = await groupsOf(url)
     child.kill('SIGKILL')
-    expect(await allGone(groups)).toBe(true)
+    await expectGone(groups)
   })
 
   it('do not outlive the shell between npm and them', async () => {
     const shell = ['sh', '-c', '"$0" "$1" & wait', process.execPath, main] as const
     const { child, url = '' } = await start(0, shell)
-    const groups = await pids(url)
+    const groups = await groupsOf(url)
     child.kill('SIGTERM')
-    expect(await allGone(groups)).toBe(true)
+    await expectGone(groups)
   })
 
   it('do not start when the port is taken, and one sentence says so', async () => {

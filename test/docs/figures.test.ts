@@ -1,5 +1,7 @@
 /** What the docs tell in figures and lists, against where it comes from. */
 import { describe, expect, test } from 'vitest'
+import { MAX_SET_COOKIE_BYTES } from '../../src/session/set-cookies.ts'
+import { figures, rowsOf, section } from './markdown.ts'
 
 const texts: Record<string, string> = import.meta.glob(
   ['../../README.md', '../../docs/clustering.md', '../../src/options/options.ts'],
@@ -7,22 +9,9 @@ const texts: Record<string, string> = import.meta.glob(
 )
 const text = (name: string): string => texts[`../../${name}`] ?? expect.fail(name)
 
-/** The cells of the rows of all tables in a text. */
-const rowsOf = (markdown: string): string[][] =>
-  markdown
-    .split('\n')
-    .filter((line) => /^\s*\|/.test(line))
-    .map((line) =>
-      line
-        .trim()
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    )
-
 describe('the table of options in the README', () => {
-  const table = rowsOf(text('README.md').split('\n## Options\n')[1]?.split('\n## ')[0] ?? '')
-  const shown = new Map(table.slice(2).map(([name = '', , value = '']) => [name, value]))
+  const table = rowsOf(section(text('README.md'), '## Options'))
+  const shown = new Map(table.map(([name = '', , value = '']) => [name, value]))
 
   function declared(kind: string, prefix: string): [string, string | undefined][] {
     const body = text('src/options/options.ts').split(`interface ${kind}`)[1]?.split('\n}')[0] ?? ''
@@ -54,6 +43,7 @@ describe('the table of options in the README', () => {
 
 describe('what docs/clustering.md says of sizes', () => {
   const page = text('docs/clustering.md')
+  const bounds = section(page, '## The bounds')
   const [, busy = '', endless = ''] = page.split('\n### A browser that ')
   const cells = (table: string) =>
     rowsOf(table)
@@ -77,8 +67,7 @@ describe('what docs/clustering.md says of sizes', () => {
   test('is what the tables show: from when on headers pass 8 KB and 16 KB', () => {
     expect([short.length, long.length]).toEqual([40, 40])
     const sizes = ['0.2 KB', '1.0 KB', '1.7 KB', '2.5 KB']
-    const bounds = rowsOf(page.split('\n## The bounds\n')[1]?.split('\n## ')[0] ?? '')
-    expect(bounds.slice(2)).toEqual(
+    expect(rowsOf(bounds)).toEqual(
       sizes.map((size) => [
         size,
         past(short, size, 8192),
@@ -95,8 +84,8 @@ describe('what docs/clustering.md says of sizes', () => {
   test('is what the tables show: the longest Set-Cookie of a response', () => {
     const all = [...short, ...long]
     for (const { size, setCookie } of all)
-      if (['0.2 KB', '1.0 KB'].includes(size)) expect(setCookie).toBeLessThan(3500)
+      if (['0.2 KB', '1.0 KB'].includes(size)) expect(setCookie).toBeLessThan(MAX_SET_COOKIE_BYTES)
     const longest = Math.max(...all.map(({ setCookie }) => setCookie))
-    expect(page).toContain(`they reach ${(Math.floor(longest / 100) / 10).toFixed(1)} KB`)
+    expect(figures(bounds, 'KB')).toContain(Math.floor(longest / 100) / 10)
   })
 })

@@ -331,7 +331,7 @@ map(
 map(
   ['`map.delete(k)`', ({ map }) => map.delete('k')],
   ['`map.set(k, v)`', ({ map }) => map.set('k', 3)],
-  { map: new Map(), set: new Set(['v']) },
+  (later) => ({ map: new Map(later === 'one' ? [] : [['k', 3]]), set: new Set(['v']) }),
   { overwrites: true },
 )
 map(

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { runs, SEED, TIME_LIMIT_MS } from './budget.ts'
+import { LONG_MS, runs, SEED } from './budget.ts'
 import { search } from './check.ts'
 import { ageing, busy, changing, short } from './kinds.ts'
 import { attack, withholdParents } from './subsets.ts'
 
 test('every subset of the cookies that a session ever had leads to a state that its requests made', {
-  timeout: TIME_LIMIT_MS,
+  timeout: LONG_MS,
 }, () => {
   let subsets = 0
   const also = (most: number) => ({
@@ -20,7 +20,7 @@ test('every subset of the cookies that a session ever had leads to a state that 
   expect(subsets).toBeGreaterThan(runs(200_000))
 })
 
-test('a log never applies without its parents', { timeout: TIME_LIMIT_MS }, () => {
+test('a log never applies without its parents', () => {
   let withheld = 0
   const options = {
     also: (recording: Parameters<typeof attack>[0]) => {

@@ -21,8 +21,6 @@ import {
 export type Effect =
   /** A leaf, whatever was there. */
   | { readonly does: 'put'; readonly path: string; readonly value: Leaf }
-  /** A leaf, only where something is: an entry of a map that its writer saw. */
-  | { readonly does: 'renew'; readonly path: string; readonly value: Leaf }
   /** What is of this kind already stays; anything else gives way. */
   | { readonly does: 'make'; readonly path: string; readonly what: Container }
   | { readonly does: 'drop'; readonly path: string }
@@ -130,8 +128,6 @@ function changed(there: Naive | undefined, effect: Change): Naive | undefined {
   switch (effect.does) {
     case 'put':
       return { kind: 'leaf', value: effect.value }
-    case 'renew':
-      return there && { kind: 'leaf', value: effect.value }
     case 'make':
       return there?.kind === effect.what ? there : emptyOf(effect.what)
     case 'add':

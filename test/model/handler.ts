@@ -72,7 +72,6 @@ function placeEffects(kind: Writing['kind'], place: Place, fresh: number): Effec
 function setEffects({ path, there, way }: Place, value: number): Effect[] {
   const last = path.slice(path.lastIndexOf('.') + 1)
   if (last.startsWith('=')) return there ? [] : [...way, { does: 'put', path, value }]
-  if (last.startsWith('@') && there) return [{ does: 'renew', path, value }]
   return [...way, { does: 'put', path, value }]
 }
 
@@ -80,7 +79,7 @@ function moveEffects({ path, above, there }: Place, value: number): Effect[] {
   if (!there || above?.kind !== 'map') return []
   const isLast = [...above.members.keys()].at(-1) === path.slice(path.lastIndexOf('@') + 1)
   return isLast
-    ? [{ does: 'renew', path, value }]
+    ? [{ does: 'put', path, value }]
     : [
         { does: 'drop', path },
         { does: 'put', path, value },

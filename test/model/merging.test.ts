@@ -5,7 +5,7 @@ import { encodeMemory } from '../../src/log/format/memory.ts'
 import { foldLogs } from '../../src/log/reading/fold.ts'
 import { merge } from '../../src/log/reading/merge.ts'
 import { seeded } from '../support/random.ts'
-import { runs, SEED, TIME_LIMIT_MS } from './budget.ts'
+import { runs, SEED } from './budget.ts'
 import { search } from './check.ts'
 import { busy, changing, slow, slower } from './kinds.ts'
 import { Violation } from './oracle.ts'
@@ -14,15 +14,11 @@ import { converge } from './subsets.ts'
 
 const random = seeded(SEED)
 
-test('what a view amounts to does not depend on the order of its cookies or on doubles', {
-  timeout: TIME_LIMIT_MS,
-}, () => {
+test('what a view amounts to does not depend on the order of its cookies or on doubles', () => {
   expect(search(changing, runs(1500), SEED, { also: shuffled })?.text).toBeUndefined()
 })
 
-test('what was folded first amounts to the same with the rest as all of it at once', {
-  timeout: TIME_LIMIT_MS,
-}, () => {
+test('what was folded first amounts to the same with the rest as all of it at once', () => {
   let folds = 0
   const also = (recording: Recording) => {
     folds += foldedFirst(recording)
@@ -32,9 +28,7 @@ test('what was folded first amounts to the same with the rest as all of it at on
   expect(folds).toBeGreaterThan(runs(4000))
 })
 
-test('nodes that settled at different times come to the same state', {
-  timeout: TIME_LIMIT_MS,
-}, () => {
+test('nodes that settled at different times come to the same state', () => {
   let same = 0
   const also = (recording: Recording) => {
     same += converge(recording)

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Fragment, Log } from '../../src/log/format/fragment.ts'
 import { valueAt } from '../../src/tree/pointer.ts'
-import { SEED, TIME_LIMIT_MS } from './budget.ts'
+import { SEED } from './budget.ts'
 import { search } from './check.ts'
 import { busy, changing, slow, slower } from './kinds.ts'
 import type { Kind } from './schedule.ts'
@@ -160,7 +160,7 @@ const mutants: Readonly<Record<string, Mutant>> = {
 /** Most are found within a hundred schedules, some need thousands. */
 const RUNS = 8000
 
-describe('the model does not let a jar pass that', { timeout: TIME_LIMIT_MS }, () => {
+describe('the model does not let a jar pass that', () => {
   test.each(Object.entries({ ...mutants, ...valueMutants }))('%s', (_name, { kind, change }) => {
     const mutant = { ...rules, ...change }
     const found = search(kind, RUNS, SEED, {
@@ -171,7 +171,7 @@ describe('the model does not let a jar pass that', { timeout: TIME_LIMIT_MS }, (
   })
 })
 
-test('what the mutants are made of breaks nothing by itself', { timeout: TIME_LIMIT_MS }, () => {
+test('what the mutants are made of breaks nothing by itself', () => {
   for (const change of unchanged)
     expect(search(busy, 300, SEED, { rules: { ...rules, ...change } })?.text).toBeUndefined()
 })

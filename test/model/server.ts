@@ -1,4 +1,7 @@
-/** A node that serves requests, and a browser: as thin as the real ones would be without HTTP. */
+/**
+ * A node that serves requests, and a browser: as thin as the real ones would be without HTTP. So the jar is a plain
+ * Map, not a `BrowserJar`: the model is about what cookies say, not about what browsers do with their attributes.
+ */
 
 import { diff } from '../../src/log/diff/diff.ts'
 import { decodeClaims, encodeClaims } from '../../src/log/format/claims.ts'

@@ -139,10 +139,10 @@ export const valueMutants: Readonly<Record<string, Mutant>> = {
       op,
     ]),
   },
-  'sets again what was taken out of a map': {
+  'does not set again what a parallel request took out of a map': {
     kind: busy,
     change: diffOf((op) =>
-      op.kind === 'put' && lastStepOf(op.path).kind === 'entry' ? [{ ...op, kind: 'set' }] : [op],
+      op.kind === 'set' && lastStepOf(op.path).kind === 'entry' ? [{ ...op, kind: 'put' }] : [op],
     ),
   },
   'puts what it makes in the place of what another one made': {

@@ -14,7 +14,7 @@ export interface RedisServer {
  * and resolves once it takes connections.
  *
  * @throws Rejects if the program is not there (Debian: `apt-get install redis-server`) or does not
- *   come up within 10 seconds.
+ *   come up within a minute.
  */
 export async function startRedis(): Promise<RedisServer> {
   const port = await freePort()
@@ -44,7 +44,7 @@ function isReady(child: ChildProcess): Promise<void> {
   let log = ''
   let timer: ReturnType<typeof setTimeout> | undefined
   const ready = new Promise<void>((resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`redis-server did not come up:\n${log}`)), 10_000)
+    timer = setTimeout(() => reject(new Error(`redis-server did not come up:\n${log}`)), 60_000)
     child.once('error', reject)
     child.once('exit', () => reject(new Error(`redis-server has ended:\n${log}`)))
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {

@@ -41,16 +41,4 @@ describe('docs/security.md', () => {
     const mentioned = [...docs.matchAll(/`(test\/[\w./-]+\.test\.ts)`/g)]
     expect(mentioned).toHaveLength(named.length)
   })
-
-  test('is honest about what cookies alone cannot do', () => {
-    for (const sentence of [
-      'a copied cookie cannot be revoked',
-      'It can go back to an earlier state of its own',
-      'withholds some of its own cookies for more than three minutes can drop its own writes',
-      'AES-GCM is not misuse-resistant',
-      'AES-GCM is not key-committing',
-      'there is no forward secrecy',
-    ])
-      expect(docs).toContain(sentence)
-  })
 })

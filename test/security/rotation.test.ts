@@ -97,9 +97,7 @@ const paces = [
 describe('three nodes go through distribute, seal and retire in every order', () => {
   for (const [pace, pauseMs] of inWorkerd ? paces.slice(1) : paces) {
     for (const asked of ['first', 'last'] as const) {
-      test(`${pace}, the newest asked ${asked}: what a node could read is all there when they agree again`, {
-        timeout: 60_000,
-      }, async () => {
+      test(`${pace}, the newest asked ${asked}: what a node could read is all there when they agree again`, async () => {
         const rotation = new Rotation(pauseMs, asked === 'last')
         await rotation.explore(await rotation.begin())
         expect(rotation.tried.orders).toBe(42)
@@ -119,9 +117,7 @@ const fleets = [
 
 describe('nodes that have', () => {
   for (const [name, early, late] of fleets) {
-    test(`${name} lose nothing that they could read, with answers in flight for up to 100 s`, {
-      timeout: 60_000,
-    }, async () => {
+    test(`${name} lose nothing that they could read, with answers in flight for up to 100 s`, async () => {
       for (let seed = 1; seed <= (inWorkerd ? 5 : 30); seed++) await play(seed, early, late)
     })
   }

@@ -201,7 +201,7 @@ describe('whatever a session holds and however it changes', () => {
       }),
       { numRuns: 40, endOnFailure: true },
     )
-  }, 60_000)
+  })
 
   test('with a store, the Set-Cookie headers of a response stay under 3,500 bytes', async () => {
     await fc.assert(
@@ -213,5 +213,5 @@ describe('whatever a session holds and however it changes', () => {
       }),
       { numRuns: 40, endOnFailure: true },
     )
-  }, 60_000)
+  })
 })

@@ -109,7 +109,7 @@ export const anyOp: fc.Arbitrary<Op> = fc.oneof(
     kind: fc.constant('delete' as const),
     path: fc
       .tuple(anyPath, fc.constantFrom('~2', '~3', '~4'), anyName)
-      .map(([path, step, name]) => `${path}/${step}${name}`),
+      .map(([path, step, name]) => `${path}/${step}${step === '~2' ? name : JSON.stringify(name)}`),
   }),
 )
 

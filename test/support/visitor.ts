@@ -6,7 +6,7 @@ import {
   type Sessions,
 } from '../../src/index.ts'
 import type { Session } from '../../src/session/session.ts'
-import { BrowserJar } from './browser-jar.ts'
+import { Browser, type Fetch } from './browser.ts'
 
 /** A secret for tests. It guards nothing. */
 export const SECRET = 'only-for-tests-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5'
@@ -30,19 +30,13 @@ export class Clock {
 /** Any data: what tests put into sessions. */
 export type Loose = Record<string, unknown>
 
-/** Answers a request. */
-export type Fetch = (request: Request) => Response | Promise<Response>
-
-/** A browser, as far as cookies go. It fails the test when a browser would drop a cookie silently. */
-export class Visitor {
-  readonly jar: BrowserJar
-  readonly origin: string
+/** A browser at the shop, by the clock of the test. */
+export class Visitor extends Browser {
   /** The Set-Cookie headers of the last answer. */
   setCookies: readonly string[] = []
 
   constructor(clock: Clock, origin: string = ORIGIN) {
-    this.jar = new BrowserJar({ clock: clock.read })
-    this.origin = origin
+    super(origin, { clock: clock.read })
   }
 
   /** The Cookie header that the next request would carry. */
@@ -50,22 +44,15 @@ export class Visitor {
     return this.jar.header(this.origin) ?? ''
   }
 
-  request(path = '/', init: RequestInit = {}): Request {
-    const headers = new Headers(init.headers)
-    if (this.cookie !== '') headers.set('Cookie', this.cookie)
-    return new Request(new URL(path, this.origin), { ...init, headers })
-  }
-
-  take(response: Response): Response {
+  override take(response: Response, url?: string): Response {
     this.setCookies = response.headers.getSetCookie()
-    const dropped = this.jar.dropped.length
-    this.jar.store(this.setCookies, this.origin)
-    expect(this.jar.dropped.slice(dropped)).toEqual([])
-    return response
+    return super.take(response, url)
   }
 
+  /** Sends a request to one of the apps that it visits, and takes the answer. */
   async send(app: Fetch, path = '/', init: RequestInit = {}): Promise<Response> {
-    return this.take(await app(this.request(path, init)))
+    const request = this.request(path, init)
+    return this.take(await app(request), request.url)
   }
 }
 

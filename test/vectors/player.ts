@@ -6,7 +6,7 @@ import { sealFragment } from '../../src/seal/fragment.ts'
 import { sealText } from '../../src/seal/jwe.ts'
 import { Keyring } from '../../src/seal/keyring.ts'
 import type { Session } from '../../src/session/session.ts'
-import { BrowserJar } from '../support/browser-jar.ts'
+import { Browser } from '../support/browser.ts'
 import { seeded } from '../support/random.ts'
 import { found, urlOf } from './library.ts'
 import { parse, unseal } from './reader/keys.ts'
@@ -36,7 +36,7 @@ export interface PlayerOptions {
 export class Player {
   now = START
   readonly name: string
-  readonly jar: BrowserJar = new BrowserJar({ clock: () => this.now, secureOnLocalhost: true })
+  readonly browser: Browser
   readonly store: Record<string, string> = {}
   secrets: readonly string[]
   readonly cookieName: string
@@ -51,6 +51,8 @@ export class Player {
     this.prefix = options.prefix ?? '__Host-'
     this.absoluteTimeout = options.absoluteTimeout ?? 43_200
     this.#options = options.options ?? {}
+    const ofJar = { clock: () => this.now, secureOnLocalhost: true }
+    this.browser = new Browser(urlOf(this.prefix), ofJar)
     reseed(name)
   }
 
@@ -80,7 +82,6 @@ export class Player {
 
   /** A request comes in. Call the result to handle it, and the result of that to deliver the answer. */
   async open(): Promise<(handler: Handler) => Promise<() => void>> {
-    const url = urlOf(this.prefix)
     const domain = this.prefix === '__Secure-' ? { domain: 'shop.example' } : {}
     const sessions = createSessions({
       secrets: this.secrets,
@@ -95,16 +96,12 @@ export class Player {
       },
       ...this.#options,
     } as SessionOptions<Record<string, unknown>>)
-    const cookie = this.jar.header(url)
-    const session = await sessions.open(
-      new Request(url, cookie === undefined ? {} : { headers: { cookie } }),
-    )
+    const session = await sessions.open(this.browser.request())
     return async (handler) => {
       await handler(session)
       const response = await sessions.commit(session, new Response())
       return () => {
-        this.jar.store(response.headers.getSetCookie(), url)
-        if (this.jar.dropped.length > 0) throw new Error(JSON.stringify(this.jar.dropped))
+        this.browser.take(response)
       }
     }
   }
@@ -117,12 +114,11 @@ export class Player {
   put(id: string, value: string): this {
     const place = this.prefix === '' ? 'Path=/' : 'Path=/; Secure'
     const domain = this.prefix === '__Secure-' ? '; Domain=shop.example' : ''
-    this.jar.store([`${this.#full(id)}=${value}; ${place}${domain}`], urlOf(this.prefix))
-    return this
+    return this.#setCookie(`${this.#full(id)}=${value}; ${place}${domain}`)
   }
 
   remove(id: string): void {
-    this.jar.store([`${this.#full(id)}=; Max-Age=0; Path=/; Secure`], urlOf(this.prefix))
+    this.#setCookie(`${this.#full(id)}=; Max-Age=0; Path=/; Secure`)
   }
 
   async putFragment(fragment: Fragment): Promise<void> {
@@ -135,7 +131,7 @@ export class Player {
 
   /** The cookies of the session, by their ids. */
   cookies(): Map<string, string> {
-    const own = this.jar
+    const own = this.browser.jar
       .cookies(urlOf(this.prefix))
       .filter(({ name }) => name.startsWith(this.#full('')))
     return new Map(own.map(({ name, value }) => [name.slice(this.#full('').length), value]))
@@ -169,7 +165,12 @@ export class Player {
   }
 
   header(): string {
-    return this.jar.header(urlOf(this.prefix)) ?? ''
+    return this.browser.jar.header(this.browser.origin) ?? ''
+  }
+
+  #setCookie(line: string): this {
+    this.browser.jar.store([line], this.browser.origin)
+    return this
   }
 
   #full(id: string): string {

@@ -1,12 +1,5 @@
 /** What changed between two states, as ops. */
-import {
-  appendEntry,
-  appendKey,
-  appendMember,
-  lastStepOf,
-  toPointer,
-  topKeyOf,
-} from '../../tree/pointer.ts'
+import { appendEntry, appendKey, appendMember, toPointer, topKeyOf } from '../../tree/pointer.ts'
 import { membersOf, merges, pairsOf } from '../../tree/rich.ts'
 import {
   canonical,
@@ -185,8 +178,7 @@ function replace(
   isAtomic: (path: string) => boolean,
 ): void {
   const isLeaf = !isPlain(value) && !merges(value)
-  const isSame = isLeaf && lastStepOf(path).kind !== 'entry'
-  if (named !== undefined && !isSame) {
+  if (named !== undefined && !isLeaf) {
     ops.push({ kind: 'put', path, value })
     return
   }

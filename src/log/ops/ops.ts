@@ -66,6 +66,8 @@ function applyAt(at: Open, step: Step, op: Op, ms: number): void {
     return
   }
   const there = slotOf(at, step, ms)
+  // Only a new key is added to a map: a parallel request that took one out wins.
+  if (!there && op.kind === 'put' && step.kind === 'entry') return
   const slot = there ?? { node: NOTHING, memory: undefined }
   change(slot, op, ms)
   if (slot.node === NOTHING) return

@@ -3,7 +3,6 @@ import { appendKey, pathsAbove } from '../../tree/pointer.ts'
 import { merges } from '../../tree/rich.ts'
 import { isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
 import type { Entry, Op } from '../format/fragment.ts'
-import { operandOf } from './waiting.ts'
 
 /**
  * `entries` without the ops that later ones of them hide, so that the state that they lead to is
@@ -30,6 +29,11 @@ export function prune(entries: readonly Entry[]): Entry[] {
 /** Paths that later ops write whole, so that nothing earlier at or below them shows. */
 class Covered {
   readonly #whole = new Set<string>()
+  /**
+   * Keys of maps whose values later ops write. What put the key there, or took it out, still shows: in the order of the
+   * keys.
+   */
+  readonly #values = new Set<string>()
 
   /** What of `op` still shows: the op, a part of it, or `undefined`. */
   leftOf(op: Op): Op | undefined {
@@ -50,9 +54,10 @@ class Covered {
     return Object.fromEntries(left)
   }
 
-  #covers({ path }: Op): boolean {
-    if (this.#whole.size === 0) return false
-    return this.#whole.has(path) || pathsAbove(path).some((above) => this.#whole.has(above))
+  #covers({ kind, path }: Op): boolean {
+    if (this.#whole.size + this.#values.size === 0) return false
+    if (this.#whole.has(path) || (kind === 'put' && this.#values.has(path))) return true
+    return pathsAbove(path).some((above) => this.#whole.has(above) || this.#values.has(above))
   }
 
   /**
@@ -60,13 +65,12 @@ class Covered {
    */
   add(op: Op): void {
     if (op.path.includes('/~2')) return
-    // Nobody knows whether what lies in the store hides what there is, or merges with it.
-    if (op.kind === 'set' && operandOf(op)) return
-    // What puts a key into a map, or a member into a set, shows in the order of the keys, whatever it is later.
     const inRich = /(?:^|\/)~[34][^/]*$/.test(op.path)
     if (op.kind === 'delete') this.#whole.add(op.path)
-    if (op.kind === 'put' && !inRich) this.#whole.add(op.path)
+    if (op.kind === 'put') (inRich ? this.#values : this.#whole).add(op.path)
     if (op.kind === 'set' && !inRich) this.#addValue(op.value, op.path)
+    if (op.kind === 'set' && inRich && !isPlain(op.value) && !merges(op.value))
+      this.#values.add(op.path)
   }
 
   #addValue(value: Tree, path: string): void {

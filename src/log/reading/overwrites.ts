@@ -9,21 +9,31 @@ import { operandOf } from '../ops/waiting.ts'
 /** More ops than this are not compared with one another. */
 const MOST_OPS = 400
 
-/** How many ops of these logs were hidden by ops whose writers had not seen them. */
+/** How many entries of these logs were hidden, in a part at least, by later ones whose writers had not seen them. */
 export function overwrites(logs: readonly Log[]): number {
   if (logs.length < 2) return 0
   const ops = logs.reduce((sum, { entries }) => sum + entries.length, 0)
   if (ops > MOST_OPS) return 0
   const seen = new Map(logs.map((log) => [log, ancestorsOf(log, logs)]))
-  let count = 0
+  const hidden = new Set<string>()
   logs.forEach((one, i) => {
     for (const other of logs.slice(i + 1)) {
       if (seen.get(one)?.has(other) || seen.get(other)?.has(one)) continue
-      const [own, theirs] = [opsOf(one), opsOf(other)]
-      count += own.filter((op) => theirs.some((each) => conflict(op, each))).length
+      for (const id of hiddenBetween(one, other)) hidden.add(id)
     }
   })
-  return count
+  return hidden.size
+}
+
+/** Ids of entries of either log that an entry of the other one hides. What both hold is nothing between them. */
+function hiddenBetween(one: Log, other: Log): string[] {
+  const own = one.entries.filter(({ id }) => !other.entries.some((each) => each.id === id))
+  const theirs = other.entries.filter(({ id }) => !one.entries.some((each) => each.id === id))
+  return own.flatMap((a) =>
+    theirs
+      .filter((b) => a.ops.some((op) => b.ops.some((each) => conflict(op, each))))
+      .map((b) => (a.id < b.id ? a.id : b.id)),
+  )
 }
 
 /** All logs that a log's writer had seen. */
@@ -41,10 +51,6 @@ function ancestorsOf(log: Log, logs: readonly Log[]): Set<Log> {
   }
   visit(log)
   return found
-}
-
-function opsOf({ entries }: Log): readonly Op[] {
-  return entries.flatMap(({ ops }) => ops)
 }
 
 /** Whether one of two ops hides what the other one did. */

@@ -101,7 +101,7 @@ describe('the ops between two states', () => {
       'a set of a key of a map',
       '{"a":{"$":["m",[[1,2],[2,2]]]}}',
       '{"a":{"$":["m",[[1,3],[2,2]]]}}',
-      [put('a/~31', 3)],
+      [set('a/~31', 3)],
     ],
     [
       'a delete and a set of a key of a map that was put in again',

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import { decodeClaims, encodeClaims } from '../../../src/log/format/claims.ts'
 import type { Fragment, Log, Op, SessionHead } from '../../../src/log/format/fragment.ts'
 import { timeCode } from '../../../src/log/format/id-chain.ts'
-import { TIME_LIMIT_MS } from '../../model/budget.ts'
 import { anyFragment, canonical, often } from '../../support/arbitraries.ts'
 import { type Content, fragmentOf } from '../../support/fragments.ts'
 
@@ -26,7 +25,7 @@ function logOf(ops: readonly Op[], more: Partial<Log> = {}): Log {
   return { since: at(0), parents: [], heads: [at(5000)], retired: [], entries, ...more }
 }
 
-describe('a fragment', { timeout: TIME_LIMIT_MS }, () => {
+describe('a fragment', () => {
   test('of any content comes back from its claims as it was', () => {
     fc.assert(
       fc.property(anyFragment, (made) => {

@@ -5,7 +5,6 @@ import { elementDigest, nameText } from '../../../src/log/ops/names.ts'
 import { prune } from '../../../src/log/ops/prune.ts'
 import { applyOps } from '../../../src/log/ops/replay.ts'
 import type { Tree, TreeObject } from '../../../src/tree/tree.ts'
-import { TIME_LIMIT_MS } from '../../model/budget.ts'
 import { canonical, often } from '../../support/arbitraries.ts'
 import {
   fewOps,
@@ -179,7 +178,7 @@ describe('an op', () => {
   })
 })
 
-describe('pruned entries', { timeout: TIME_LIMIT_MS }, () => {
+describe('pruned entries', () => {
   test('lead to the same state, from any state and with any entries before, between and after them', () => {
     const flags = fc.array(fc.boolean(), { minLength: 8, maxLength: 8 })
     fc.assert(

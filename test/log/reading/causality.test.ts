@@ -5,7 +5,6 @@ import { type Entry, type Fragment, logOf } from '../../../src/log/format/fragme
 import { digestOf } from '../../../src/log/format/ids.ts'
 import { type Current, merge, newestIdOf } from '../../../src/log/reading/merge.ts'
 import { planWrite } from '../../../src/log/writing/plan.ts'
-import { TIME_LIMIT_MS } from '../../model/budget.ts'
 import { often } from '../../support/arbitraries.ts'
 import { seeded } from '../../support/random.ts'
 import { answered, bytesOf, live, lives, type Moment } from '../writing/lives.ts'
@@ -23,7 +22,7 @@ function ownOf({ current, plan }: Moment): Entry | undefined {
   return entries.find(({ id }) => id > newestIdOf(current) && !seen.has(id))
 }
 
-describe('what a response writes', { timeout: TIME_LIMIT_MS }, () => {
+describe('what a response writes', () => {
   test('applies nowhere where one cookie is missing that held what it had seen', () => {
     fc.assert(
       fc.property(lives, (life) => {

@@ -4,7 +4,6 @@ import { type Fragment, type Log, logOf, type Op } from '../../../src/log/format
 import { digestOf, lastIdAt } from '../../../src/log/format/ids.ts'
 import { foldLogs, headsOf } from '../../../src/log/reading/fold.ts'
 import { merge } from '../../../src/log/reading/merge.ts'
-import { TIME_LIMIT_MS } from '../../model/budget.ts'
 import { canonical, often } from '../../support/arbitraries.ts'
 import {
   baseOf,
@@ -63,7 +62,7 @@ function gist(fragments: readonly Fragment[]): string {
   })
 }
 
-describe('a folded log', { timeout: TIME_LIMIT_MS }, () => {
+describe('a folded log', () => {
   test('applies exactly where all the logs do, and leads to the same', () => {
     fc.assert(
       fc.property(views, fewStates, fc.nat(), ({ history, view, earlier }, state, mask) => {

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import type { Fragment, Log, SessionHead } from '../../../src/log/format/fragment.ts'
 import { digestOf } from '../../../src/log/format/ids.ts'
 import { merge } from '../../../src/log/reading/merge.ts'
-import { TIME_LIMIT_MS } from '../../model/budget.ts'
 import { canonical, often } from '../../support/arbitraries.ts'
 import { baseOf, fewStates, fragment, head, idOf, START, someEntries } from './histories.ts'
 
@@ -71,7 +70,7 @@ function told(fragments: readonly Fragment[], unread = false): string {
   ])
 }
 
-describe('what fragments amount to', { timeout: TIME_LIMIT_MS }, () => {
+describe('what fragments amount to', () => {
   test('does not depend on their order or on doubles, however hostile they are', () => {
     const order = fc.infiniteStream(fc.nat(100))
     fc.assert(

@@ -9,7 +9,6 @@ import { type Current, merge, newestIdOf } from '../../../src/log/reading/merge.
 import { planWrite } from '../../../src/log/writing/plan.ts'
 import type { Plan } from '../../../src/log/writing/write.ts'
 import type { TreeObject } from '../../../src/tree/tree.ts'
-import { TIME_LIMIT_MS } from '../../model/budget.ts'
 import { canonical, often } from '../../support/arbitraries.ts'
 import { seeded } from '../../support/random.ts'
 import { someOps } from '../reading/histories.ts'
@@ -40,7 +39,7 @@ function stateAfter(
   return replay({ state, memory }, entries).state
 }
 
-describe('what a response plans to write', { timeout: TIME_LIMIT_MS }, () => {
+describe('what a response plans to write', () => {
   test('leads from the state that it saw to that with its changes', () => {
     always(({ current, write, plan }) => {
       const expected = stateAfter(current, write.ops)
@@ -166,7 +165,7 @@ describe('what a response plans to write', { timeout: TIME_LIMIT_MS }, () => {
   })
 })
 
-describe('what parallel responses plan that saw the same', { timeout: TIME_LIMIT_MS }, () => {
+describe('what parallel responses plan that saw the same', () => {
   /** Plans of `count` requests that saw what `moment` saw, each with a change of its own. */
   function parallel({ current, write }: Moment, { seed }: Life, count: number) {
     const random = seeded(seed)

@@ -8,7 +8,6 @@ import { prune } from '../../../src/log/ops/prune.ts'
 import { merge } from '../../../src/log/reading/merge.ts'
 import { POLICY } from '../../../src/log/writing/policy.ts'
 import { crowdedCut, cutAt, embed, settle } from '../../../src/log/writing/settle.ts'
-import { TIME_LIMIT_MS } from '../../model/budget.ts'
 import { canonical, often } from '../../support/arbitraries.ts'
 import {
   baseOf,
@@ -30,7 +29,7 @@ const none = { retired: [], heads: [] }
 /** Nothing here waits for the overflow store. */
 const settled = (...given: Parameters<typeof settle>) => settle(...given) ?? expect.fail('it waits')
 
-describe('settled entries', { timeout: TIME_LIMIT_MS }, () => {
+describe('settled entries', () => {
   test('lead to the same state, also with entries that come later than the cut', () => {
     fc.assert(
       fc.property(fewStates, someEntries(8), fc.nat(9), flags, (state, all, at, late) => {
@@ -74,7 +73,7 @@ describe('settled entries', { timeout: TIME_LIMIT_MS }, () => {
   })
 })
 
-describe('a base that shows what its log sets and deletes', { timeout: TIME_LIMIT_MS }, () => {
+describe('a base that shows what its log sets and deletes', () => {
   test('leads to the same state, with any entries that come later, whatever their ids', () => {
     fc.assert(
       fc.property(fewStates, someEntries(8), flags, (state, all, late) => {
@@ -166,12 +165,27 @@ describe('the cut', () => {
   test('of a crowded session leaves as many entries as asked for', () => {
     fc.assert(
       fc.property(fc.nat(30), fc.nat(30), fc.integer({ min: 1, max: 20 }), (shown, gone, most) => {
-        const ids = Array.from({ length: shown + gone }, (_, n) => idOf(n + 1))
-        const entries = ids.slice(0, shown).map((id) => ({ id, ops: [] }))
-        const retired = ids.slice(shown).map(digestOf)
+        const ids = Array.from({ length: shown + gone + 1 }, (_, n) => idOf(n + 1))
+        // The newest is always an entry: it is what the retired ones were retired by.
+        const entries = [...ids.slice(0, shown), ...ids.slice(-1)].map((id) => ({ id, ops: [] }))
+        const retired = ids.slice(shown, -1).map(digestOf)
         const cut = crowdedCut({ entries, retired }, most, NOW)
-        if (shown + gone <= most) expect(cut).toBe('')
+        if (ids.length <= most) expect(cut).toBe('')
         else expect(ids.filter((id) => id > cut)).toEqual(ids.slice(-most))
+      }),
+      often(500),
+    )
+  })
+
+  test('of a crowded session is never later than its newest entry, so that what is written next does not seem settled', () => {
+    const ms = fc.integer({ min: 0, max: 3000 })
+    fc.assert(
+      fc.property(fc.array(ms, { minLength: 2, maxLength: 40 }), fc.nat(30), (times, kept) => {
+        const ids = times.sort((a, b) => a - b).map((at) => idOf(at / 1000))
+        const newest = ids.at(-1) ?? ''
+        const entries = [{ id: newest, ops: [] }]
+        const cut = crowdedCut({ entries, retired: ids.slice(0, -1).map(digestOf) }, kept, NOW)
+        expect(cut <= newest).toBe(true)
       }),
       often(500),
     )

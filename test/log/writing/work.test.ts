@@ -5,7 +5,6 @@ import { type Fragment, logOf } from '../../../src/log/format/fragment.ts'
 import { chooseSession } from '../../../src/log/reading/choose.ts'
 import { merge } from '../../../src/log/reading/merge.ts'
 import { planWrite } from '../../../src/log/writing/plan.ts'
-import { TIME_LIMIT_MS } from '../../model/budget.ts'
 import { canonical } from '../../support/arbitraries.ts'
 import type { Content } from '../../support/fragments.ts'
 import { baseOf, fragment, head, idOf } from '../reading/histories.ts'
@@ -34,9 +33,7 @@ function reads(
   return count
 }
 
-describe('the work for a view grows at most with the square of its size:', {
-  timeout: TIME_LIMIT_MS,
-}, () => {
+describe('the work for a view grows at most with the square of its size:', () => {
   const chain = (length: number) =>
     Array.from({ length }, (_, n) =>
       delta(n + 1, n > 0 ? { parents: [idOf(n)] } : {}, [set(`p${n % 9}`)]),

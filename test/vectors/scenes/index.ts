@@ -9,7 +9,7 @@ import { memory } from './memory.ts'
 import { once, renewals } from './once.ts'
 import { operands } from './operands.ts'
 import { fillOps, ops } from './ops.ts'
-import { overflow } from './overflow.ts'
+import { misplaced, overflow } from './overflow.ts'
 import { rejected } from './rejected.ts'
 import { richOps } from './rich.ts'
 import { rules } from './rules.ts'
@@ -36,4 +36,5 @@ export const scenes: Readonly<Record<string, () => Promise<readonly Vector[]>>> 
   keys,
   rejected,
   invalid,
+  misplaced,
 }

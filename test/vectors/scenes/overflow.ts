@@ -47,3 +47,14 @@ export async function overflow(): Promise<readonly Vector[]> {
   found.push(await value.vector('The token in a cookie is one of the store.'))
   return found
 }
+
+/** Tokens of the store where cookies should be: small ones, which a browser keeps. */
+export async function misplaced(): Promise<readonly Vector[]> {
+  const player = new Player('small values of the store in cookies')
+  const part = TEXT.slice(0, 2400)
+  await player.visit(({ data }) => Object.assign(data, { small: 1, a: part, b: `b ${part}` }))
+  const stored = Object.entries(player.store)
+  for (const [key, token] of stored) player.put(key.slice(0, 13), token)
+  if (player.cookies().size !== 1 + stored.length) throw new Error('the jar has dropped some')
+  return [await player.vector('The tokens in all cookies but one are those of the store.')]
+}

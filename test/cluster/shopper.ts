@@ -5,8 +5,8 @@ import type { Random } from '../support/random.ts'
 
 const GOODS = ['socks', 'books', 'snacks']
 
-/** A browser that knows what its session must hold, and checks every answer against it. */
-export class Visitor {
+/** Somebody who knows what the session must hold, and checks every answer against it. */
+export class Shopper {
   readonly browser: Browser
   readonly name: string
   readonly cart: Record<string, number> = {}
