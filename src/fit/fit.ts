@@ -25,7 +25,7 @@ export const MIN_CHECK_IN_BYTES = 128
 export const CLAIM_CHECK_BYTES = 70
 
 /** So many bytes of a session's cookie stay free, so that it can go on under a new id, with a subject. */
-export const HEAD_BYTES = 160
+export const HEAD_BYTES = 60
 
 /** Where a state has to fit. */
 export interface Room {

@@ -36,8 +36,9 @@ export class Session<Data extends object = Record<string, unknown>> {
   /**
    * The data: a plain object. Change it in place, nested values included, or assign a new object.
    *
-   * Changes are found by comparison. If two requests change different paths or append to the same
-   * list at the same time, both changes are kept. Of two writes to the same value, the later stays.
+   * Changes are found by comparison. If two requests change different paths, list elements, map
+   * keys or set members at the same time, both changes are kept. Of two writes to the same value,
+   * the later stays. Deleting wins over parallel changes inside what was deleted.
    *
    * You can store JSON, `Date`, `Map`, `Set`, `bigint`, `Uint8Array`, `URL`, `NaN`, `±Infinity` and
    * `-0`. Anything else throws {@link ValueError} when the session is saved. After the commit the
