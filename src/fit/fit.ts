@@ -40,7 +40,7 @@ export interface Room {
 }
 
 /** A value, and the key in the state where it stands. */
-export interface Choice {
+export interface Chosen {
   readonly key: string
   readonly tree: Tree
 }
@@ -102,9 +102,9 @@ export function chooseValues(
   room: Room,
   state: TreeObject,
   before: TreeObject | undefined,
-): Choice[] {
+): Chosen[] {
   if (!room.depot) return []
-  const chosen: Choice[] = []
+  const chosen: Chosen[] = []
   let bytes = baseBytes(room, state)
   for (const { key, bytes: size, tree } of keySizes(state)) {
     const isOld = !before || equal(tree, child(before, stateKey(key)))

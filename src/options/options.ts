@@ -259,8 +259,8 @@ export interface SessionOptions<Data extends object> extends BaseSessionOptions 
    */
   readonly initial: () => Data
   /**
-   * Checks the data when the session is opened and before it is saved: any Standard Schema, such as
-   * one of zod, valibot or arktype. The schema must accept its own output.
+   * Checks the data when the session is opened and before it is saved: any Standard Schema, for
+   * example from zod, valibot or arktype. The schema must accept its own output.
    *
    * What the schema adds, such as a default, is stored once a handler changes it or a part of it.
    * What it leaves out, such as a field of a newer version of the app, stays in the session. If a

@@ -8,7 +8,7 @@ import { SessionCommitted, SessionDestroyed, ValueError } from '../errors.ts'
 import type { Op } from '../log/format/fragment.ts'
 import type { Current } from '../log/reading/merge.ts'
 import { type Changes, changesOf } from '../shown/changes.ts'
-import type { Stored } from '../shown/stored.ts'
+import type { StoredState } from '../shown/stored.ts'
 import { dataPath, stateKey } from '../tree/pointer.ts'
 import { child, isArray, type Tree, type TreeObject, withOrWithout } from '../tree/tree.ts'
 import { decodeValue, encodeValue } from '../tree/values.ts'
@@ -30,7 +30,7 @@ export class Draft {
   readonly newSid: () => string
   /** Values that were fetched while the handler ran; `undefined` for a key that is gone. */
   readonly #loaded = new Map<string, Tree | undefined>()
-  #stored: Stored
+  #stored: StoredState
   /** The objects of the data that were made here. */
   readonly #made: object[] = []
   readonly #freezer = new Freezer(this.#made)
@@ -97,12 +97,12 @@ export class Draft {
   }
 
   /** The state with the values of the overflow store that are here. */
-  get stored(): Stored {
+  get stored(): StoredState {
     return this.#stored
   }
 
   /** Takes in the value of a key that was fetched. */
-  fill(key: string, stored: Stored): void {
+  fill(key: string, stored: StoredState): void {
     const tree = child(stored.state, stateKey(key))
     this.#stored = stored
     this.#loaded.set(key, tree)

@@ -11,7 +11,7 @@ import { child, define, type Tree, type TreeObject, withoutChild } from '../tree
 import { encodeValue } from '../tree/values.ts'
 import { mirrored } from './mirror.ts'
 import { migrated, validated } from './schema.ts'
-import { fetchAll, type Stored } from './stored.ts'
+import { fetchAll, type StoredState } from './stored.ts'
 
 /** What a request's session shows to handlers. */
 export interface Shown {
@@ -20,7 +20,7 @@ export interface Shown {
   /** The state as it is sealed, with the values that were fetched. */
   readonly origin: TreeObject
   /** The same, with what is needed to fetch the others. */
-  readonly stored: Stored
+  readonly stored: StoredState
   /** The state, brought up to the app's version. */
   readonly plain: TreeObject
   /** The state that the data shows: what the schema made of `plain`, without transient keys. */
@@ -41,7 +41,7 @@ export interface Shown {
 
 /** Shows a session's state. Does not throw for what is in it: `data()` does. */
 export async function show(
-  current: Pick<Stored, 'state' | 'memory' | 'waiting'>,
+  current: Pick<StoredState, 'state' | 'memory' | 'waiting'>,
   options: ResolvedOptions,
   depot: Depot | undefined,
   fetched: Map<string, Tree> = new Map(),
@@ -49,7 +49,7 @@ export async function show(
   const sealed = current.state
   const failures = new Map<string, OverflowUnavailable>()
   const unversioned = withoutClaims(withVersion(sealed, 0))
-  const found: Stored = { ...current, state: unversioned, fetched }
+  const found: StoredState = { ...current, state: unversioned, fetched }
   const { migration } = options
   const from = versionOf(sealed)
   const outdated = migration !== undefined && from < migration.version

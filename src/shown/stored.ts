@@ -7,11 +7,10 @@ import { resumedValue } from '../log/ops/replay.ts'
 import { checksOf, type Waiting } from '../log/ops/waiting.ts'
 import { checkOut, type Depot, readClaimCheck } from '../overflow/claim-check.ts'
 import { stateKey } from '../tree/pointer.ts'
-import { checkKeyOf } from '../tree/rich.ts'
 import { child, type Tree, type TreeObject, withOrWithout } from '../tree/tree.ts'
 
 /** A state of which some values lie in the overflow store. */
-export interface Stored {
+export interface StoredState {
   readonly state: TreeObject
   readonly memory: Memory | undefined
   readonly waiting: ReadonlyMap<string, Waiting>
@@ -25,10 +24,10 @@ export interface Stored {
  * @throws OverflowUnavailable
  */
 export async function fetchKey(
-  stored: Stored,
+  stored: StoredState,
   key: string,
   depot: Depot | undefined,
-): Promise<Stored> {
+): Promise<StoredState> {
   const { state, waiting, fetched } = stored
   const name = stateKey(key)
   const waits = waiting.get(name)
@@ -51,10 +50,10 @@ export async function fetchKey(
 
 /** Fetches all values, and notes why some could not be fetched. */
 export async function fetchAll(
-  stored: Stored,
+  stored: StoredState,
   depot: Depot | undefined,
   failures: Map<string, OverflowUnavailable>,
-): Promise<Stored> {
+): Promise<StoredState> {
   const keys = [...claimChecks(stored.state).keys()]
   const results = await Promise.all(
     keys.map(async (key) => {
@@ -93,11 +92,6 @@ function withMemory(
 ): Memory | undefined {
   if (!own) return memory
   return { items: [], members: new Map([...(memory?.members ?? []), [key, own]]) }
-}
-
-/** Whether a tree is a claim check. */
-export function isStored(tree: Tree | undefined): boolean {
-  return checkKeyOf(tree) !== undefined
 }
 
 /** The error for a value that lies in a store where this node has none. */

@@ -55,11 +55,6 @@ export function isPath(pointer: string): boolean {
   })
 }
 
-/** The last step of a path. */
-export function lastStepOf(pointer: string): Step {
-  return stepOf(pointer.slice(pointer.lastIndexOf('/') + 1))
-}
-
 function stepOf(text: string): Step {
   const rest = text.slice(2)
   if (text.startsWith('~2')) return { kind: 'element', name: rest }

@@ -81,6 +81,11 @@ async function fleet(
   return { nodes: [first, second], first }
 }
 
+async function loadAndPush(session: Session<Data>, i: number): Promise<void> {
+  await session.load('list')
+  session.data.list.push(`new ${i}`)
+}
+
 const pushes = (count: number) => each<Data>(count, ({ data }, i) => data.list.push(`new ${i}`))
 
 describe('two pushes that pass a max of three', () => {
@@ -207,11 +212,7 @@ describe('two pushes that pass a max of three', () => {
       const overflow = memoryStore({ clock: clock.read })
       const options = { overflow, overflowLoad: 'lazy' } as const
       const { first } = await fleet(options, LONG, clock)
-      const push = async (session: Session<Data>, i: number) => {
-        await session.load('list')
-        session.data.list.push(`new ${i}`)
-      }
-      await parallel(first, each<Data>(2, push))
+      await parallel(first, each<Data>(2, loadAndPush))
       for (const change of [
         ({ data }: Session<Data>) => data.theme,
         ({ data }: Session<Data>) => {
@@ -238,11 +239,7 @@ describe('two pushes that pass a max of three', () => {
     const overflow = memoryStore({ clock: clock.read })
     const options = { overflow, overflowLoad: 'lazy' } as const
     const { first } = await fleet(options, LONG, clock)
-    const push = async (session: Session<Data>, i: number) => {
-      await session.load('list')
-      session.data.list.push(`new ${i}`)
-    }
-    await parallel(first, each<Data>(2, push))
+    await parallel(first, each<Data>(2, loadAndPush))
     await first.visit(({ data }) => {
       data.theme = 'dark'
     })

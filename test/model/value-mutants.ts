@@ -4,7 +4,7 @@ import { isBase, logOf } from '../../src/log/format/fragment.ts'
 import { elementDigest, nameText, readName } from '../../src/log/ops/names.ts'
 import { prune } from '../../src/log/ops/prune.ts'
 import { applyOps, replay } from '../../src/log/ops/replay.ts'
-import { keyPathOf, lastStepOf, pathsAbove, valueAt } from '../../src/tree/pointer.ts'
+import { keyPathOf, pathsAbove, stepsOf, valueAt } from '../../src/tree/pointer.ts'
 import { membersOf, merges, pairsOf } from '../../src/tree/rich.ts'
 import { isArray, isPlain, type Tree, type TreeObject } from '../../src/tree/tree.ts'
 import { busy, slow } from './kinds.ts'
@@ -142,7 +142,9 @@ export const valueMutants: Readonly<Record<string, Mutant>> = {
   'does not set again what a parallel request took out of a map': {
     kind: busy,
     change: diffOf((op) =>
-      op.kind === 'set' && lastStepOf(op.path).kind === 'entry' ? [{ ...op, kind: 'put' }] : [op],
+      op.kind === 'set' && stepsOf(op.path).at(-1)?.kind === 'entry'
+        ? [{ ...op, kind: 'put' }]
+        : [op],
     ),
   },
   'puts what it makes in the place of what another one made': {

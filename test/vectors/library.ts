@@ -5,7 +5,8 @@ import { createSessions, OverflowUnavailable, type SessionEvent } from '../../sr
 import type { View } from '../../src/log/reading/merge.ts'
 import { type ResolvedOptions, resolveOptions } from '../../src/options/resolve.ts'
 import { openView } from '../../src/session/open.ts'
-import { fetchAll, isStored } from '../../src/shown/stored.ts'
+import { fetchAll } from '../../src/shown/stored.ts'
+import { checkKeyOf } from '../../src/tree/rich.ts'
 import type { JsonObject } from './reader/json.ts'
 import { shown } from './shown.ts'
 import type { Expected, Vector } from './vector.ts'
@@ -69,7 +70,9 @@ async function fetchedState({ current }: View, options: ResolvedOptions): Promis
   const depot = store && { store, keyring, timeoutMs, clock, report: () => undefined }
   const { state, memory, waiting } = current
   const all = await fetchAll({ state, memory, waiting, fetched: new Map() }, depot, new Map())
-  return Object.fromEntries(Object.entries(all.state).filter(([, tree]) => !isStored(tree)))
+  return Object.fromEntries(
+    Object.entries(all.state).filter(([, tree]) => checkKeyOf(tree) === undefined),
+  )
 }
 
 function isMissing(data: object, key: string): boolean {

@@ -12,8 +12,8 @@ const MOST_OPS = 400
 /** How many entries of these logs were hidden, in a part at least, by later ones whose writers had not seen them. */
 export function overwrites(logs: readonly Log[]): number {
   if (logs.length < 2) return 0
-  const ops = logs.reduce((sum, { entries }) => sum + entries.length, 0)
-  if (ops > MOST_OPS) return 0
+  const ops = logs.flatMap(({ entries }) => entries.map((entry) => entry.ops.length))
+  if (ops.reduce((sum, count) => sum + count, 0) > MOST_OPS) return 0
   const seen = new Map(logs.map((log) => [log, ancestorsOf(log, logs)]))
   const hidden = new Set<string>()
   logs.forEach((one, i) => {

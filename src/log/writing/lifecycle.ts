@@ -91,7 +91,7 @@ export interface End {
   /** The time of the write, and when the request came in, in ms since 1970. */
   readonly now: number
   readonly arrivedAt: number
-  /** How long the tombstone counts: as long as any session that slower requests make of this one. */
+  /** When the tombstone expires, in ms since 1970: no earlier than any session that slower requests make of this one. */
   readonly expires: number
   readonly random: RandomBytes
 }
