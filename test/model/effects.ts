@@ -1,7 +1,8 @@
 /**
  * What writes mean, said once more and in another way than `src/log/ops` does: effects on things that have an identity.
- * The path of an effect has steps with dots between them: `key`, `#` and the key of an element of a list, `@` and a key
- * of a map, `=` and a member of a set. What leads through something that is not there any more does nothing.
+ * The path of an effect has steps with dots between them: `key`, `#` and the key of an element of a list with `~` and
+ * what its writer saw there, `@` and a key of a map, `=` and a member of a set. What leads through something that is not
+ * there any more does nothing.
  */
 import type { Tree } from '../../src/tree/tree.ts'
 import {
@@ -11,11 +12,14 @@ import {
   elementOf,
   emptyOf,
   hasClaim,
+  itemOf,
   type Leaf,
   listOf,
   type Naive,
   type NaiveList,
   type NaiveObject,
+  naiveOf,
+  stepTo,
 } from './naive.ts'
 
 export type Effect =
@@ -24,6 +28,8 @@ export type Effect =
   /** What is of this kind already stays; anything else gives way. */
   | { readonly does: 'make'; readonly path: string; readonly what: Container }
   | { readonly does: 'drop'; readonly path: string }
+  /** An element of a list, whole; it comes back where a parallel request took it out. */
+  | { readonly does: 'renew'; readonly path: string; readonly value: Tree }
   | { readonly does: 'add'; readonly path: string; readonly by: number }
   | { readonly does: 'advance'; readonly path: string; readonly value: number }
   /** A list, where its writer saw none: what it begins with counts once. */
@@ -78,16 +84,17 @@ export function perform(state: NaiveObject, effect: Effect): void {
   for (const step of steps) at = at && nodeAt(at, step)
   if (!at || last === undefined) return
   if (effect.does === 'drop') drop(at, last)
+  else if (effect.does === 'renew') renew(at, last, effect.value)
   else change(at, last, effect)
 }
 
 /** What a step leads to, if it is there. */
 export function nodeAt(at: Naive, step: string): Naive | undefined {
   const name = step.slice(1)
-  if (step.startsWith('#'))
-    return at.kind === 'list'
-      ? at.items.find(({ key, isGone }) => key === name && !isGone)?.node
-      : undefined
+  if (step.startsWith('#')) {
+    const item = itemOf(at, step)
+    return item && !item.isGone && stepTo(item) === step ? item.node : undefined
+  }
   if (step.startsWith('@')) return at.kind === 'map' ? at.members.get(name) : undefined
   if (step.startsWith('='))
     return at.kind === 'set' && at.members.has(name) ? { kind: 'leaf', value: name } : undefined
@@ -97,8 +104,8 @@ export function nodeAt(at: Naive, step: string): Naive | undefined {
 function drop(at: Naive, step: string): void {
   const name = step.slice(1)
   if (step.startsWith('#')) {
-    const item = at.kind === 'list' ? at.items.find(({ key }) => key === name) : undefined
-    if (item) item.isGone = true
+    const item = itemOf(at, step)
+    if (item && stepTo(item) === step) item.isGone = true
   } else if (step.startsWith('@')) {
     if (at.kind === 'map') at.members.delete(name)
   } else if (step.startsWith('=')) {
@@ -106,7 +113,13 @@ function drop(at: Naive, step: string): void {
   } else if (at.kind === 'object') at.members.delete(step)
 }
 
-type Change = Exclude<Effect, { does: 'drop' | 'claim' | 'bag' }>
+function renew(at: Naive, step: string, value: Tree): void {
+  const item = itemOf(at, step)
+  if (item)
+    Object.assign(item, { node: naiveOf(value), isGone: false, whole: JSON.stringify(value) })
+}
+
+type Change = Exclude<Effect, { does: 'drop' | 'renew' | 'claim' | 'bag' }>
 
 function change(at: Naive, step: string, effect: Change): void {
   if (step.startsWith('=')) {
@@ -117,7 +130,7 @@ function change(at: Naive, step: string, effect: Change): void {
   const node = changed(there, effect)
   if (!node || node === there) return
   if (step.startsWith('#')) {
-    const item = at.kind === 'list' ? at.items.find(({ key }) => key === step.slice(1)) : undefined
+    const item = itemOf(at, step)
     if (item && !item.isGone) item.node = node
   } else if (step.startsWith('@')) {
     if (at.kind === 'map') at.members.set(step.slice(1), node)

@@ -1,8 +1,8 @@
 /** The effects that an action has in the eyes of a request that sees some state. */
 import { type Action, isWriting, type Way, type Writing } from './actions.ts'
 import type { Effect } from './effects.ts'
-import { listEffects, orderEffects } from './list-handler.ts'
-import { BAG, hasClaim, liveOf, type Naive, type NaiveObject } from './naive.ts'
+import { listEffects, orderEffects, renewEffects } from './list-handler.ts'
+import { BAG, hasClaim, liveOf, type Naive, type NaiveObject, stepTo } from './naive.ts'
 import { type Place, placeOf } from './places.ts'
 
 /** @param fresh - a value that no other write uses */
@@ -69,8 +69,10 @@ function placeEffects(kind: Writing['kind'], place: Place, fresh: number): Effec
   }
 }
 
-function setEffects({ path, there, way }: Place, value: number): Effect[] {
+function setEffects(place: Place, value: number): Effect[] {
+  const { path, there, way } = place
   const last = path.slice(path.lastIndexOf('.') + 1)
+  if (last.startsWith('#')) return renewEffects(place, value)
   if (last.startsWith('=')) return there ? [] : [...way, { does: 'put', path, value }]
   return [...way, { does: 'put', path, value }]
 }
@@ -106,7 +108,7 @@ function insideOf(path: string, node: Naive | undefined): string[] {
     case 'set':
       return Array.from(node.members, (member) => `${path}.=${member}`)
     case 'list':
-      return liveOf(node).map(({ key }) => `${path}.#${key}`)
+      return liveOf(node).map((item) => `${path}.${stepTo(item)}`)
     default:
       return []
   }

@@ -2,7 +2,7 @@
 import type { Tree } from '../../src/tree/tree.ts'
 import type { Way } from './actions.ts'
 import type { Effect } from './effects.ts'
-import { type Element, liveOf, type Naive } from './naive.ts'
+import { type Element, isList, itemOf, liveOf, type Naive, stepTo } from './naive.ts'
 import type { Place } from './places.ts'
 
 /** What a list begins with for those who start it with a default. */
@@ -20,7 +20,7 @@ export function listEffects(kind: Way, place: Place, fresh: number): Effect[] {
   }
   if (kind === 'splice' || kind === 'swap') return besideEffects(kind, place, fresh)
   const gone = kind === 'shift' ? list?.slice(0, 1) : list?.filter((_, i) => i % 2 === 0)
-  return gone?.map(({ key }): Effect => ({ does: 'drop', path: `${path}.#${key}` })) ?? []
+  return gone?.map((item): Effect => ({ does: 'drop', path: `${path}.${stepTo(item)}` })) ?? []
 }
 
 function startOf(path: string, there: Naive | undefined, items: readonly Tree[]): Effect[] {
@@ -28,15 +28,26 @@ function startOf(path: string, there: Naive | undefined, items: readonly Tree[])
   return there ? [{ does: 'drop', path }, begin] : [begin]
 }
 
-/** What handlers put into a list: at some places objects, and else plain values. */
+/** What handlers put into a list: at some places objects or lists, and else plain values. */
 function madeFor(path: string, fresh: number): Tree {
+  if (path === 'rows') return [fresh]
   return path === 'items' ? { id: fresh, qty: 0 } : fresh
 }
 
-function besideEffects(kind: 'splice' | 'swap', { path, above }: Place, fresh: number): Effect[] {
+/** Puts another value in the place of an element. A list of which nothing is left is another one, too. */
+export function renewEffects({ path, above }: Place, value: Tree): Effect[] {
+  const [outer, row] = [path.slice(0, path.lastIndexOf('.')), path.lastIndexOf('.#')]
+  const isOnly = above?.kind === 'list' && liveOf(above).length === 1
+  return isOnly && row > path.indexOf('.#')
+    ? [{ does: 'renew', path: outer, value: [value] }]
+    : [{ does: 'renew', path, value }]
+}
+
+function besideEffects(kind: 'splice' | 'swap', place: Place, fresh: number): Effect[] {
+  const { path, above, there } = place
   if (above?.kind !== 'list') return []
   const cut = path.lastIndexOf('.#')
-  const [list, key] = [path.slice(0, cut), path.slice(cut + 2)]
+  const [list, key] = [path.slice(0, cut), itemOf(above, path.slice(cut + 1))?.key]
   const live = liveOf(above)
   const at = live.findIndex((item) => item.key === key)
   const item = madeFor(list, fresh)
@@ -45,8 +56,10 @@ function besideEffects(kind: 'splice' | 'swap', { path, above }: Place, fresh: n
   const after = before && live[kind === 'splice' ? at : at - 1]?.key
   const insert: Effect = { does: 'insert', path: list, after, before, items: [item] }
   if (kind === 'splice') return [insert]
-  // One plain value in the place of another one is the same element, edited.
-  if (typeof item !== 'object') return [{ does: 'put', path, value: fresh }]
+  // What has no identity stays in its place.
+  if (isList(item) && there?.kind === 'list' && liveOf(there).length === 0)
+    return [{ does: 'insert', path, after: undefined, before: undefined, items: item }]
+  if (isList(item) || typeof item !== 'object') return renewEffects(place, item)
   return [{ does: 'drop', path }, insert]
 }
 

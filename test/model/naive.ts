@@ -39,6 +39,8 @@ export interface Element {
   readonly key: string
   node: Naive
   isGone: boolean
+  /** The value that was put here last, whole: with it goes what others write inside of another one. */
+  whole: string
 }
 
 /** What two things put at the same place must be to merge. */
@@ -62,7 +64,7 @@ const CLAIMS = '~o'
 /** A fresh element, whose key is its id if it is an object, and else its value. */
 export function elementOf(tree: Tree): Element {
   const id = isObject(tree) ? tree['id'] : tree
-  return { key: String(id), node: naiveOf(tree), isGone: false }
+  return { key: String(id), node: naiveOf(tree), isGone: false, whole: JSON.stringify(tree) }
 }
 
 /** What a handler makes: no maps and no sets. */
@@ -84,6 +86,17 @@ export function stateOfTree(tree: TreeObject): NaiveObject {
     key === BAG && isList(value) ? { kind: 'bag', values: value } : naiveOf(value),
   ])
   return { kind: 'object', members: new Map(members) }
+}
+
+/** The step of a path to an element, as somebody sees it. */
+export function stepTo({ key, whole }: Element): string {
+  return `#${key}~${whole}`
+}
+
+/** The element that a step leads to, gone or not. */
+export function itemOf(at: Naive, step: string): Element | undefined {
+  const [key] = step.slice(1).split('~')
+  return at.kind === 'list' ? at.items.find((item) => item.key === key) : undefined
 }
 
 export function liveOf({ items }: NaiveList): Element[] {

@@ -1,6 +1,6 @@
 /** Where actions write. */
 import { type Effect, nodeAt } from './effects.ts'
-import { type Container, liveOf, type Naive, type NaiveObject } from './naive.ts'
+import { type Container, liveOf, type Naive, type NaiveObject, stepTo } from './naive.ts'
 
 /** Where an action writes, in the state that its request sees. */
 export interface Place {
@@ -50,5 +50,5 @@ function containerOf(step: string): Container {
 function elementAt(list: Naive | undefined, n: number): string | undefined {
   const live = list?.kind === 'list' ? liveOf(list) : []
   const item = live[n % Math.max(1, live.length)]
-  return item && `#${item.key}`
+  return item && stepTo(item)
 }

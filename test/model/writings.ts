@@ -7,9 +7,10 @@ const objects = ['cart', 'cart.z', 'cfg', 'new']
 const entries = ['map.@k', 'map.@l', 'map.@s/l~']
 const members = ['set.=1', 'set.=2', 'set.=s/l~']
 const inner = ['items.?0', 'items.?1', 'items.?2']
-const elements = ['list.?0', 'list.?1', 'list.?3', 'log.?0', ...inner]
+const rows = ['rows.?0', 'rows.?1']
+const elements = ['list.?0', 'list.?1', 'list.?3', 'log.?0', ...inner, ...rows, 'rows.?0.?0']
 const notes = ['items.?0.notes', 'items.?1.notes', 'objects.@o.notes']
-const lists = ['list', 'list', 'items', 'items', 'log', 'cfg', ...notes]
+const lists = ['list', 'list', 'items', 'items', 'log', 'cfg', 'rows', ...rows, ...notes]
 
 /** Ways of writing, each with the places where it is done and how often it is. */
 const plain: readonly (readonly [Way, weight: number, paths: readonly string[]])[] = [
@@ -28,7 +29,7 @@ const listed: typeof plain = [
   ['unshift', 2, ['list', 'items', 'items.?0.notes']],
   ['splice', 2, elements],
   ['swap', 1, elements],
-  ['set', 3, ['list.?0', 'list.?2', 'log.?0']],
+  ['set', 3, ['list.?0', 'list.?2', 'log.?0', 'rows.?0.?0', 'rows.?0.?1', 'rows.?1.?0']],
   ['set', 5, inner.flatMap((at) => [`${at}.qty`, `${at}.qty`, `${at}.name`, `${at}.sub.n`])],
   ['del', 3, elements],
   ['del', 1, inner.flatMap((at) => [`${at}.sub`, `${at}.notes`, `${at}.name`])],
@@ -36,7 +37,7 @@ const listed: typeof plain = [
   ['filter', 1, lists],
   ['sort', 1, ['list', 'items']],
   ['reverse', 1, ['list', 'items', 'items.?0.notes']],
-  ['clear', 1, ['list', 'items', 'log', ...notes]],
+  ['clear', 1, ['list', 'items', 'log', 'rows.?0', ...notes]],
   ['tag', 3, ['x', 'x', 'y']],
   ['tagfirst', 2, ['x', 'y', 'y']],
   ['untag', 2, ['x', 'x', 'y']],
@@ -72,6 +73,7 @@ const themes: readonly (readonly (typeof plain)[])[] = [
   [listed],
   [at(listed, /^items/)],
   [at(listed, /^(list|log)/)],
+  [at(listed, /^rows/)],
   [at(listed, /^[xy]$/)],
   [at(keyed, /./), at(plain, /^cart/)],
 ]

@@ -4,13 +4,21 @@
  */
 import { isArray, isObject, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
 
+/** A name that an element was called by. */
+export interface Known {
+  /** When it was last used, in ms. */
+  readonly ms: number
+  /** Whether it stands for a value that another one has replaced, whole. */
+  readonly isVoid: boolean
+}
+
 /** An element of a list that was edited, or that is gone. */
 export interface Remembered {
   /** Its index in the list, those that are gone included. */
   readonly place: number
   readonly isGone: boolean
-  /** Names, each with the time in ms when it was last used. The first is the one to use. */
-  readonly names: ReadonlyMap<string, number>
+  /** The first is the one to use. */
+  readonly names: ReadonlyMap<string, Known>
 }
 
 /** What is remembered at a place of the state and below. */
@@ -27,7 +35,10 @@ export function encodeMemory(memory: Memory, horizonMs: number): TreeObject {
   if (memory.items.length > 0) {
     tree['$'] = memory.items.map(({ place, isGone, names }) => [
       isGone ? -1 - place : place,
-      ...Array.from(names, ([name, ms]) => [name, Math.ceil((horizonMs - ms) / 1000)]).flat(),
+      ...Array.from(names, ([name, { ms, isVoid }]) => {
+        const age = Math.ceil((horizonMs - ms) / 1000)
+        return [isVoid ? `${name}-` : name, age]
+      }).flat(),
     ])
   }
   const members = Array.from(memory.members, ([key, inner]): [string, Tree] => [
@@ -57,12 +68,14 @@ function decodeItem(item: Tree, horizonMs: number): Remembered | undefined {
   if (!isArray(item)) return undefined
   const [place, ...rest] = item
   if (typeof place !== 'number' || !Number.isSafeInteger(place)) return undefined
-  const names = new Map<string, number>()
+  const names = new Map<string, Known>()
   for (let i = 0; i < rest.length; i += 2) {
     const [name, age] = [rest[i], rest[i + 1]]
     if (typeof name !== 'string' || typeof age !== 'number') return undefined
     // As it was written, whatever the horizon of the next base: whole seconds.
-    names.set(name, (Math.ceil(horizonMs / 1000) - age) * 1000)
+    const ms = (Math.ceil(horizonMs / 1000) - age) * 1000
+    const isVoid = name.endsWith('-')
+    names.set(isVoid ? name.slice(0, -1) : name, { ms, isVoid })
   }
   return { place: place < 0 ? -1 - place : place, isGone: place < 0, names }
 }

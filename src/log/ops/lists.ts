@@ -1,40 +1,64 @@
 /** What ops do to a list. Elements are found by what the writer of an op saw. */
 import type { Tree } from '../../tree/tree.ts'
-import { type Name, readName } from './names.ts'
+import { digestIn, type Name, nameText, readName } from './names.ts'
 import { Item, type OpenList } from './open.ts'
 
 /**
- * The element that a name stands for, gone or not. Of several that had this digest it is the one nearest to the place
- * where the writer saw it. Those that are gone count only as far as the writer must have seen some of them.
+ * The element that a name stands for, gone or not: the one that has been called so lately. Otherwise, of several that
+ * had this digest, it is the one nearest to the place where the writer saw it. Those that are gone count only as far as
+ * the writer must have seen some of them.
  */
 export function find(list: OpenList, text: string, ms: number): Item | undefined {
-  const name = readName(text)
-  return name && findNamed(list, name, ms, new Set())
+  return findFree(list, text, ms, new Set())
 }
 
 /** The elements that several names stand for, each of them another one. */
 function findAll(list: OpenList, texts: readonly string[], ms: number): (Item | undefined)[] {
-  const names = texts.map(readName)
-  const found = new Map<Name, Item>()
+  const found = new Map<string, Item>()
   const taken = new Set<Item>()
   // In the order in which their writer saw them: there may be others before them by now.
-  for (const name of names.filter((each) => each !== undefined).sort((a, b) => a.place - b.place)) {
-    const item = findNamed(list, name, ms, taken)
+  const byPlace = texts
+    .flatMap((text) => ({ text, place: readName(text)?.place ?? 0 }))
+    .sort((a, b) => a.place - b.place)
+  for (const { text } of byPlace) {
+    const item = findFree(list, text, ms, taken)
     if (!item) continue
-    found.set(name, item)
+    found.set(text, item)
     taken.add(item)
   }
-  return names.map((name) => name && found.get(name))
+  return texts.map((text) => found.get(text))
 }
 
-function findNamed(
+function findFree(
   list: OpenList,
-  name: Name,
+  text: string,
   ms: number,
   taken: ReadonlySet<Item>,
 ): Item | undefined {
-  const { digest, count, place } = name
-  const known = list.items.filter((item) => isCalled(item, digest, ms))
+  const name = readName(text)
+  if (!name) return undefined
+  const called = list.items.find((item) => !taken.has(item) && isCalledLately(item, text, ms))
+  return called ?? findLike(list, name, ms, taken)
+}
+
+function isCalledLately({ names }: Item, text: string, ms: number): boolean {
+  const known = names.get(text)
+  return known !== undefined && ms - known.ms <= EXACT_MS
+}
+
+/**
+ * For so long after its last use a name means the element that it meant then. Whoever names an element sees all names
+ * that lists remember this long, and takes none of them for another one.
+ */
+const EXACT_MS = 900_000
+
+function findLike(
+  list: OpenList,
+  { digest, count, place }: Name,
+  ms: number,
+  taken: ReadonlySet<Item>,
+): Item | undefined {
+  const known = list.items.filter((item) => isLike(item, digest, ms))
   const gone = known.filter(({ isGone }) => isGone).sort((a, b) => lastUse(b) - lastUse(a))
   const live = known.length - gone.length
   // Of those that are gone its writer saw the ones that went last.
@@ -50,41 +74,84 @@ function findNamed(
 }
 
 /** What was edited lately is called by its name then, by all: what it has become since may be the name of another one. */
-function isCalled(item: Item, digest: string, ms: number): boolean {
-  if (item.names.has(digest)) return true
-  return ms - lastUse(item) > NAMED_MS && !item.isGone && item.digest === digest
+function isLike(item: Item, digest: string, ms: number): boolean {
+  if (hasDigest(item, digest)) return true
+  const named = Array.from(item.names.values()).filter(({ isVoid }) => !isVoid)
+  const isNamed = named.some((name) => ms - name.ms <= NAMED_MS)
+  return !isNamed && !item.isGone && item.digest === digest
+}
+
+function hasDigest({ names }: Item, digest: string): boolean {
+  return Array.from(names.keys()).some((text) => digestIn(text) === digest)
 }
 
 /** For so long after its last use nobody gives up a name: see `diff`, and what takes time between that and an op. */
 const NAMED_MS = 300_000
 
 function lastUse({ names }: Item): number {
-  return Math.max(Number.NEGATIVE_INFINITY, ...names.values())
+  return Math.max(Number.NEGATIVE_INFINITY, ...Array.from(names.values(), ({ ms }) => ms))
+}
+
+/**
+ * Whether a name stands for a value that has been replaced, whole, by somebody whom its writer did not see. What is
+ * written inside of it, or takes it out, was not meant for what stands there now.
+ */
+function isVoid(item: Item, text: string): boolean {
+  const known = item.names.get(text)
+  if (known) return known.isVoid
+  const alike = Array.from(item.names).filter(([name]) => digestIn(name) === digestIn(text))
+  return (
+    alike.length > 0 && alike.every(([, name]) => name.isVoid) && item.digest !== digestIn(text)
+  )
+}
+
+/** What a step to an element leads to, and notes that it was named so. */
+export function enter(list: OpenList, text: string, ms: number): Item | undefined {
+  const item = find(list, text, ms)
+  if (!item || isVoid(item, text)) return undefined
+  remember(list, item, text, ms)
+  return item.isGone ? undefined : item
 }
 
 /** Notes that an op of the time `ms` has named an element: whoever did not see that op names it alike. */
-export function remember(item: Item, text: string, ms: number): void {
-  const name = readName(text)
-  if (!name) return
-  const known = item.names.get(name.digest)
-  item.used.add(name.digest)
-  item.names.set(name.digest, Math.max(ms, known ?? ms))
+function remember(list: OpenList, item: Item, text: string, ms: number): void {
+  const known = item.names.get(text)
+  note(item, text, ms)
+  item.used.add(text)
   // Others, for whom the name is too old to be used, name the element by what it is now.
-  if (known === undefined || ms - known > OWN_DIGEST_AFTER_MS) {
-    const { digest } = item
-    item.names.set(digest, Math.max(ms, item.names.get(digest) ?? ms))
-  }
+  const isOld = known === undefined || ms - known.ms > OWN_DIGEST_AFTER_MS
+  if (isOld && !item.isGone && !hasDigest(item, item.digest))
+    note(item, nameText({ digest: item.digest, place: list.live.indexOf(item), count: 1 }), ms)
+}
+
+function note({ names }: Item, text: string, ms: number): void {
+  const known = names.get(text)
+  names.set(text, { ms: Math.max(ms, known?.ms ?? ms), isVoid: known?.isVoid ?? false })
 }
 
 /** For so long after its last use everybody uses a name; see `diff`. */
 const OWN_DIGEST_AFTER_MS = 120_000
 
+/**
+ * Puts another value in the place of an element, whole. Somebody who did not see that may still name it by what it was.
+ * It comes back where it was taken out: of two who did not see each other, one took out another value than this.
+ */
+export function replace(list: OpenList, text: string, value: Tree, ms: number): void {
+  const item = find(list, text, ms)
+  if (!item) return
+  remember(list, item, text, ms)
+  for (const [name, known] of item.names) item.names.set(name, { ...known, isVoid: true })
+  item.isGone = false
+  item.node = value
+  item.memory = undefined
+}
+
 /** Takes elements out. Somebody who did not see that may still name them. */
 export function remove(list: OpenList, names: readonly string[], ms: number): void {
   for (const [i, item] of findAll(list, names, ms).entries()) {
     const name = names[i]
-    if (!item || item.isGone || name === undefined) continue
-    remember(item, name, ms)
+    if (!item || name === undefined || isVoid(item, name)) continue
+    remember(list, item, name, ms)
     item.isGone = true
     item.node = null
     item.memory = undefined
@@ -132,5 +199,5 @@ export function merge(list: OpenList, items: readonly Tree[]): void {
 
 function isSame(item: Item | undefined, digest: string | undefined): boolean {
   if (!item || digest === undefined) return false
-  return item.names.has(digest) || (!item.isGone && item.digest === digest)
+  return hasDigest(item, digest) || (!item.isGone && item.digest === digest)
 }

@@ -1,6 +1,7 @@
 /**
  * Names of elements of a list: a digest of what the writer saw, its index there, and how many elements had this digest,
- * if there was more than one. `k3Xa2` is the element with the digest `k3Xa` at index 2; `k3Xa2.3` is one of three.
+ * if there was more than one. `k3Xa2` is the element with the digest `k3Xa` at index 2; `k3Xa2.3` is one of three. Who
+ * means another element than the one that the list remembers by this name adds a `!`.
  */
 import { canonical, type Tree } from '../../tree/tree.ts'
 import { shortHash } from '../format/ids.ts'
@@ -21,6 +22,11 @@ export function elementDigest(tree: Tree): string {
   return shortHash(canonical(tree), NAME_DIGEST_LENGTH)
 }
 
+/** The digest in the text of a name. */
+export function digestIn(text: string): string {
+  return text.slice(0, NAME_DIGEST_LENGTH)
+}
+
 /** The text of a name. */
 export function nameText({ digest, place, count }: Name): string {
   return `${digest}${place.toString(36)}${count > 1 ? `.${count.toString(36)}` : ''}`
@@ -29,7 +35,7 @@ export function nameText({ digest, place, count }: Name): string {
 /** A name of its text, or `undefined` where it is none. */
 export function readName(text: string): Name | undefined {
   const [, digest, place = '', count = '1'] =
-    /^([\w-]{4})([0-9a-z]{1,4})(?:\.([0-9a-z]{1,4}))?$/.exec(text) ?? []
+    /^([\w-]{4})([0-9a-z]{1,4})(?:\.([0-9a-z]{1,4}))?!{0,9}$/.exec(text) ?? []
   if (digest === undefined) return undefined
   return { digest, place: Number.parseInt(place, 36), count: Number.parseInt(count, 36) }
 }

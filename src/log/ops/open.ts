@@ -5,7 +5,7 @@
 
 import { checkKeyOf, mapTree, membersOf, pairsOf, setTree } from '../../tree/rich.ts'
 import { canonical, isArray, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
-import type { Memory, Remembered } from '../format/memory.ts'
+import type { Known, Memory, Remembered } from '../format/memory.ts'
 import { elementDigest } from './names.ts'
 
 /** A place in a state: a tree that nobody has changed, or something that is open. */
@@ -37,8 +37,8 @@ export class Item implements Slot {
   node: Node
   memory: Memory | undefined
   isGone = false
-  /** Names that it had, with the time in ms when each was last used. */
-  readonly names: Map<string, number> = new Map()
+  /** Names that it had. */
+  readonly names: Map<string, Known> = new Map()
   /** Those of them that an entry has used which is not settled. */
   readonly used: Set<string> = new Set()
   #digest: { readonly of: Tree; readonly text: string } | undefined
@@ -70,7 +70,7 @@ export class OpenList {
       if (node === undefined) break
       const item = new Item(node, memory?.members.get(String(place)))
       item.isGone = known?.isGone ?? false
-      for (const [name, ms] of known?.names ?? []) item.names.set(name, ms)
+      for (const [name, each] of known?.names ?? []) item.names.set(name, each)
       this.items.push(item)
     }
   }
@@ -148,11 +148,23 @@ export function objectTree({ members }: OpenObject): TreeObject {
   return Object.fromEntries(Array.from(members, ([key, slot]) => [key, treeOf(slot.node)]))
 }
 
-/** Since when names that were used are remembered, and until when those count as used that are used now, in ms. */
+/**
+ * The time of the newest entry, or -Infinity where nothing is forgotten; and until when names count as used that are
+ * used now, in ms.
+ */
 export interface Times {
-  readonly since: number
+  readonly newest: number
   readonly until: number
 }
+
+/** For so long a name that was used is remembered: longer than anybody may use it. */
+const REMEMBERED_MS = 1_200_000
+/** Nobody who did not see that an element was taken out names it for longer than this. */
+const GONE_MS = 300_000
+/** Of those that are gone so many are remembered, in one list, that went last … */
+const MOST_GONE = 16
+/** … and of those that are there so many that were named last. */
+const MOST_NAMED = 32
 
 /** What is remembered of a slot and below. */
 export function memoryOf(slot: Slot, times: Times): Memory | undefined {
@@ -166,12 +178,21 @@ export function memoryOf(slot: Slot, times: Times): Memory | undefined {
 }
 
 function listMemory({ items }: OpenList, times: Times): Memory | undefined {
-  const kept = items.filter((item) => !item.isGone || recentNames(item, times).size > 0)
-  const remembered = kept.flatMap((item, place): Remembered[] => {
-    const names = recentNames(item, times)
-    return names.size > 0 ? [{ place, isGone: item.isGone, names }] : []
-  })
-  const slots = kept.map((item, place): [string, Slot] => [String(place), item])
+  const known = new Map(items.map((item) => [item, recentNames(item, times)]))
+  const lastUse = (item: Item) =>
+    Math.max(...Array.from(known.get(item)?.values() ?? [], ({ ms }) => ms))
+  const named = items
+    .filter((item) => known.get(item)?.size)
+    .sort((a, b) => lastUse(b) - lastUse(a))
+  const kept = new Set([
+    ...named.filter(({ isGone }) => isGone).slice(0, MOST_GONE),
+    ...named.filter(({ isGone }) => !isGone).slice(0, MOST_NAMED),
+  ])
+  const placed = items.filter((item) => !item.isGone || kept.has(item))
+  const remembered = placed.flatMap((item, place): Remembered[] =>
+    kept.has(item) ? [{ place, isGone: item.isGone, names: known.get(item) ?? new Map() }] : [],
+  )
+  const slots = placed.map((item, place): [string, Slot] => [String(place), item])
   return filled(remembered, membersMemory(slots, times))
 }
 
@@ -187,12 +208,14 @@ function membersMemory(
   return members
 }
 
-function recentNames({ names, used, isGone }: Item, { since, until }: Times): Map<string, number> {
-  const times = Array.from(names, ([name, ms]): [string, number] => [
+function recentNames({ names, used, isGone }: Item, times: Times): Map<string, Known> {
+  const { newest, until } = times
+  const since = newest - (isGone ? GONE_MS : REMEMBERED_MS)
+  const dated = Array.from(names, ([name, known]): [string, Known] => [
     name,
-    used.has(name) && !isGone ? until : ms,
+    used.has(name) && !isGone ? { ...known, ms: until } : known,
   ])
-  return new Map(times.filter(([, ms]) => ms >= since))
+  return new Map(dated.filter(([, { ms }]) => ms >= since))
 }
 
 function filled(

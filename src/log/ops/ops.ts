@@ -4,7 +4,7 @@ import { type Step, stepsOf } from '../../tree/pointer.ts'
 import { membersOf, pairsOf } from '../../tree/rich.ts'
 import { canonical, isArray, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
 import type { Op } from '../format/fragment.ts'
-import { find, insert, merge, order, remember, remove } from './lists.ts'
+import { enter, insert, merge, order, remove, replace } from './lists.ts'
 import {
   type Node,
   type Open,
@@ -49,11 +49,7 @@ function claim(root: OpenObject, key: string): void {
 function slotOf(at: Open, step: Step, ms: number): Slot | undefined {
   if (step.kind === 'key') return at instanceof OpenObject ? at.members.get(step.key) : undefined
   if (step.kind === 'entry') return at instanceof OpenMap ? at.entries.get(step.json) : undefined
-  if (step.kind !== 'element' || !(at instanceof OpenList)) return undefined
-  const item = find(at, step.name, ms)
-  if (!item || item.isGone) return undefined
-  remember(item, step.name, ms)
-  return item
+  return step.kind === 'element' && at instanceof OpenList ? enter(at, step.name, ms) : undefined
 }
 
 function applyAt(at: Open, step: Step, op: Op, ms: number): void {
@@ -63,6 +59,10 @@ function applyAt(at: Open, step: Step, op: Op, ms: number): void {
   }
   if (at instanceof OpenSet) {
     if (step.kind === 'member' && op.kind === 'set') at.members.set(step.json, op.value)
+    return
+  }
+  if (step.kind === 'element' && (op.kind === 'put' || op.kind === 'set')) {
+    if (at instanceof OpenList) replace(at, step.name, op.value, ms)
     return
   }
   const there = slotOf(at, step, ms)

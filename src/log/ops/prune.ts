@@ -1,5 +1,5 @@
 /** Which ops later ones hide. */
-import { appendKey, pathsAbove } from '../../tree/pointer.ts'
+import { appendKey, keyPathOf, pathsAbove } from '../../tree/pointer.ts'
 import { merges } from '../../tree/rich.ts'
 import { isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
 import type { Entry, Op } from '../format/fragment.ts'
@@ -9,7 +9,7 @@ import type { Entry, Op } from '../format/fragment.ts'
  * the same, from any state and with any other entries in between.
  */
 export function prune(entries: readonly Entry[]): Entry[] {
-  const covered = new Covered()
+  const covered = new Covered(namingOps(entries))
   const kept: Entry[] = []
   for (const entry of [...entries].reverse()) {
     // Another entry may make this one void, and then it hides nothing.
@@ -26,6 +26,39 @@ export function prune(entries: readonly Entry[]): Entry[] {
   return kept.reverse()
 }
 
+/**
+ * The ops that are the first to call an element by some name. They stay: the same name means the same element only from
+ * then on.
+ */
+function namingOps(entries: readonly Entry[]): ReadonlySet<Op> {
+  const named = new Set<string>()
+  const naming = new Set<Op>()
+  for (const { ops } of entries) {
+    const isSure = !ops.some(({ kind }) => kind === 'claim')
+    for (const op of ops) {
+      const fresh = elementPaths(op.path).filter((path) => !named.has(path))
+      if (fresh.length > 0) naming.add(op)
+      if (isSure) for (const path of fresh) named.add(path)
+    }
+  }
+  return naming
+}
+
+/** The paths of the elements that a path leads through or to. */
+function elementPaths(path: string): string[] {
+  return path.includes('/~2') ? [path, ...pathsAbove(path)].filter(isElement) : []
+}
+
+/** Whether a path leads to an element. */
+function isElement(path: string): boolean {
+  return path.startsWith('/~2', path.lastIndexOf('/'))
+}
+
+/** The op, if it was on the outermost list that its path leads through. */
+function listOf(op: Op): Op {
+  return { ...op, path: keyPathOf(op.path) }
+}
+
 /** Paths that later ops write whole, so that nothing earlier at or below them shows. */
 class Covered {
   readonly #whole = new Set<string>()
@@ -34,12 +67,17 @@ class Covered {
    * keys.
    */
   readonly #values = new Set<string>()
+  readonly #naming: ReadonlySet<Op>
+
+  constructor(naming: ReadonlySet<Op>) {
+    this.#naming = naming
+  }
 
   /** What of `op` still shows: the op, a part of it, or `undefined`. */
   leftOf(op: Op): Op | undefined {
     if (op.kind === 'claim') return op
-    if (this.#covers(op)) return undefined
-    if (op.kind !== 'set' || !isPlain(op.value)) return op
+    if (this.#covers(op)) return this.#naming.has(op) && !this.#covers(listOf(op)) ? op : undefined
+    if (op.kind !== 'set' || !isPlain(op.value) || isElement(op.path)) return op
     return { ...op, value: this.#leftOfObject(op.value, op.path) }
   }
 
@@ -60,15 +98,12 @@ class Covered {
     return pathsAbove(path).some((above) => this.#whole.has(above) || this.#values.has(above))
   }
 
-  /**
-   * What is written inside of elements hides nothing: with others in between, one name may mean two elements.
-   */
   add(op: Op): void {
-    if (op.path.includes('/~2')) return
     const inRich = /(?:^|\/)~[34][^/]*$/.test(op.path)
     if (op.kind === 'delete') this.#whole.add(op.path)
     if (op.kind === 'put') (inRich ? this.#values : this.#whole).add(op.path)
-    if (op.kind === 'set' && !inRich) this.#addValue(op.value, op.path)
+    if (op.kind === 'set' && isElement(op.path)) this.#whole.add(op.path)
+    else if (op.kind === 'set' && !inRich) this.#addValue(op.value, op.path)
     if (op.kind === 'set' && inRich && !isPlain(op.value) && !merges(op.value))
       this.#values.add(op.path)
   }

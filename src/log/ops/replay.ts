@@ -27,9 +27,6 @@ export interface Replayed extends Remembering {
   readonly waiting: ReadonlyMap<string, Waiting>
 }
 
-/** For so long a name that was used is remembered: longer than anybody may use it. */
-const REMEMBERED_MS = 1_200_000
-
 const NOTHING_FETCHED: Fetched = new Map()
 
 /** What a replay needs beside the entries. */
@@ -66,10 +63,13 @@ export function replay(
     if (value.slot) root.members.set(key, value.slot)
     else root.members.delete(key)
   }
-  const newest = timeOf(entries.at(-1)?.id ?? '0')
+  // What a view remembers is what its base does, and more: nobody takes a name for another element than it means there.
+  const newest = Number.isFinite(until)
+    ? timeOf(entries.at(-1)?.id ?? '0')
+    : Number.NEGATIVE_INFINITY
   return {
     state: objectTree(root),
-    memory: memoryOf({ node: root, memory: undefined }, { since: newest - REMEMBERED_MS, until }),
+    memory: memoryOf({ node: root, memory: undefined }, { newest, until }),
     waiting,
   }
 }
@@ -139,7 +139,7 @@ export function applyOps(state: TreeObject, ops: readonly Op[], memory?: Memory)
 
 const NO_ID = '0000000000000'
 
-const ALL = { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY }
+const ALL = { newest: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY }
 
 function isClaimed(root: OpenObject, key: string): boolean {
   const claims = root.members.get(CLAIMS_KEY)

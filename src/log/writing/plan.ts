@@ -35,7 +35,8 @@ export function planWrite(current: Current, write: Write, policy: Policy = POLIC
   const isFew = logs.length < policy.foldFrom
   if (!reseal && !isOverfull) {
     const collected = isCalm ? collect(current, planning, own) : undefined
-    if (collected && isShort(collected, current, policy)) return collected
+    const isYoung = settlingBy(current, cut, now) < policy.calmSettling
+    if (collected && isYoung && isShort(collected, current, policy)) return collected
     if (isFew && !isCalm) return alone
   }
   const room = policy.responseLength - sealedSize(alone.put, planning)
@@ -51,6 +52,9 @@ export function planWrite(current: Current, write: Write, policy: Policy = POLIC
   if (rebased && isWorthIt && isElected(current, planning, among))
     return both(rebased, delta(current, planning, own, rebased), random)
   if (isFew || !isElected(current, planning, 1)) return alone
+  // Where one cookie holds all, nothing is lost but what it held, whichever a browser evicts.
+  const collected = collect(current, planning, own)
+  if (lengthOf(collected) <= policy.sharedLogLength) return collected
   const compacted = foldInto(current, planning, room)
   return compacted ? both(compacted, delta(current, planning, own, compacted), random) : alone
 }
@@ -95,9 +99,12 @@ function squeeze(current: Current, planning: Planning, room: number): Rebased | 
   return isLarge ? fewer(most, policy.keptForLate) : undefined
 }
 
-function isShort({ put }: Plan, { base }: Current, policy: Policy): boolean {
-  const length = put.reduce((sum, each) => sum + claimsToSeal(each).length, 0)
-  return length <= policy.calmLogLength + policy.calmBaseShare * encodeClaims(base).length
+function isShort(plan: Plan, { base }: Current, policy: Policy): boolean {
+  return lengthOf(plan) <= policy.calmLogLength + policy.calmBaseShare * encodeClaims(base).length
+}
+
+function lengthOf({ put }: Plan): number {
+  return put.reduce((sum, each) => sum + claimsToSeal(each).length, 0)
 }
 
 function settlingBy(current: Current, cut: string, now: number): number {

@@ -19,8 +19,15 @@ export interface Policy {
   readonly calmLogLength: number
   /** … and this part of the base's own, before it moves into the base: Set-Cookie mean, one in flight. */
   readonly calmBaseShare: number
+  /** With so many entries that could settle it moves into the base, too: Cookie after a burst. */
+  readonly calmSettling: number
   /** Parallel writers fold once a view holds so many logs: Cookie p50, 6 in flight. */
   readonly foldFrom: number
+  /**
+   * Each of them takes all logs into its own instead where that has no more than so many characters of claims: what one
+   * evicted cookie takes with it, and Cookie p50, 3 in flight.
+   */
+  readonly sharedLogLength: number
   /** One new base for so many folds, where parallel writers settle: Set-Cookie mean, 6 in flight. */
   readonly foldsPerRebase: number
   /** So many heads or more become one in a fold or a base: the length of the next deltas, 12 in flight. */
@@ -57,7 +64,9 @@ export const POLICY: Policy = {
   worthSettling: 8,
   calmLogLength: 270,
   calmBaseShare: 0.1,
+  calmSettling: 4,
   foldFrom: 3,
+  sharedLogLength: 370,
   foldsPerRebase: 8,
   joinFrom: 3,
   manyHeads: 3,

@@ -1,0 +1,139 @@
+/** Which element of a list is which of another list. */
+import { membersOf, pairsOf } from '../../tree/rich.ts'
+import {
+  canonical,
+  child,
+  equal,
+  isArray,
+  isPlain,
+  type Tree,
+  type TreeObject,
+} from '../../tree/tree.ts'
+
+/** How many elements two lists have in common at their beginning. */
+export function commonHead(before: readonly Tree[], after: readonly Tree[]): number {
+  const most = Math.min(before.length, after.length)
+  let head = 0
+  while (head < most && equal(before[head], after[head])) head++
+  return head
+}
+
+/** How many elements two lists have in common at their end, apart from those at the beginning. */
+export function commonTail(before: readonly Tree[], after: readonly Tree[], head: number): number {
+  const most = Math.min(before.length, after.length) - head
+  let tail = 0
+  while (tail < most && equal(before.at(-1 - tail), after.at(-1 - tail))) tail++
+  return tail
+}
+
+/** For each new element the place of the old one that it is, or was; `undefined` where it is new. */
+export function match(old: readonly Tree[], now: readonly Tree[]): (number | undefined)[] {
+  const [oldTexts, texts] = [old.map(canonical), now.map(canonical)]
+  const from = longestCommon(oldTexts, texts)
+  const used = new Set(from)
+  // What is the same elsewhere has moved.
+  texts.forEach((text, i) => {
+    if (from[i] !== undefined) return
+    const place = oldTexts.findIndex((each, at) => each === text && !used.has(at))
+    if (place < 0) return
+    from[i] = place
+    used.add(place)
+  })
+  pairEdited(old, now, from, used)
+  return from
+}
+
+/** Pairs what was edited: one for one in a gap, or what has most in common. */
+function pairEdited(
+  old: readonly Tree[],
+  now: readonly Tree[],
+  from: (number | undefined)[],
+  used: Set<number | undefined>,
+): void {
+  const left = old.flatMap((_, place) => (used.has(place) ? [] : [place]))
+  const fresh = now.flatMap((_, i) => (from[i] === undefined ? [i] : []))
+  const pair = (i: number, place: number) => {
+    from[i] = place
+    used.add(place)
+  }
+  const pairs = fresh
+    .flatMap((i) => left.map((place) => ({ i, place, score: likeness(old[place], now[i]) })))
+    .filter(({ score }) => score >= 0.5)
+    .sort((a, b) => b.score - a.score)
+  for (const { i, place } of pairs) if (from[i] === undefined && !used.has(place)) pair(i, place)
+  const rest = left.filter((place) => !used.has(place))
+  const others = fresh.filter((i) => from[i] === undefined)
+  if (rest.length === others.length && old.length === now.length)
+    others.forEach((i, n) => {
+      const place = rest[n]
+      if (place === i && !isAnother(old[place], now[i])) pair(i, place)
+    })
+}
+
+/** Members that tell one object from another: objects that differ in one of them are not the same, edited. */
+const IDENTITIES = ['id', '_id', 'uuid', 'key', 'sku', 'slug', 'code', 'name']
+
+/** How much two elements have in common, from 0 to 1. What is the same in texts tells more than numbers and flags. */
+function likeness(a: Tree | undefined, b: Tree | undefined): number {
+  if (isArray(a) && isArray(b)) {
+    const head = commonHead(a, b)
+    return (head + commonTail(a, b, head)) / Math.max(a.length, b.length, 1)
+  }
+  if (!isPlain(a) || !isPlain(b)) return 0
+  const identity = identityOf(a, b)
+  if (identity !== undefined) return equal(a[identity], b[identity]) ? 1 : 0
+  let [same, all] = [0, 0]
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const [left, right] = [child(a, key), child(b, key)]
+    const weight = typeof left === 'string' || typeof right === 'string' ? 2 : 1
+    all += weight
+    same += weight * (equal(left, right) ? 1 : likeness(left, right))
+  }
+  return all === 0 ? 1 : same / all
+}
+
+function identityOf(a: TreeObject, b: TreeObject): string | undefined {
+  return IDENTITIES.find((key) => Object.hasOwn(a, key) && Object.hasOwn(b, key))
+}
+
+/** Whether one object took the place of another one: what parallel requests do to the one must not show in the other. */
+function isAnother(a: Tree | undefined, b: Tree | undefined): boolean {
+  return isPlain(a) && isPlain(b) && identityOf(a, b) !== undefined && likeness(a, b) === 0
+}
+
+/** The longest common subsequence: for each of `now` its place in `old`, or `undefined`. */
+function longestCommon(old: readonly string[], now: readonly string[]): (number | undefined)[] {
+  const lengths: number[][] = Array.from({ length: old.length + 1 }, () =>
+    new Array<number>(now.length + 1).fill(0),
+  )
+  const at = (i: number, j: number) => lengths[i]?.[j] ?? 0
+  for (let i = old.length - 1; i >= 0; i--)
+    for (let j = now.length - 1; j >= 0; j--) {
+      const row = lengths[i]
+      if (row)
+        row[j] = old[i] === now[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1))
+    }
+  const from: (number | undefined)[] = new Array<number | undefined>(now.length).fill(undefined)
+  for (let i = 0, j = 0; i < old.length && j < now.length; ) {
+    if (old[i] === now[j]) from[j++] = i++
+    else if (at(i + 1, j) >= at(i, j + 1)) i++
+    else j++
+  }
+  return from
+}
+
+/**
+ * Whether nothing of an element is left where another value stands now: that is written whole, and stays where a
+ * parallel request takes out the old one.
+ */
+export function isAnotherValue(old: Tree | undefined, value: Tree): boolean {
+  if (isArray(old) && isArray(value)) {
+    const texts = new Set(old.map(canonical))
+    return old.length > 0 && value.length > 0 && !value.some((each) => texts.has(canonical(each)))
+  }
+  if (isPlain(old) && isPlain(value)) {
+    const [keys, others] = [Object.keys(old), Object.keys(value)]
+    return keys.length > 0 && others.length > 0 && !keys.some((key) => others.includes(key))
+  }
+  return !(pairsOf(old) && pairsOf(value)) && !(membersOf(old) && membersOf(value))
+}
