@@ -1,4 +1,5 @@
 /** Puts into the overflow store what does not fit into cookies. */
+import { encodeOp } from '../log/format/entry-codes.ts'
 import type { BaseFragment, Op } from '../log/format/fragment.ts'
 import { derivedId } from '../log/format/ids.ts'
 import { type Fetched, operandOf } from '../log/ops/waiting.ts'
@@ -13,6 +14,7 @@ import {
   CLAIM_CHECK_BYTES,
   chooseValues,
   DELTA_BUDGET_BYTES,
+  DELTA_LIMIT_BYTES,
   MIN_CHECK_IN_BYTES,
   type Room,
 } from './fit.ts'
@@ -88,8 +90,8 @@ async function stowBase(
 }
 
 /**
- * `ops` that fit into the cookie of one response. Where they are larger than what they lead to, that is put whole.
- * What is too large still goes to the store.
+ * `ops` that fit into the cookie of one response. Large operands go to the store. What is too large still, and larger
+ * than what it leads to, is put whole.
  *
  * @param wanted - the state that they lead to
  * @throws OverflowUnavailable
@@ -99,15 +101,12 @@ export async function fittingOps(
   ops: readonly Op[],
   wanted: TreeObject,
 ): Promise<readonly Op[]> {
-  if (opsBytes(ops) <= DELTA_BUDGET_BYTES) return ops
-  const shorter = keysByBytes(ops).reduce(
-    (all, key) => (isLonger(all, key, wanted) ? withWhole(all, key, wanted) : all),
-    ops,
-  )
-  if (!room.depot) return shorter
-  const stowed = await stowOperands(room, shorter)
+  const stowed = await stowOperands(room, ops)
   const whole = keysByBytes(stowed).reduce(
-    (all, key) => (opsBytes(all) > DELTA_BUDGET_BYTES ? withWhole(all, key, wanted) : all),
+    (all, key) =>
+      opsBytes(all) > DELTA_LIMIT_BYTES && isLonger(room, all, key, wanted)
+        ? withWhole(all, key, wanted)
+        : all,
     stowed,
   )
   return whole === stowed ? stowed : stowOperands(room, whole)
@@ -123,8 +122,9 @@ function opsOn(ops: readonly Op[], key: string): readonly Op[] {
   return ops.filter((op) => op.kind !== 'claim' && topKeyOf(op.path) === key)
 }
 
-function isLonger(ops: readonly Op[], key: string, wanted: TreeObject): boolean {
-  return opsBytes(opsOn(ops, key)) > opsBytes([wholeOp(key, wanted)])
+function isLonger(room: Room, ops: readonly Op[], key: string, wanted: TreeObject): boolean {
+  const whole = room.depot ? CLAIM_CHECK_BYTES : opsBytes([wholeOp(key, wanted)])
+  return opsBytes(opsOn(ops, key)) > whole
 }
 
 function withWhole(ops: readonly Op[], key: string, wanted: TreeObject): readonly Op[] {
@@ -139,6 +139,7 @@ function wholeOp(key: string, wanted: TreeObject): Op {
 }
 
 async function stowOperands(room: Room, ops: readonly Op[]): Promise<readonly Op[]> {
+  if (!room.depot || opsBytes(ops) <= DELTA_BUDGET_BYTES) return ops
   let left = opsBytes(ops)
   const large = [...ops]
     .sort((a, b) => opsBytes([b]) - opsBytes([a]))
@@ -170,7 +171,7 @@ async function stowOperand(room: Room, op: Op): Promise<Op> {
 }
 
 function opsBytes(ops: readonly Op[]): number {
-  return utf8Length(JSON.stringify(ops))
+  return utf8Length(JSON.stringify(ops.flatMap((op) => encodeOp(op, undefined))))
 }
 
 async function put({ depot, ttlSeconds }: Room, key: string, tree: Tree): Promise<Tree> {

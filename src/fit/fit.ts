@@ -18,6 +18,8 @@ export const BASE_BUDGET_BYTES = 2900
 
 /** With a store, what one response changes is checked in once it would take more bytes of JSON than this. */
 export const DELTA_BUDGET_BYTES = 1400
+/** So many bytes of JSON one response may change, so that its header fields pass a proxy with 4 KB for them. */
+export const DELTA_LIMIT_BYTES = 2200
 
 /** A value of fewer bytes is not worth a claim check, which takes about 70. */
 export const MIN_CHECK_IN_BYTES = 128

@@ -61,8 +61,8 @@ function usedName(
   now: number,
   orVoid: boolean,
 ): string | undefined {
-  for (const [name, { ms, isVoid }] of names)
-    if (now - ms <= USED_MS && (orVoid || !isVoid)) return name
+  for (const [name, { ms, isVoid, isUsed }] of names)
+    if ((isUsed || now - ms <= USED_MS) && (orVoid || !isVoid)) return name
   return undefined
 }
 
@@ -81,16 +81,17 @@ export function compareLists(lists: Lists, names: Names, ops: Op[], compare: Com
   const now = after.slice(head, after.length - tail)
   if (Math.max(old.length, now.length) > MAX_COMPARED && old.length > 0) return false
   const from = match(old, now)
+  // Each op names elements as its writer saw them: those first that move none.
+  from.forEach((place, i) => {
+    if (place !== undefined)
+      compareElement(lists, head + place, now[i] ?? null, names, ops, compare)
+  })
   const kept = new Set(from)
   const gone = old.flatMap((_, i) => (kept.has(i) ? [] : names.value(head + i)))
   if (gone.length > 0) ops.push({ kind: 'remove', path, names: gone })
   const stay = from.filter((place) => place !== undefined)
   if (stay.some((place, i) => place < (stay[i - 1] ?? -1)))
     ops.push({ kind: 'order', path, names: stay.map((place) => names.place(head + place)) })
-  from.forEach((place, i) => {
-    if (place !== undefined)
-      compareElement(lists, head + place, now[i] ?? null, names, ops, compare)
-  })
   const places = [
     ...(head > 0 ? [names.place(head - 1)] : ['']),
     ...from.map((place) => (place === undefined ? undefined : names.place(head + place))),
@@ -133,27 +134,31 @@ function elementMemory(
   return new OpenList(named, memory).live[place]?.memory
 }
 
-/** @param names - of the elements before, of those of `now`, and after; `undefined` for new ones */
+/**
+ * From the end to the beginning.
+ *
+ * @param names - of the elements before, of those of `now`, and after; `undefined` for new ones
+ */
 function addInsertions(
   path: string,
   now: readonly Tree[],
   names: readonly (string | undefined)[],
   ops: Op[],
 ): void {
-  for (let i = 0; i < now.length; ) {
-    if (names[i + 1] !== undefined) {
-      i++
+  for (let end = now.length; end > 0; ) {
+    if (names[end] !== undefined) {
+      end--
       continue
     }
-    let end = i
-    while (end < now.length && names[end + 1] === undefined) end++
-    const items = now.slice(i, end)
-    const [after = '', before = ''] = [names[i], names[end + 1]]
+    let start = end
+    while (start > 0 && names[start] === undefined) start--
+    const items = now.slice(start, end)
+    const [after = '', before = ''] = [names[start], names[end + 1]]
     ops.push(
       before === ''
         ? { kind: 'append', path, items }
         : { kind: 'insert', path, after, before, items },
     )
-    i = end
+    end = start
   }
 }

@@ -28,6 +28,7 @@ export function commonTail(before: readonly Tree[], after: readonly Tree[], head
 
 /** For each new element the place of the old one that it is, or was; `undefined` where it is new. */
 export function match(old: readonly Tree[], now: readonly Tree[]): (number | undefined)[] {
+  if (isInPlace(old, now)) return old.map((_, place) => place)
   const [oldTexts, texts] = [old.map(canonical), now.map(canonical)]
   const from = longestCommon(oldTexts, texts)
   const used = new Set(from)
@@ -41,6 +42,14 @@ export function match(old: readonly Tree[], now: readonly Tree[]): (number | und
   })
   pairEdited(old, now, from, used)
   return from
+}
+
+/** Whether all that differs was edited where it stands: so elements that look the same are not taken for others. */
+function isInPlace(old: readonly Tree[], now: readonly Tree[]): boolean {
+  return (
+    old.length === now.length &&
+    old.every((tree, place) => equal(tree, now[place]) || likeness(tree, now[place]) >= 0.5)
+  )
 }
 
 /** Pairs what was edited: one for one in a gap, or what has most in common. */
@@ -77,7 +86,7 @@ const IDENTITIES = ['id', '_id', 'uuid', 'key', 'sku', 'slug', 'code', 'name']
 function likeness(a: Tree | undefined, b: Tree | undefined): number {
   if (isArray(a) && isArray(b)) {
     const head = commonHead(a, b)
-    return (head + commonTail(a, b, head)) / Math.max(a.length, b.length, 1)
+    return (head + commonTail(a, b, head)) / Math.max(Math.min(a.length, b.length), 1)
   }
   if (!isPlain(a) || !isPlain(b)) return 0
   const identity = identityOf(a, b)
@@ -133,7 +142,9 @@ export function isAnotherValue(old: Tree | undefined, value: Tree): boolean {
   }
   if (isPlain(old) && isPlain(value)) {
     const [keys, others] = [Object.keys(old), Object.keys(value)]
-    return keys.length > 0 && others.length > 0 && !keys.some((key) => others.includes(key))
+    if (keys.length === 0 || others.length === 0) return false
+    const common = keys.filter((key) => others.includes(key))
+    return common.length === 0 || (common.length > 1 && likeness(old, value) === 0)
   }
   return !(pairsOf(old) && pairsOf(value)) && !(membersOf(old) && membersOf(value))
 }

@@ -22,7 +22,8 @@ export function encodeEntry(
   return parts
 }
 
-function encodeOp(op: Op, settled: TreeObject | undefined): readonly Tree[] {
+/** What stands for an op in the list of its entry. */
+export function encodeOp(op: Op, settled: TreeObject | undefined): readonly Tree[] {
   switch (op.kind) {
     case 'set':
       return isLeaf(op.value) && isShown(op, settled) ? [`:${op.path}`] : [`=${op.path}`, op.value]

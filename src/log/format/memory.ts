@@ -10,6 +10,8 @@ export interface Known {
   readonly ms: number
   /** Whether it stands for a value that another one has replaced, whole. */
   readonly isVoid: boolean
+  /** Whether an entry that is not settled uses it: as long as that is so, it is used. */
+  readonly isUsed: boolean
 }
 
 /** An element of a list that was edited, or that is gone. */
@@ -75,7 +77,7 @@ function decodeItem(item: Tree, horizonMs: number): Remembered | undefined {
     // As it was written, whatever the horizon of the next base: whole seconds.
     const ms = (Math.ceil(horizonMs / 1000) - age) * 1000
     const isVoid = name.endsWith('-')
-    names.set(isVoid ? name.slice(0, -1) : name, { ms, isVoid })
+    names.set(isVoid ? name.slice(0, -1) : name, { ms, isVoid, isUsed: false })
   }
   return { place: place < 0 ? -1 - place : place, isGone: place < 0, names }
 }

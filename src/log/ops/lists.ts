@@ -116,17 +116,25 @@ export function enter(list: OpenList, text: string, ms: number): Item | undefine
 /** Notes that an op of the time `ms` has named an element: whoever did not see that op names it alike. */
 function remember(list: OpenList, item: Item, text: string, ms: number): void {
   const known = item.names.get(text)
-  note(item, text, ms)
-  item.used.add(text)
+  note(item, text, ms, true)
   // Others, for whom the name is too old to be used, name the element by what it is now.
   const isOld = known === undefined || ms - known.ms > OWN_DIGEST_AFTER_MS
   if (isOld && !item.isGone && !hasDigest(item, item.digest))
-    note(item, nameText({ digest: item.digest, place: list.live.indexOf(item), count: 1 }), ms)
+    note(
+      item,
+      nameText({ digest: item.digest, place: list.live.indexOf(item), count: 1 }),
+      ms,
+      false,
+    )
 }
 
-function note({ names }: Item, text: string, ms: number): void {
+function note({ names }: Item, text: string, ms: number, isUsed: boolean): void {
   const known = names.get(text)
-  names.set(text, { ms: Math.max(ms, known?.ms ?? ms), isVoid: known?.isVoid ?? false })
+  names.set(text, {
+    ms: Math.max(ms, known?.ms ?? ms),
+    isVoid: known?.isVoid ?? false,
+    isUsed: isUsed || known?.isUsed === true,
+  })
 }
 
 /** For so long after its last use everybody uses a name; see `diff`. */

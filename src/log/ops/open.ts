@@ -39,8 +39,6 @@ export class Item implements Slot {
   isGone = false
   /** Names that it had. */
   readonly names: Map<string, Known> = new Map()
-  /** Those of them that an entry has used which is not settled. */
-  readonly used: Set<string> = new Set()
   #digest: { readonly of: Tree; readonly text: string } | undefined
 
   constructor(node: Node, memory?: Memory) {
@@ -208,13 +206,13 @@ function membersMemory(
   return members
 }
 
-function recentNames({ names, used, isGone }: Item, times: Times): Map<string, Known> {
-  const { newest, until } = times
+function recentNames({ names, isGone }: Item, { newest, until }: Times): Map<string, Known> {
+  const isSettled = Number.isFinite(until)
   const since = newest - (isGone ? GONE_MS : REMEMBERED_MS)
-  const dated = Array.from(names, ([name, known]): [string, Known] => [
-    name,
-    used.has(name) && !isGone ? { ...known, ms: until } : known,
-  ])
+  const dated = Array.from(names, ([name, known]): [string, Known] => {
+    const ms = isSettled && known.isUsed && !isGone ? until : known.ms
+    return [name, { ...known, ms, isUsed: known.isUsed && !isSettled }]
+  })
   return new Map(dated.filter(([, { ms }]) => ms >= since))
 }
 
