@@ -8,10 +8,13 @@ import type { SessionVariables } from '../src/hono.ts'
 import type { Data, Env } from './env.ts'
 import { filler } from './filler.ts'
 import { inCluster, nodeName } from './node.ts'
+import { testCollections } from './test-collections.ts'
 
 export const testRoutes = new Hono<{ Bindings: Env; Variables: SessionVariables<Data> }>()
 
 testRoutes.use(async (c, next) => (inCluster(c) ? next() : c.notFound()))
+
+testRoutes.route('/collections', testCollections)
 
 /** Stores `bytes` bytes under a key of their own. */
 testRoutes.post('/set', (c) => {
