@@ -19,8 +19,17 @@ export interface Collections {
   set: Set<string>
 }
 
+/** What the cluster's tests write to find out which writes show, and whether all of each. */
+export interface Journal {
+  /** The names of all writes. */
+  log: string[]
+  last: string
+  count: number
+}
+
 /** What the demo keeps about a visitor. */
 export type Data = Partial<Collections> & {
+  journal?: Journal
   user?: { id: string; name: string }
   /** Whether the session was begun before there was anything to put into it. */
   begun?: boolean
