@@ -26,15 +26,20 @@ export function createApp<E extends Env>(overflow: (env: E) => OverflowStore): H
   })
   app.route('/', page)
 
-  const sessions = session<Data>((c: Context<DemoEnv<E>>) => ({
-    secrets: c.env.SESSION_SECRETS,
-    overflow: overflow(c.env),
-    initial: () => ({ cart: {}, count: 0, hits: 0 }),
-  }))
-  app.use('/api/*', sessions, delay)
-  app.use('/test/*', sessions, delay)
+  const sessions = (overflowLoad: 'eager' | 'lazy') =>
+    session<Data>((c: Context<DemoEnv<E>>) => ({
+      secrets: c.env.SESSION_SECRETS,
+      overflow: overflow(c.env),
+      overflowLoad,
+      initial: () => ({ cart: {}, count: 0, hits: 0 }),
+    }))
+  const eager = sessions('eager')
+  app.use('/api/*', eager, delay)
+  app.use('/test/*', eager, delay)
+  app.use('/test-lazy/*', sessions('lazy'), delay)
   app.route('/api', api)
   app.route('/test', testRoutes)
+  app.route('/test-lazy', testRoutes)
 
   app.notFound((c) => c.json({ error: 'There is nothing here.' }, 404))
   app.onError((error, c) => {

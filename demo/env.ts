@@ -10,8 +10,26 @@ export interface Env {
   readonly CLUSTER_URL?: string
 }
 
+/** What the cluster's tests change element by element. Each is a value of its own in the store. */
+export interface Collections {
+  list: { id: string; text: string }[]
+  keys: Record<string, string>
+  counts: { hits: number; text: string }
+  map: Map<string, string>
+  set: Set<string>
+}
+
+/** What the cluster's tests write to find out which writes show, and whether all of each. */
+export interface Journal {
+  /** The names of all writes. */
+  log: string[]
+  last: string
+  count: number
+}
+
 /** What the demo keeps about a visitor. */
-export type Data = {
+export type Data = Partial<Collections> & {
+  journal?: Journal
   user?: { id: string; name: string }
   /** Whether the session was begun before there was anything to put into it. */
   begun?: boolean

@@ -5,13 +5,39 @@
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { SessionVariables } from '../src/hono.ts'
-import type { Data, Env } from './env.ts'
+import type { Data, Env, Journal } from './env.ts'
 import { filler } from './filler.ts'
 import { inCluster, nodeName } from './node.ts'
+import { testCollections } from './test-collections.ts'
 
 export const testRoutes = new Hono<{ Bindings: Env; Variables: SessionVariables<Data> }>()
 
 testRoutes.use(async (c, next) => (inCluster(c) ? next() : c.notFound()))
+
+testRoutes.route('/collections', testCollections)
+
+/** What `/test/journal` answers. */
+export interface JournalReport {
+  readonly node: string
+  readonly id: string
+  /** What was there when the request came in. */
+  readonly saw: Journal
+}
+
+/** `?write=…` adds this name to the journal. */
+testRoutes.post('/journal', (c) => {
+  const { session } = c.var
+  const { log = [], last = '', count = 0 } = session.data.journal ?? {}
+  const saw = { log: [...log], last, count }
+  const name = c.req.query('write')
+  if (name !== undefined) {
+    session.data.journal ??= { log: [], last, count }
+    session.data.journal.log.push(name)
+    session.data.journal.last = name
+    session.increment('journal.count')
+  }
+  return c.json<JournalReport>({ node: nodeName(c), id: session.id, saw })
+})
 
 /** Stores `bytes` bytes under a key of their own. */
 testRoutes.post('/set', (c) => {

@@ -4,6 +4,7 @@
  */
 import { seeded } from '../../test/support/random.ts'
 import { checks } from './checks.ts'
+import { listTable } from './lists.ts'
 import { BusyBrowser, type Load, type Measured } from './load.ts'
 import { policyFrom } from './policy.ts'
 import { type Cell, cellsOf, markdownTable } from './table.ts'
@@ -49,6 +50,8 @@ for (const [title, length] of kinds) {
   }
   console.log(`\n${title} of one browser\n\n${markdownTable(rows)}`)
 }
+
+console.log(`\nEdits of one element of a list, one every 5 s\n\n${listTable(policy)}`)
 
 const bursts = measure(
   { bytes: 1740, inFlight: 1, paceMs: 60_000, bursts: { every: 5, size: 6 } },

@@ -2,6 +2,7 @@
 import { encodeClaims } from '../../src/log/format/claims.ts'
 import { type Fragment, logOf } from '../../src/log/format/fragment.ts'
 import { sealedFragmentLength } from '../../src/log/format/length.ts'
+import type { Current } from '../../src/log/reading/merge.ts'
 import { seeded } from '../support/random.ts'
 import type { Effect } from './effects.ts'
 import { effectsOf } from './handler.ts'
@@ -34,10 +35,13 @@ interface Flight {
   readonly opened: Opened
   readonly session: SessionRecord | undefined
   readonly seen: Writes
+  readonly visit: Mutable<VisitRecord>
   done:
     | { answer: Answer | undefined; writes: Writes; started: SessionRecord | undefined }
     | undefined
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 /** A cookie that was set at some time, and what its writer knew. */
 export interface Recorded {
@@ -48,9 +52,23 @@ export interface Recorded {
   readonly known: Writes
 }
 
+/** A request, and what it carried. Numbers of events tell when it was sent and answered. */
+export interface VisitRecord {
+  readonly sent: number
+  readonly answered: number | undefined
+  readonly late: boolean
+  /** The session that it saw. */
+  readonly session: SessionRecord | undefined
+  readonly carried: readonly string[]
+  /** What the node made of that. */
+  readonly current: Current | undefined
+  readonly writes: Writes
+}
+
 export interface Recording {
   readonly oracle: Oracle
   readonly cookies: readonly Recorded[]
+  readonly visits: readonly VisitRecord[]
   readonly jar: ReadonlyMap<string, string>
   readonly headerBytes: number
   /** The writes that showed at last. */
@@ -76,6 +94,7 @@ export function run(schedule: Schedule, options: Options = {}): Recording {
 class Simulation implements Recording {
   readonly oracle = new Oracle()
   readonly cookies: Recorded[] = []
+  readonly visits: VisitRecord[] = []
   readonly jar = new Map<string, string>()
   headerBytes = 0
   last: Writes = 0n
@@ -134,7 +153,17 @@ class Simulation implements Recording {
     const seen = send.bare
       ? { opened: open(this.#rules, new Map(), now), session: undefined, seen: 0n }
       : this.look(send.clock)
-    const flight = { send, sent: this.#now, event, answered: this.#answered, ...seen }
+    const visit = {
+      sent: event,
+      answered: undefined,
+      late: false,
+      session: seen.session,
+      carried: send.bare ? [] : [...this.jar.values()],
+      current: seen.opened.view.current,
+      writes: 0n,
+    }
+    this.visits.push(visit)
+    const flight = { send, sent: this.#now, event, answered: this.#answered, visit, ...seen }
     this.#flights.set(send.request, { ...flight, done: undefined })
   }
 
@@ -154,6 +183,7 @@ class Simulation implements Recording {
     if (session && put.head.sid === session.sid) {
       const own = effects.length > 0 ? newestId(answer) : undefined
       if (own !== undefined) flight.done.writes = wrote(session, own, effects, seen)
+      flight.visit.writes = flight.done.writes
       if (put.kind !== 'tombstone') this.#record(answer, session, seen, own, flight.done.writes)
       return
     }
@@ -170,6 +200,8 @@ class Simulation implements Recording {
       this.#now - flight.sent > BOUND_MS || this.#answered - flight.answered > MOST_OVERTAKEN
     if (this.#isLost(flight)) return
     this.#answered++
+    flight.visit.answered = this.oracle.tick()
+    flight.visit.late = late
     for (const [id, text] of done.answer.texts) this.jar.set(id, text)
     for (const id of done.answer.remove) this.jar.delete(id)
     const owner = done.started ?? session

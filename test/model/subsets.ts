@@ -84,7 +84,8 @@ function inOrder(tree: Tree): Tree {
   return Object.fromEntries(members.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function distinct(cookies: readonly Recorded[]): Recorded[] {
+/** Cookies that are the same count once. */
+export function distinct(cookies: readonly Recorded[]): Recorded[] {
   const byText = new Map(cookies.map((cookie) => [cookie.text, cookie]))
   return [...byText.values()]
 }
@@ -105,7 +106,11 @@ function checkSubset({ oracle }: Recording, sent: readonly Recorded[], rules: Ru
 }
 
 /** The writes that show in a view of some cookies. */
-function shownBy(current: Current, sent: readonly Recorded[], session: SessionRecord): Writes {
+export function shownBy(
+  current: Current,
+  sent: readonly Recorded[],
+  session: SessionRecord,
+): Writes {
   const used = new Set(current.fragments.map(({ id }) => id))
   const base = sent.find(({ fragment }) => fragment.id === current.base.id)
   if (!base) throw new Violation('a base that nobody made')

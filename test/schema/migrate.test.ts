@@ -145,6 +145,56 @@ describe('what a migration changed is written', () => {
   })
 })
 
+/** What a handler does to a list of `{ id, n }`. */
+const changesOfLists = {
+  edit: (items: { id: string; n: number }[]) => {
+    for (const item of items) if (item.id === 'a') item.n++
+  },
+  remove: (items: { id: string; n: number }[]) => void items.shift(),
+  reorder: (items: { id: string; n: number }[]) => void items.reverse(),
+}
+
+const WAYS = ['edit', 'remove', 'reorder'] as const
+
+describe('a response that brings a session up to date can', () => {
+  const added: Migrate = ({ items, ...rest }) => ({
+    ...rest,
+    items: z
+      .array(z.looseObject({}))
+      .parse(items)
+      .map((item) => ({ ...item, added: 1 })),
+  })
+  const beside: Migrate = (data) => ({ ...data, added: 1 })
+
+  async function changed(migrate: Migrate, change: (typeof WAYS)[number]): Promise<void> {
+    const site = new Site()
+    const [older, newer] = [site.node(), site.node({ version: 1, migrate })]
+    const like = [{ id: '', n: 0 }]
+    await older.visit(({ data }) => {
+      data['items'] = ['a', 'b', 'c'].map((id) => ({ id, n: 0 }))
+    })
+    site.clock.advance(10)
+    await older.visit(({ data }) => changesOfLists.edit(part(data, 'items', like)))
+    site.clock.advance(10)
+    const wanted = await newer.visit(({ data }) => {
+      changesOfLists[change](part(data, 'items', like))
+      return structuredClone(data)
+    })
+    site.clock.advance(1)
+    expect(await bare(site)).toEqual(wanted)
+  }
+
+  // A bug: ops on elements are named without what the migration's own entry, or an edit of the last minutes, made
+  // the list remember; so they find nothing.
+  test.fails.each(WAYS)('%s elements that the migration changed', (change) =>
+    changed(added, change),
+  )
+
+  test.fails.each(WAYS)('%s elements that the older release has just edited', (change) =>
+    changed(beside, change),
+  )
+})
+
 describe('a migration', () => {
   test('comes before the schema, whose newer shape the data then has', async () => {
     const site = new Site()

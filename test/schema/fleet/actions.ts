@@ -1,51 +1,40 @@
 /** What the visitors of the fleet do, and what is expected of it. Each writes paths of its own. */
-import type { Session } from '../../../src/index.ts'
 import type { Random } from '../../support/random.ts'
-import type { DataN, DataNPlus1, Release } from './releases.ts'
+import { type Action, both, newer } from './action.ts'
+import { collectionAction } from './collections.ts'
+import type { DataNPlus1, Release } from './releases.ts'
 
-/** Something to do to a session, on a node of some release, and to what is expected of it. */
-export interface Action {
-  readonly name: string
-  /** Actions of one name may go on at once only if what they write is not the same. */
-  readonly writes: string
-  readonly onN: (session: Session<DataN>) => void
-  readonly onNPlus1: (session: Session<DataNPlus1>) => void
-  readonly expect: (data: DataNPlus1) => void
+/** What may be drawn. */
+export interface Choice {
+  /** Whether there is a store for what is too big for a cookie. */
+  readonly store: boolean
+  /** Only changes of lists and Maps. */
+  readonly collections: boolean
 }
 
 /** Text that is too big for a cookie. */
 const LONG = 'All sessions travel with the request. '.repeat(130)
 
-type Change<Data> = (data: Data) => void
-
-/** A change that both releases can make. */
-function both(name: string, writes: string, change: Change<DataN>): Action {
-  return {
-    name,
-    writes,
-    onN: ({ data }) => change(data),
-    onNPlus1: ({ data }) => change(data),
-    expect: change,
-  }
-}
-
-/** A change that only the newer release knows. */
-function newer(name: string, writes: string, change: Change<DataNPlus1>): Action {
-  return {
-    name,
-    writes,
-    onN: () => {
-      throw new TypeError(`${name} is unknown to N`)
-    },
-    onNPlus1: ({ data }) => change(data),
-    expect: change,
-  }
-}
-
-/** A random action for a node of `release`; `n` makes what it writes unmistakable. */
-export function actionFor(random: Random, release: Release, n: number, store: boolean): Action {
+/** A random action for a node of `release`; `n` makes what it writes unmistakable, `seen` is what its request sees. */
+export function actionFor(
+  random: Random,
+  release: Release,
+  n: number,
+  seen: DataNPlus1,
+  { store, collections }: Choice,
+): Action {
+  if (collections || random.below(3) === 0) return collectionAction(random, release, n, seen)
   const sku = `sku${random.below(12)}`
-  const shared: Action[] = [
+  return random.pick([
+    ...shared(sku, n),
+    ...(release === 'N' ? [] : own(sku, n)),
+    ...(release === 'N' || !store ? [] : [essay(n)]),
+  ])
+}
+
+/** What both releases know. */
+function shared(sku: string, n: number): Action[] {
+  return [
     both('buy', `cart.${sku}`, ({ cart }) => {
       cart[sku] = n
     }),
@@ -54,9 +43,6 @@ export function actionFor(random: Random, release: Release, n: number, store: bo
     }),
     both('rename', 'user.name', ({ user }) => {
       user.name = `name ${n}`
-    }),
-    both('note', 'notes', ({ notes }) => {
-      notes.push(`note ${n}`)
     }),
     both('read', '', () => undefined),
     {
@@ -84,8 +70,11 @@ export function actionFor(random: Random, release: Release, n: number, store: bo
       },
     },
   ]
-  if (release === 'N') return random.pick(shared)
-  const own: Action[] = [
+}
+
+/** What only the newer release knows. */
+function own(sku: string, n: number): Action[] {
+  return [
     newer('locale', 'user.locale', ({ user }) => {
       user.locale = `l${n}`
     }),
@@ -102,12 +91,10 @@ export function actionFor(random: Random, release: Release, n: number, store: bo
       delete wishes[sku]
     }),
   ]
-  if (store) {
-    own.push(
-      newer('write', 'essay', (data) => {
-        data.essay = `${n}: ${LONG}`
-      }),
-    )
-  }
-  return random.pick([...shared, ...own])
+}
+
+function essay(n: number): Action {
+  return newer('write', 'essay', (data) => {
+    data.essay = `${n}: ${LONG}`
+  })
 }

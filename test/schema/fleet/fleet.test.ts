@@ -51,3 +51,33 @@ describe('two nodes of release N and two of N+1 behind one balancer', () => {
     expect(fleet.losses).toEqual({ sessions: 0, fields: [], requests: store ? 1212 : 1206 })
   })
 })
+
+/** What both releases do to lists and Maps; see `collections.ts`. */
+const SHARED = [
+  ...['note', 'rewrite note', 'forget note'],
+  ...['put in', 'edit', 'edit a copy', 'take out'],
+  ...['mark', 'change mark', 'unmark'],
+].flatMap((name) => [`${name} on N`, `${name} on N+1`])
+
+describe('lists and Maps that both releases change at once', () => {
+  const promise = 'lose nothing while a migration is rolled out, back, and out again (%o)'
+  // Fails as long as a response that migrates loses what it does to elements: see ../migrate.test.ts.
+  test.fails.each([
+    { seed: 1, store: false },
+    { seed: 2, store: false },
+    { seed: 3, store: true },
+  ])(promise, async ({ seed, store }) => {
+    const fleet = new Fleet(seed, { store, secret: SECRET, collections: true })
+    await rollOut(fleet, { release: 'N' }, 0)
+    await fleet.visit(100)
+    await fleet.check('all N')
+    for (const release of ['N+1', 'N', 'N+1'] as const) {
+      await rollOut(fleet, { release }, 50)
+      await fleet.check(`all ${release}`)
+    }
+    expect(fleet.losses).toEqual({ sessions: 0, fields: [], requests: 700 })
+    expect([...fleet.together].sort()).toEqual(
+      [...SHARED, 'wrap on N+1', 'sign mark on N+1'].sort(),
+    )
+  })
+})

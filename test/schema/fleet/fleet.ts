@@ -3,7 +3,8 @@ import { memoryStore } from '../../../src/stores/memory.ts'
 import { type Random, seeded } from '../../support/random.ts'
 import { isSame } from '../../support/rich-values.ts'
 import { Clock, Visitor } from '../../support/visitor.ts'
-import { type Action, actionFor } from './actions.ts'
+import type { Action } from './action.ts'
+import { actionFor, type Choice } from './actions.ts'
 import { FleetNode, type Job } from './node.ts'
 import { type DataN, type DataNPlus1, initialNPlus1, knownToN, type Release } from './releases.ts'
 
@@ -34,28 +35,34 @@ export interface Losses {
   requests: number
 }
 
+export interface FleetOptions {
+  readonly store: boolean
+  readonly secret: string
+  /** Only changes of lists and Maps. Default: of everything. */
+  readonly collections?: boolean
+}
+
 /** Four nodes behind one balancer, and the browsers that visit them. */
 export class Fleet {
   readonly losses: Losses = { sessions: 0, fields: [], requests: 0 }
   readonly nodes: readonly FleetNode[]
+  /** What was done at once with other things, and by nodes of which release. */
+  readonly together = new Set<string>()
   readonly #random: Random
   readonly #clock = new Clock()
   readonly #customers: readonly Customer[]
-  readonly #store: boolean
-
-  constructor(seed: number, options: { store: boolean; secret: string; customers?: number }) {
+  readonly #choice: Choice
+  constructor(seed: number, options: FleetOptions) {
+    const { store, collections = false } = options
     this.#random = seeded(seed)
-    this.#store = options.store
+    this.#choice = { store, collections }
     const overflow = options.store ? memoryStore({ clock: this.#clock.read }) : undefined
     this.nodes = (['N', 'N', 'N+1', 'N+1'] as const).map((release, i) => {
       const skew = this.#random.below(10_000) - 5000
       const shared = { clock: () => this.#clock.now + skew, overflow }
       return new FleetNode(shared, i % 2 === 0 ? 'hono' : 'fetch', release, [options.secret])
     })
-    this.#customers = Array.from(
-      { length: options.customers ?? 6 },
-      () => new Customer(this.#clock),
-    )
+    this.#customers = Array.from({ length: 6 }, () => new Customer(this.#clock))
   }
 
   /** Random requests of all browsers, to random nodes: one by one, and several at once. */
@@ -82,7 +89,7 @@ export class Fleet {
   async sealAll(): Promise<void> {
     for (const customer of this.#customers) {
       await this.#run(customer, [this.#count()])
-      if (this.#store) await this.#regenerate(customer)
+      if (this.#choice.store) await this.#regenerate(customer)
     }
   }
 
@@ -93,7 +100,7 @@ export class Fleet {
         const { expected, known } = customer
         const see = (session: Session<DataN> | Session<DataNPlus1>, wanted: DataN) => {
           if (session.isNew && known) this.losses.sessions++
-          for (const path of differences(sorted(session.data), sorted(wanted), 'data'))
+          for (const path of differences(inOrder(session.data), inOrder(wanted), 'data'))
             this.losses.fields.push(`${when}, ${node.release}, browser ${i}: ${path}`)
         }
         await node.fetch(customer.visitor.request(), {
@@ -116,16 +123,22 @@ export class Fleet {
   async #together(customer: Customer, count: number): Promise<void> {
     const nodes = Array.from({ length: count }, () => this.#random.pick(this.nodes))
     const taken = new Set<string>()
-    const actions = nodes.map(({ release }) => {
+    const actions = nodes.map(({ release }, i) => {
+      const n = this.losses.requests * 10 + i
       for (;;) {
-        const action = actionFor(this.#random, release, this.losses.requests, this.#store)
+        const action = actionFor(this.#random, release, n, customer.expected, this.#choice)
         if (action.writes !== '' && taken.has(action.writes)) continue
         // The first requests of a new visitor would each begin a session of their own.
         taken.add(action.writes)
         return action
       }
     })
-    await this.#run(customer, customer.known ? actions : actions.slice(0, 1), nodes)
+    const going = customer.known ? actions : actions.slice(0, 1)
+    if (going.length > 1) {
+      for (const [i, { name }] of going.entries())
+        this.together.add(`${name} on ${nodes[i]?.release}`)
+    }
+    await this.#run(customer, going, nodes)
   }
 
   /** Requests with one view; the handlers end in random order, and so do the answers arrive. */
@@ -197,13 +210,20 @@ export function deploy(
   return fleet.nodes.map((node) => () => node.deploy(change))
 }
 
-/** Lists that grew at once have no order. */
-function sorted<Data extends DataN>(data: Data): Data {
-  return { ...data, notes: [...data.notes].sort() }
+/** Lists and Maps that grew at once have no order. */
+function inOrder(data: DataN | DataNPlus1): object {
+  return {
+    ...data,
+    notes: [...data.notes].sort(),
+    items: [...data.items].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    marks: new Map([...data.marks].sort(([a], [b]) => (a < b ? -1 : 1))),
+  }
 }
 
 function differences(actual: unknown, expected: unknown, path: string): string[] {
   if (isSame(actual, expected, 'any')) return []
+  if (actual instanceof Map && expected instanceof Map)
+    return differences(Object.fromEntries(actual), Object.fromEntries(expected), path)
   if (isRecord(actual) && isRecord(expected)) {
     const keys = new Set([...Object.keys(actual), ...Object.keys(expected)])
     return [...keys].flatMap((key) => differences(actual[key], expected[key], `${path}.${key}`))
@@ -212,9 +232,8 @@ function differences(actual: unknown, expected: unknown, path: string): string[]
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
-  )
+  if (typeof value !== 'object' || value === null) return false
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
 }
 
 function shuffled<T>(items: readonly T[], random: Random): T[] {
