@@ -2,10 +2,11 @@
 
 import { flashApart, hasFlash } from '../data/keys.ts'
 import { diff } from '../log/diff/diff.ts'
+import { SPREAD_SECONDS } from '../log/format/clocks.ts'
 import type { Op } from '../log/format/fragment.ts'
 import type { Memory } from '../log/format/memory.ts'
 import { prune } from '../log/ops/prune.ts'
-import { applyOps } from '../log/ops/replay.ts'
+import { applyOps, memoryAfter } from '../log/ops/replay.ts'
 import { keyPathOf, keysOf, pathsAbove, valueAt } from '../tree/pointer.ts'
 import { equal, isPlain, type Tree, type TreeObject } from '../tree/tree.ts'
 import type { Shown } from './show.ts'
@@ -47,10 +48,11 @@ export function changesOf(
   writing: boolean,
 ): Changes {
   const { memory, now, isAtomic } = change
-  // What a migration changed is called what it is now.
-  const own = [...claims, ...opsOf({ ...change, memory: outdated ? undefined : memory })]
-  if (own.length === 0 && !writing) return { earlier: [], ops: [] }
   const earlier = outdated ? diff(origin, plain, { memory, now, isAtomic }) : []
+  // What a migration changes is called what it was before, by the handler, too.
+  const remembered = memoryAfter({ state: origin, memory }, earlier, now - SPREAD_SECONDS * 1000)
+  const own = [...claims, ...opsOf({ ...change, memory: remembered })]
+  if (own.length === 0 && !writing) return { earlier: [], ops: [] }
   return repair.length > 0
     ? { earlier: [], ops: [...repair, ...earlier, ...own] }
     : { earlier, ops: own }

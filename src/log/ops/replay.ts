@@ -2,6 +2,7 @@
 import { checkKeyOf } from '../../tree/rich.ts'
 import type { Tree, TreeObject } from '../../tree/tree.ts'
 import type { Entry, Op } from '../format/fragment.ts'
+import { timeCode } from '../format/id-chain.ts'
 import { timeOf } from '../format/ids.ts'
 import type { Memory } from '../format/memory.ts'
 import { memoryOf, OpenObject, objectTree, opened, type Slot, treeOf } from './open.ts'
@@ -135,6 +136,17 @@ function resumedSlot(
 /** The state after some ops, for which nothing needs to be remembered. */
 export function applyOps(state: TreeObject, ops: readonly Op[], memory?: Memory): TreeObject {
   return ops.length === 0 ? state : replay({ state, memory }, [{ id: NO_ID, ops }]).state
+}
+
+/** What lists remember after ops of the time `ms`. */
+export function memoryAfter(
+  before: Remembering,
+  ops: readonly Op[],
+  ms: number,
+): Memory | undefined {
+  return ops.length === 0
+    ? before.memory
+    : replay(before, [{ id: `${timeCode(ms)}00000`, ops }]).memory
 }
 
 const NO_ID = '0000000000000'

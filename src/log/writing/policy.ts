@@ -58,7 +58,7 @@ export interface Policy {
 /** The numbers in use. */
 export const POLICY: Policy = {
   maxEntries: 96,
-  keptEntries: [64, 32, 16, 8],
+  keptEntries: [64, 32, 16, 8, 4, 2],
   keptForLate: 16,
   cutStepSeconds: 60,
   worthSettling: 8,
