@@ -19,7 +19,7 @@ const VERSION_KEY = '~v'
 const RESERVED = [FLASH_KEY, VERSION_KEY, CLAIMS_KEY]
 
 /** The top-level key of the data for a key in a state; `undefined` where it stands for something else. */
-function dataKey(key: string): string | undefined {
+export function dataKey(key: string): string | undefined {
   if (!key.startsWith('~')) return key
   return RESERVED.includes(key) ? undefined : key.slice(1)
 }

@@ -1,7 +1,9 @@
 /** Puts into the overflow store what does not fit into cookies. */
+import { dataKey } from '../data/keys.ts'
 import { encodeOp } from '../log/format/entry-codes.ts'
 import type { BaseFragment, Op } from '../log/format/fragment.ts'
 import { derivedId } from '../log/format/ids.ts'
+import { sealedFragmentLength } from '../log/format/length.ts'
 import { type Fetched, operandOf } from '../log/ops/waiting.ts'
 import type { Current } from '../log/reading/merge.ts'
 import type { Plan } from '../log/writing/write.ts'
@@ -11,7 +13,10 @@ import { keyPathOf, toPointer, topKeyOf } from '../tree/pointer.ts'
 import { checkKeyOf, merges } from '../tree/rich.ts'
 import { child, equal, isPlain, type Tree, type TreeObject, withChild } from '../tree/tree.ts'
 import {
+  besideState,
   CLAIM_CHECK_BYTES,
+  CROWDED_BYTES,
+  CROWDED_DELTA_BYTES,
   chooseValues,
   DELTA_BUDGET_BYTES,
   DELTA_LIMIT_BYTES,
@@ -48,9 +53,10 @@ export async function stowState(
   state: TreeObject,
   before: TreeObject | undefined,
   known: readonly Known[] = [],
+  beside = 0,
 ): Promise<TreeObject> {
   const stowed = await Promise.all(
-    chooseValues(room, state, before).map(async ({ key, tree }) => {
+    chooseValues(room, state, before, beside).map(async ({ key, tree }) => {
       const there = known.find(({ value }) => equal(value, tree))
       return { key, check: there?.check ?? (await put(room, key, tree)) }
     }),
@@ -65,13 +71,13 @@ export async function stowState(
  */
 export async function stowPlan(
   room: Room,
-  { put: fragments, remove }: Plan,
+  { put: fragments, remove, isTight = false }: Plan,
   before: TreeObject,
   known: readonly Known[],
 ): Promise<Plan> {
   const stowed = await Promise.all(
     fragments.map(async (fragment) =>
-      fragment.kind === 'base' ? stowBase(room, fragment, before, known) : fragment,
+      fragment.kind === 'base' ? stowBase(room, fragment, before, known, isTight) : fragment,
     ),
   )
   return { put: stowed, remove }
@@ -82,8 +88,10 @@ async function stowBase(
   base: BaseFragment,
   before: TreeObject,
   known: readonly Known[],
+  isTight: boolean,
 ): Promise<BaseFragment> {
-  const state = await stowState(room, base.state, before, known)
+  const beside = isTight ? besideState(base) : 0
+  const state = await stowState(room, base.state, before, known, beside)
   const keys = Object.values(state).flatMap((tree) => checkKeyOf(tree) ?? [])
   if (state === base.state) return base
   return { ...base, state, id: derivedId('stored', [base.id, ...keys]) }
@@ -94,14 +102,16 @@ async function stowBase(
  * than what it leads to, is put whole.
  *
  * @param wanted - the state that they lead to
+ * @param budget - how many bytes they may have before operands go to the store; see {@link deltaBudget}
  * @throws OverflowUnavailable
  */
 export async function fittingOps(
   room: Room,
   ops: readonly Op[],
   wanted: TreeObject,
+  budget: number,
 ): Promise<readonly Op[]> {
-  const stowed = await stowOperands(room, ops)
+  const stowed = await stowOperands(room, ops, budget)
   const whole = keysByBytes(stowed).reduce(
     (all, key) =>
       opsBytes(all) > DELTA_LIMIT_BYTES && isLonger(room, all, key, wanted)
@@ -109,13 +119,25 @@ export async function fittingOps(
         : all,
     stowed,
   )
-  return whole === stowed ? stowed : stowOperands(room, whole)
+  return whole === stowed ? stowed : stowOperands(room, whole, budget)
+}
+
+/** How many bytes one response may change beside what there is: less where a jar has much already. */
+export function deltaBudget({ base, fragments }: Current): number {
+  const hasChecks = Object.values(base.state).some((tree) => checkKeyOf(tree) !== undefined)
+  const length = fragments.reduce((sum, each) => sum + sealedFragmentLength(each), 0)
+  return hasChecks || length > CROWDED_BYTES ? CROWDED_DELTA_BYTES : DELTA_BUDGET_BYTES
 }
 
 /** The keys that ops are about, those with the most bytes first. */
 function keysByBytes(ops: readonly Op[]): string[] {
-  const keys = [...new Set(ops.flatMap((op) => (op.kind === 'claim' ? [] : topKeyOf(op.path))))]
+  const keys = [...new Set(ops.flatMap((op) => (isOnData(op) ? topKeyOf(op.path) : [])))]
   return keys.sort((a, b) => opsBytes(opsOn(ops, b)) - opsBytes(opsOn(ops, a)))
+}
+
+/** What is not data, such as a flash message, is shown with nothing fetched: it does not go to the store. */
+function isOnData(op: Op): boolean {
+  return op.kind !== 'claim' && dataKey(topKeyOf(op.path)) !== undefined
 }
 
 function opsOn(ops: readonly Op[], key: string): readonly Op[] {
@@ -138,13 +160,17 @@ function wholeOp(key: string, wanted: TreeObject): Op {
   return value === undefined ? { kind: 'delete', path } : { kind: 'put', path, value }
 }
 
-async function stowOperands(room: Room, ops: readonly Op[]): Promise<readonly Op[]> {
-  if (!room.depot || opsBytes(ops) <= DELTA_BUDGET_BYTES) return ops
+async function stowOperands(
+  room: Room,
+  ops: readonly Op[],
+  budget: number,
+): Promise<readonly Op[]> {
+  if (!room.depot || opsBytes(ops) <= budget) return ops
   let left = opsBytes(ops)
   const large = [...ops]
     .sort((a, b) => opsBytes([b]) - opsBytes([a]))
     .filter((op) => {
-      const isNeeded = left > DELTA_BUDGET_BYTES && operandBytes(op) >= MIN_CHECK_IN_BYTES
+      const isNeeded = left > budget && operandBytes(op) >= MIN_CHECK_IN_BYTES
       if (isNeeded) left -= operandBytes(op) - CLAIM_CHECK_BYTES
       return isNeeded
     })
@@ -153,7 +179,7 @@ async function stowOperands(room: Room, ops: readonly Op[]): Promise<readonly Op
 
 /** How many bytes an op would be shorter by if its operand lay in the store. */
 function operandBytes(op: Op): number {
-  if (operandOf(op)) return 0
+  if (operandOf(op) || !isOnData(op)) return 0
   if (op.kind === 'set' || op.kind === 'put') return utf8Length(JSON.stringify(op.value))
   if (op.kind === 'append' || op.kind === 'insert') return utf8Length(JSON.stringify(op.items))
   return 0

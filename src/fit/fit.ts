@@ -2,7 +2,13 @@
 import { dataEntries } from '../data/keys.ts'
 import { type KeySize, SessionTooLarge } from '../errors.ts'
 import { MAX_COOKIE_BYTES } from '../http/cookies.ts'
-import { type Fragment, ID_LENGTH, isBase, type SessionHead } from '../log/format/fragment.ts'
+import {
+  type BaseFragment,
+  type Fragment,
+  ID_LENGTH,
+  isBase,
+  type SessionHead,
+} from '../log/format/fragment.ts'
 import { sealedFragmentLength } from '../log/format/length.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import { claimCheckTree, type Depot, readClaimCheck } from '../overflow/claim-check.ts'
@@ -18,6 +24,10 @@ export const BASE_BUDGET_BYTES = 2900
 
 /** With a store, what one response changes is checked in once it would take more bytes of JSON than this. */
 export const DELTA_BUDGET_BYTES = 1400
+/** … or more than this where there are values in the store already, or the cookies … */
+export const CROWDED_DELTA_BYTES = 150
+/** … have more characters than this. */
+export const CROWDED_BYTES = 4000
 /** So many bytes of JSON one response may change, so that its header fields pass a proxy with 4 KB for them. */
 export const DELTA_LIMIT_BYTES = 2200
 
@@ -86,12 +96,27 @@ export function isTooLarge(room: Room, state: TreeObject): boolean {
   return baseBytes(room, state) > MAX_COOKIE_BYTES
 }
 
-/** How many characters a fragment takes once its large values lie in the store. */
-export function sizeIn(room: Room, before: TreeObject | undefined): (fragment: Fragment) => number {
-  return (fragment) =>
-    sealedFragmentLength(
-      isBase(fragment) ? { ...fragment, state: slimmed(room, fragment.state, before) } : fragment,
-    )
+/**
+ * How many characters a fragment takes once its large values lie in the store.
+ *
+ * @param isTight - whether more of them go there, so that there is room for what is not settled
+ */
+export function sizeIn(
+  room: Room,
+  before: TreeObject | undefined,
+  isTight: boolean,
+): (fragment: Fragment) => number {
+  return (fragment) => {
+    if (!isBase(fragment)) return sealedFragmentLength(fragment)
+    const state = slimmed(room, fragment.state, before, isTight ? besideState(fragment) : 0)
+    return sealedFragmentLength({ ...fragment, state })
+  }
+}
+
+/** The characters that a base takes beside its state. */
+export function besideState(base: BaseFragment): number {
+  const alone = { ...base, log: undefined, memory: undefined }
+  return sealedFragmentLength(base) - sealedFragmentLength(alone)
 }
 
 /**
@@ -99,17 +124,19 @@ export function sizeIn(room: Room, before: TreeObject | undefined): (fragment: F
  *
  * @param before - the state of the base that there is: what fits once is not put into the store because something
  *   small came later
+ * @param beside - how many characters something else takes in its cookie, for which there must be room
  */
 export function chooseValues(
   room: Room,
   state: TreeObject,
   before: TreeObject | undefined,
+  beside = 0,
 ): Chosen[] {
   if (!room.depot) return []
   const chosen: Chosen[] = []
-  let bytes = baseBytes(room, state)
+  let bytes = baseBytes(room, state) + beside
   for (const { key, bytes: size, tree } of keySizes(state)) {
-    const isOld = !before || equal(tree, child(before, stateKey(key)))
+    const isOld = beside === 0 && (!before || equal(tree, child(before, stateKey(key))))
     const budget = isOld ? FIRST_BASE_BUDGET_BYTES : BASE_BUDGET_BYTES
     if (readClaimCheck(tree) || bytes <= budget || size < MIN_CHECK_IN_BYTES) continue
     chosen.push({ key: stateKey(key), tree })
@@ -119,8 +146,13 @@ export function chooseValues(
 }
 
 /** `state` with claim checks of the usual length in the place of what goes to the store. */
-function slimmed(room: Room, state: TreeObject, before: TreeObject | undefined): TreeObject {
-  return chooseValues(room, state, before).reduce<TreeObject>(
+function slimmed(
+  room: Room,
+  state: TreeObject,
+  before: TreeObject | undefined,
+  beside = 0,
+): TreeObject {
+  return chooseValues(room, state, before, beside).reduce<TreeObject>(
     (tree, { key }) => withChild(tree, key, USUAL_CHECK),
     state,
   )

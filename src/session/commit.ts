@@ -3,7 +3,7 @@
 import { claimsOf, versionOf, withClaims, withVersion } from '../data/keys.ts'
 import { OverflowUnavailable } from '../errors.ts'
 import type { SessionEvent } from '../events.ts'
-import { fittingOps, knownValues, stowPlan, stowState } from '../fit/check-in.ts'
+import { deltaBudget, fittingOps, knownValues, stowPlan, stowState } from '../fit/check-in.ts'
 import { HEAD_BYTES, isTooLarge, type Room, requireFit, sizeIn } from '../fit/fit.ts'
 import { LATE_SECONDS } from '../log/format/clocks.ts'
 import { isBase, type SessionHead, SID_PREFIX_LENGTH } from '../log/format/fragment.ts'
@@ -179,16 +179,18 @@ async function change(
   const base = applyOps(stored.state, changes.earlier, stored.memory)
   const wanted = applyOps(base, changes.ops, stored.memory)
   if (changes.earlier.length + changes.ops.length > 0) requireFit(room, stored.state, wanted)
+  const budget = deltaBudget(current)
   const write: Write = {
     ...moment,
-    earlier: await fittingOps(room, changes.earlier, base),
-    ops: await fittingOps(room, changes.ops, wanted),
+    earlier: await fittingOps(room, changes.earlier, base, budget),
+    ops: await fittingOps(room, changes.ops, wanted, budget),
     arrivedAt: opened.arrivedAt,
     hold: opened.view.unread,
     expires: Math.max(current.expires, renewedUntil(moment.now, head.start, opened.options)),
     reseal: opened.oldSecret,
     most: mostIn(draft) - HEAD_BYTES,
-    sizeOf: sizeIn(room, settled),
+    sizeOf: sizeIn(room, settled, false),
+    ...(room.depot ? { tightSizeOf: sizeIn(room, settled, true) } : {}),
     fetched: stored.fetched,
   }
   const plan = await planInto(room, current, write)

@@ -186,9 +186,7 @@ describe('a response that brings a session up to date can', () => {
 
   // A bug: ops on elements are named without what the migration's own entry, or an edit of the last minutes, made
   // the list remember; so they find nothing.
-  test.each(WAYS)('%s elements that the migration changed', (change) =>
-    changed(added, change),
-  )
+  test.each(WAYS)('%s elements that the migration changed', (change) => changed(added, change))
 
   test.each(WAYS)('%s elements that the older release has just edited', (change) =>
     changed(beside, change),

@@ -144,7 +144,7 @@ export function isAnotherValue(old: Tree | undefined, value: Tree): boolean {
     const [keys, others] = [Object.keys(old), Object.keys(value)]
     if (keys.length === 0 || others.length === 0) return false
     const common = keys.filter((key) => others.includes(key))
-    return common.length === 0 || (common.length > 1 && likeness(old, value) === 0)
+    return common.length === 0 || (common.length > 1 && likeness(old, value) < 0.25)
   }
   return !(pairsOf(old) && pairsOf(value)) && !(membersOf(old) && membersOf(value))
 }

@@ -14,19 +14,17 @@ export function find(list: OpenList, text: string, ms: number): Item | undefined
 
 /** The elements that several names stand for, each of them another one. */
 function findAll(list: OpenList, texts: readonly string[], ms: number): (Item | undefined)[] {
-  const found = new Map<string, Item>()
+  const found: (Item | undefined)[] = texts.map(() => undefined)
   const taken = new Set<Item>()
   // In the order in which their writer saw them: there may be others before them by now.
-  const byPlace = texts
-    .flatMap((text) => ({ text, place: readName(text)?.place ?? 0 }))
-    .sort((a, b) => a.place - b.place)
-  for (const { text } of byPlace) {
+  const order = texts.map((text, i) => ({ text, i, place: readName(text)?.place ?? 0 }))
+  for (const { text, i } of order.sort((a, b) => a.place - b.place)) {
     const item = findFree(list, text, ms, taken)
     if (!item) continue
-    found.set(text, item)
+    found[i] = item
     taken.add(item)
   }
-  return texts.map((text) => found.get(text))
+  return found
 }
 
 function findFree(

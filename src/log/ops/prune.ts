@@ -3,6 +3,7 @@ import { appendKey, keyPathOf, pathsAbove } from '../../tree/pointer.ts'
 import { merges } from '../../tree/rich.ts'
 import { isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
 import type { Entry, Op } from '../format/fragment.ts'
+import { operandOf } from './waiting.ts'
 
 /**
  * `entries` without the ops that later ones of them hide, so that the state that they lead to is
@@ -99,6 +100,8 @@ class Covered {
   }
 
   add(op: Op): void {
+    // Of what lies in the store nobody sees here whether it merges.
+    if (op.kind !== 'put' && operandOf(op)) return
     const inRich = /(?:^|\/)~[34][^/]*$/.test(op.path)
     if (op.kind === 'delete') this.#whole.add(op.path)
     if (op.kind === 'put') (inRich ? this.#values : this.#whole).add(op.path)

@@ -73,15 +73,20 @@ export function fold(current: Current, planning: Planning): Compacted {
   return foldOf(current, planning, besideBase(current))
 }
 
-/** One log in place of the oldest of those that the view holds, as many as there is room for. */
+/**
+ * One log in place of the oldest of those that the view holds, as many as there is room for. Those that take most of
+ * the room stay as they are.
+ */
 export function foldSome(
   current: Current,
   planning: Planning,
   most: number,
 ): Compacted | undefined {
   const newest = (fragment: Fragment) => logOf(fragment)?.entries.at(-1)?.id ?? ''
-  const logs = besideBase(current).sort((a, b) => (newest(a) < newest(b) ? -1 : 1))
-  for (let count = logs.length - 1; count > 1; count--) {
+  const logs = besideBase(current)
+    .filter((fragment) => sealedSize([fragment], planning) <= most / 2)
+    .sort((a, b) => (newest(a) < newest(b) ? -1 : 1))
+  for (let count = logs.length; count > 1; count--) {
     const folded = foldOf(current, planning, logs.slice(0, count))
     if (sealedSize(folded.put, planning) <= most) return { ...folded, heads: current.heads }
   }

@@ -42,7 +42,7 @@ export function planWrite(current: Current, write: Write, policy: Policy = POLIC
   const room = policy.responseLength - sealedSize(alone.put, planning)
   const rebased =
     rebase(current, planning, cut, room) ??
-    (isOverfull ? squeeze(current, planning, room) : undefined)
+    (isOverfull ? squeezeOrStow(current, planning, room) : undefined)
   const isWorthIt =
     reseal ||
     isOverfull ||
@@ -72,7 +72,17 @@ function foldInto(current: Current, planning: Planning, room: number): Compacted
   const folded = fold(current, planning)
   const most = Math.min(room, planning.most)
   if (sealedSize(folded.put, planning) <= most) return folded
-  return squeeze(current, planning, room) ?? foldSome(current, planning, most)
+  // As long as there is room in the jar, what is young stays: an answer that is late may have been overtaken by it.
+  const isFull = sealedSize(current.fragments, planning) > planning.policy.roomyLength
+  const small = isFull ? squeezeOrStow(current, planning, room) : undefined
+  return small ?? foldSome(current, planning, most)
+}
+
+/** As {@link squeeze}. With a store values go there, rather than that what is young settles. */
+function squeezeOrStow(current: Current, planning: Planning, room: number): Rebased | undefined {
+  const { tightSizeOf: sizeOf } = planning
+  const tight = sizeOf && squeeze(current, { ...planning, sizeOf }, room)
+  return tight ? { ...tight, isTight: true } : squeeze(current, planning, room)
 }
 
 /** A new base for a view with too many entries, where not as many as usual can stay unsettled beside the state. */
@@ -124,7 +134,8 @@ function both(a: Plan, b: Plan, random: RandomBytes): Plan {
   const others = remove.filter((fragment) => !isBase(fragment))
   const [byte = 0] = random(1)
   const first = Math.floor((byte * others.length) / 256)
-  return { put, remove: [...bases, ...others.slice(first), ...others.slice(0, first)] }
+  const ordered = [...bases, ...others.slice(first), ...others.slice(0, first)]
+  return { put, remove: ordered, isTight: a.isTight === true }
 }
 
 /** The response's own entries, by themselves, beside what `compacted` puts. */

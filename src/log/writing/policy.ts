@@ -34,6 +34,11 @@ export interface Policy {
   readonly joinFrom: number
   /** A view with so many heads has more than a few writers at once: bases of 2.5 KB, 6 in flight. */
   readonly manyHeads: number
+  /**
+   * With no more characters than this young entries stay, in several folds if one is too small: how many other writes
+   * may overtake an answer that still counts; and Cookie max.
+   */
+  readonly roomyLength: number
   /** Beyond so many fragments it becomes urgent to fold …: Cookie max, 12 in flight. */
   readonly manyFragments: number
   /** … and with so many more everybody does, in a burst with one view: Cookie after a burst. */
@@ -70,6 +75,7 @@ export const POLICY: Policy = {
   foldsPerRebase: 8,
   joinFrom: 3,
   manyHeads: 3,
+  roomyLength: 6000,
   manyFragments: 15,
   burstSpan: 5,
   slowSpan: 30,

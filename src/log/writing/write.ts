@@ -20,6 +20,8 @@ import type { Policy } from './policy.ts'
 export interface Plan {
   readonly put: readonly Fragment[]
   readonly remove: readonly Fragment[]
+  /** Whether more values of its base go elsewhere than usual: those for which `tightSizeOf` counts less. */
+  readonly isTight?: boolean
 }
 
 /** What a response wants to write, and when. */
@@ -45,6 +47,8 @@ export interface Write {
   readonly most: number
   /** How many characters a fragment takes, where some of its values go elsewhere. */
   readonly sizeOf?: (fragment: Fragment) => number
+  /** The same where more values go elsewhere, so that there is room for what is not settled. */
+  readonly tightSizeOf?: (fragment: Fragment) => number
   /** Values of the overflow store that are here. What waits for others cannot settle. */
   readonly fetched?: Fetched
   /** Whether no new base is wanted, since the overflow store takes nothing. */

@@ -20,7 +20,10 @@ export function find(
   taken: readonly Element[] = [],
 ): Element | undefined {
   const { digest, place, count } = parts(name)
-  const called = list.filter((element) => element.isCalled(digest, time))
+  if (digest === '') return undefined
+  const same = list.find((each) => !taken.includes(each) && each.isNamedLately(name, time))
+  if (same) return same
+  const called = list.filter((element) => element.isLikeLately(digest, time))
   const gone = called.filter(({ isGone }) => isGone).sort((a, b) => b.lastUse - a.lastUse)
   const unseen = gone.slice(Math.max(0, count - (called.length - gone.length)))
   const among = list.filter((element) => !element.isGone || gone.includes(element))
@@ -51,25 +54,43 @@ function findAll(
 
 function parts(name: string): { digest: string; place: number; count: number } {
   const [, digest = '', place = '0', count = '1'] =
-    /^([\w-]{4})([0-9a-z]{1,4})(?:\.([0-9a-z]{1,4}))?$/.exec(name) ?? []
+    /^([\w-]{4})([0-9a-z]{1,4})(?:\.([0-9a-z]{1,4}))?!{0,9}$/.exec(name) ?? []
   return { digest, place: Number.parseInt(place, 36), count: Number.parseInt(count, 36) }
 }
 
-export function remember(element: Element, name: string, time: number): void {
-  const called = name.slice(0, 4)
-  const known = element.names.get(called)
+/** What a step leads to. */
+export function enter(list: readonly Element[], name: string, time: number): Element | undefined {
+  const element = find(list, name, time)
+  if (!element || element.isVoid(name)) return undefined
+  remember(list, element, name, time)
+  return element.isGone ? undefined : element
+}
+
+function remember(list: readonly Element[], element: Element, name: string, time: number): void {
+  const known = element.names.get(name)
+  element.names.set(name, Math.max(time, known ?? time))
+  if (element.isGone || (known !== undefined && time - known <= 120)) return
   const now = digest(element.value())
-  element.names.set(called, time)
-  if (known === undefined || time - known > 120) element.names.set(now, time)
+  const index = list.filter(({ isGone }) => !isGone).indexOf(element)
+  if (!element.hasDigest(now)) element.names.set(`${now}${index.toString(36)}`, time)
 }
 
 export function takeOut(list: readonly Element[], names: readonly string[], time: number): void {
   for (const [element, name] of findAll(list, names, time)) {
-    if (element.isGone) continue
-    remember(element, name, time)
+    if (element.isVoid(name)) continue
+    remember(list, element, name, time)
     element.isGone = true
     element.put(null)
   }
+}
+
+export function replace(list: readonly Element[], name: string, value: Json, time: number): void {
+  const element = find(list, name, time)
+  if (!element) return
+  remember(list, element, name, time)
+  for (const each of element.names.keys()) element.voids.add(each)
+  element.isGone = false
+  element.put(value)
 }
 
 /** A list of a set, onto the list that is there. */

@@ -1,5 +1,5 @@
 /** Section 6 of docs/wire-format.md: what ops say, and what they do. */
-import { changeList, find, mergeList, remember, takeOut } from './elements.ts'
+import { changeList, enter, mergeList, replace, takeOut } from './elements.ts'
 import type { Json, JsonObject } from './json.ts'
 import { Place } from './places.ts'
 import { canonical, isList, isPlain, type Kind, kindOf, membersOf, pairsOf } from './values.ts'
@@ -66,6 +66,7 @@ export function applyOp(root: Place, { code, path, value }: Op, time: number): v
     if (code === '=') inside.members.set(key, value)
   } else if (inside.kind === 'list') {
     if (code === '-') takeOut(inside.elements, [key], time)
+    else if (['=', '*', ':'].includes(code)) replace(inside.elements, key, value, time)
     else change(placeAt(place, last, time) ?? new Place(), code, value, time)
   } else if (code === '-') inside.at.delete(key)
   else if (code !== '*' || kind === 'object' || inside.at.has(key)) {
@@ -80,10 +81,7 @@ function placeAt(place: Place, step: string, time: number): Place | undefined {
   const inside = place.open()
   if (inside?.kind !== kind || inside.kind === 'set') return undefined
   if (inside.kind !== 'list') return inside.at.get(key)
-  const element = find(inside.elements, key, time)
-  if (!element || element.isGone) return undefined
-  remember(element, key, time)
-  return element
+  return enter(inside.elements, key, time)
 }
 
 function change(place: Place, code: string, value: Json, time: number): void {

@@ -74,21 +74,38 @@ export class Place {
 /** An element of a list, or one that is gone. */
 export class Element extends Place {
   isGone = false
-  /** Digests by which it was named, with the time of the last use, in seconds after the horizon. */
+  /** Names that it was called by, with the time of the last use, in seconds after the horizon. */
   readonly names: Map<string, number> = new Map()
+  /** Those that stand for a value that another one has replaced. */
+  readonly voids: Set<string> = new Set()
 
   get lastUse(): number {
     return Math.max(Number.NEGATIVE_INFINITY, ...this.names.values())
   }
 
-  isCalled(text: string, time: number): boolean {
-    if (this.names.has(text)) return true
-    return time - this.lastUse > 300 && this.#looks(text)
+  isNamedLately(name: string, time: number): boolean {
+    return time - (this.names.get(name) ?? Number.NEGATIVE_INFINITY) <= 900
+  }
+
+  hasDigest(text: string): boolean {
+    return [...this.names.keys()].some((name) => name.slice(0, 4) === text)
+  }
+
+  isLikeLately(text: string, time: number): boolean {
+    const lately = [...this.names].some(([name, at]) => !this.voids.has(name) && time - at <= 300)
+    return this.hasDigest(text) || (!lately && this.#looks(text))
   }
 
   /** For a set of a list onto a list. */
   isLike(text: string): boolean {
-    return this.names.has(text) || this.#looks(text)
+    return this.hasDigest(text) || this.#looks(text)
+  }
+
+  isVoid(name: string): boolean {
+    if (this.names.has(name)) return this.voids.has(name)
+    const alike = [...this.names.keys()].filter((each) => each.slice(0, 4) === name.slice(0, 4))
+    const isLost = alike.length > 0 && alike.every((each) => this.voids.has(each))
+    return isLost && !this.#looks(name.slice(0, 4))
   }
 
   #looks(text: string): boolean {
@@ -111,8 +128,11 @@ function elementsOf(list: readonly Json[], { $ = [] }: JsonObject, memory: JsonO
     if (json === undefined) return elements
     const element = new Element(json, own(memory, String(elements.length)))
     element.isGone = isGone
-    for (let i = 0; i < names.length; i += 2)
-      element.names.set(String(names[i]), -Number(names[i + 1]))
+    for (let i = 0; i < names.length; i += 2) {
+      const [name = '', isVoid] = String(names[i]).split(/(-)$/)
+      element.names.set(name, -Number(names[i + 1]))
+      if (isVoid) element.voids.add(name)
+    }
     elements.push(element)
   }
 }
