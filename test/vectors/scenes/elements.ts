@@ -65,8 +65,36 @@ export const elements: readonly Case[] = [
     ],
   },
   {
+    name: 'elements that are replaced',
+    about:
+      'A put stays beside a removal, whichever comes first; what was meant for the value before does nothing. ' +
+      'The same value once more has another name.',
+    d: { l: [A, B, C, 'd'] },
+    entries: [
+      [1, '/l', [named(A, 0)], `*l/${step(B, 1)}`, 'b'],
+      [2, `*l/${step(A, 0)}`, 'a', '/l', [named(B, 1)], `=l/${step(B, 1)}/n`, 'wrong'],
+      [3, `=l/${step('d', 3)}`, 'e', `*l/${step('d', 3)}`, 'd'],
+      [4, '/l', [named('d', 3), named('a', 0)]],
+      [5, '/l', [`${named('d', 3)}!`]],
+      [6, `*l/${step('d', 3)}`, 'f', '<l', [named('d', 3), '', 'after f']],
+    ],
+  },
+  {
+    name: 'a name means one element',
+    about: 'Also where another one looks the same, nearer to its place, for 15 minutes.',
+    d: { l: [A, B] },
+    entries: [
+      [1, `=l/${step(A, 0)}/x`, 1],
+      [2, '<l', ['', named(A, 0), A]],
+      [3, `=l/${step(A, 0)}/y`, 2],
+      [4, `=l/~2${named(A, 0, 2)}/z`, 3],
+      [5, `=l/~2${named(A, 0)}!/z`, 4],
+      [910, `=l/${step(A, 0)}/w`, 5],
+    ],
+  },
+  {
     name: 'elements that are gone',
-    about: 'What is done to them, or inside, does nothing; delete wins.',
+    about: 'What is done inside of them does nothing; delete wins.',
     d: { l: [A, B, C] },
     entries: [
       [1, '/l', [named(B, 1)]],

@@ -1,5 +1,4 @@
 import { Player } from '../player.ts'
-import { digest } from '../reader/values.ts'
 import type { Vector } from '../vector.ts'
 import { allByHand, baseClaims, type Case, idAt, logClaims, named, step } from './by-hand.ts'
 
@@ -10,7 +9,7 @@ const cases: readonly Case[] = [
     name: 'names',
     about: 'An edit has settled; another names the element by what it was before.',
     d: { l: [{ n: 1, x: 1 }, B] },
-    base: { m: { m: { l: { $: [[0, digest(A), 1]] } } } },
+    base: { m: { m: { l: { $: [[0, named(A, 0), 1]] } } } },
     entries: [[1, `=l/${step(A, 0)}/y`, 2, `=l/${step({ n: 1, x: 1 }, 0)}/z`, 3]],
   },
   {
@@ -22,9 +21,9 @@ const cases: readonly Case[] = [
         m: {
           l: {
             $: [
-              [-1, digest('a'), 1],
-              [-3, digest('c'), 1],
-              [-5, digest('e'), 5],
+              [-1, named('a', 0), 1],
+              [-3, named('c', 2), 1],
+              [-5, named('e', 4), 5],
             ],
           },
         },
@@ -43,6 +42,30 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    name: 'void names',
+    about:
+      'What stood there was replaced, whole: who did not see that writes nothing inside, and takes nothing out.',
+    d: { l: [{ x: 1 }, ['b'], 'c'] },
+    base: {
+      m: {
+        m: {
+          l: {
+            $: [
+              [0, `${named(A, 0)}-`, 3, named({ x: 1 }, 0), 1],
+              [1, `${named(B, 1)}-`, 3],
+              [-4, `${named(C, 3)}-`, 3],
+            ],
+          },
+        },
+      },
+    },
+    entries: [
+      [1, `=l/${step(A, 0)}/n`, 'wrong', '/l', [named(A, 0), named(B, 1)]],
+      [2, `=l/${step({ x: 1 }, 0)}/y`, 2, `>l/${step(['b'], 1)}`, ['c']],
+      [3, `=l/${step(A, 7)}/n`, 'wrong', `*l/${step(C, 3)}`, 'back'],
+    ],
+  },
+  {
     name: 'nothing but what is gone',
     about: 'A list that is empty now.',
     d: { l: [] },
@@ -51,8 +74,8 @@ const cases: readonly Case[] = [
         m: {
           l: {
             $: [
-              [-1, digest('a'), 1],
-              [-2, digest('b'), 1],
+              [-1, named('a', 0), 1],
+              [-2, named('b', 1), 1],
             ],
           },
         },
@@ -64,7 +87,7 @@ const cases: readonly Case[] = [
     name: 'duplicates, of which one is gone',
     about: 'Who saw two counts the one that is gone.',
     d: { l: ['a', 'b'] },
-    base: { m: { m: { l: { $: [[-1, digest('a'), 1]] } } } },
+    base: { m: { m: { l: { $: [[-1, named('a', 0), 1]] } } } },
     entries: [[1, `*l/${step('a', 0, 2)}`, 'wrong', `*l/${step('a', 1, 2)}`, 'right']],
   },
   {
@@ -78,9 +101,9 @@ const cases: readonly Case[] = [
     base: {
       m: {
         m: {
-          o: { m: { l: { $: [[0, digest('o'), 1]] } } },
-          e: { $: [[-1, digest('gone'), 1]], m: { '1': { $: [[0, digest('e'), 1]] } } },
-          m: { m: { '{"k":1}': { $: [[0, digest('m'), 1]] } } },
+          o: { m: { l: { $: [[0, named('o', 0), 1]] } } },
+          e: { $: [[-1, named('gone', 0), 1]], m: { '1': { $: [[0, named('e', 0), 1]] } } },
+          m: { m: { '{"k":1}': { $: [[0, named('m', 0), 1]] } } },
         },
       },
     },
@@ -104,8 +127,8 @@ const cases: readonly Case[] = [
         m: {
           l: {
             $: [
-              [0, digest(A), 100],
-              [1, digest(B), 101],
+              [0, named(A, 0), 100],
+              [1, named(B, 1), 101],
             ],
           },
         },
@@ -120,7 +143,7 @@ const cases: readonly Case[] = [
     name: 'several names',
     about: 'Each of them will do.',
     d: { l: [C] },
-    base: { m: { m: { l: { $: [[0, digest(A), 100, digest(B), 20]] } } } },
+    base: { m: { m: { l: { $: [[0, named(A, 0), 100, named(B, 0), 20]] } } } },
     entries: [[1, `=l/${step(A, 0)}/a`, 1, `=l/${step(B, 0)}/b`, 1, `=l/${step(C, 0)}/c`, 1]],
   },
   {
@@ -129,12 +152,12 @@ const cases: readonly Case[] = [
     d: { o: { a: 1 }, l: ['a'], t: 'x', n: [] },
     base: {
       m: {
-        $: [[0, digest('o'), 1]],
+        $: [[0, named('o', 0), 1]],
         m: {
-          o: { $: [[-1, digest('o'), 1]] },
-          l: { $: [[1, digest('far'), 1]], m: { a: { $: [] }, '7': {} } },
-          t: { m: { x: { $: [[0, digest('t'), 1]] } } },
-          none: { $: [[0, digest('n'), 1]] },
+          o: { $: [[-1, named('o', 0), 1]] },
+          l: { $: [[1, named('far', 1), 1]], m: { a: { $: [] }, '7': {} } },
+          t: { m: { x: { $: [[0, named('t', 0), 1]] } } },
+          none: { $: [[0, named('n', 0), 1]] },
         },
         z: 1,
       },
@@ -147,7 +170,7 @@ const cases: readonly Case[] = [
     name: 'replaced',
     about: 'What takes the place of something remembers nothing.',
     d: { l: ['x'] },
-    base: { m: { m: { l: { $: [[0, digest('a'), 1]] } } } },
+    base: { m: { m: { l: { $: [[0, named('a', 0), 1]] } } } },
     entries: [[1, '*l', ['x'], `*l/${step('a', 0)}`, 'wrong', `*l/${step('x', 0)}`, 'right']],
   },
 ]
@@ -159,7 +182,7 @@ async function late(): Promise<readonly Vector[]> {
     jti: 'theBase1',
     n: 1,
     h: idAt(60),
-    m: { m: { l: { $: [[0, digest(A), 59]] } } },
+    m: { m: { l: { $: [[0, named(A, 0), 59]] } } },
   }
   const bases: Readonly<Record<string, object>> = {
     'before it settled': baseClaims({ l: [A] }),
