@@ -123,10 +123,9 @@ export async function fittingOps(
 }
 
 /** How many bytes one response may change beside what there is: less where a jar has much already. */
-export function deltaBudget({ base, fragments }: Current): number {
-  const hasChecks = Object.values(base.state).some((tree) => checkKeyOf(tree) !== undefined)
+export function deltaBudget({ fragments }: Current): number {
   const length = fragments.reduce((sum, each) => sum + sealedFragmentLength(each), 0)
-  return hasChecks || length > CROWDED_BYTES ? CROWDED_DELTA_BYTES : DELTA_BUDGET_BYTES
+  return length > CROWDED_BYTES ? CROWDED_DELTA_BYTES : DELTA_BUDGET_BYTES
 }
 
 /** The keys that ops are about, those with the most bytes first. */

@@ -24,10 +24,10 @@ export const BASE_BUDGET_BYTES = 2900
 
 /** With a store, what one response changes is checked in once it would take more bytes of JSON than this. */
 export const DELTA_BUDGET_BYTES = 1400
-/** … or more than this where there are values in the store already, or the cookies … */
+/** … or more than this where the cookies … */
 export const CROWDED_DELTA_BYTES = 150
 /** … have more characters than this. */
-export const CROWDED_BYTES = 4000
+export const CROWDED_BYTES = 3000
 /** So many bytes of JSON one response may change, so that its header fields pass a proxy with 4 KB for them. */
 export const DELTA_LIMIT_BYTES = 2200
 
@@ -80,7 +80,7 @@ export function requireFit(room: Room, before: TreeObject | undefined, wanted: T
   const remedy = room.depot
     ? 'Store less, or put small values together under one key, so that it can go to the overflow store.'
     : 'Store less, or configure an overflow store, such as overflow: workersKV(env.SESSIONS).'
-  throw new SessionTooLarge("The session's cookie", bytes, limit, largest(slim), remedy)
+  throw new SessionTooLarge("The session's cookie", bytes, limit, largestIn(slim), remedy)
 }
 
 /** A session that parallel requests made too large may grow to this many times the limit. */
@@ -177,6 +177,14 @@ function largest(state: TreeObject): KeySize[] {
   return keySizes(state)
     .slice(0, 5)
     .map(({ key, bytes }) => ({ key, bytes }))
+}
+
+/** The sizes of what stands in the cookie: of a value in the store, that of its claim check. */
+function largestIn(state: TreeObject): KeySize[] {
+  return dataEntries(state)
+    .map(([key, tree]) => ({ key, bytes: utf8Length(JSON.stringify(tree)) }))
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, 5)
 }
 
 /** The sizes of the top-level values as JSON, largest first; of a claim check, that of its value. */

@@ -105,9 +105,17 @@ function identityOf(a: TreeObject, b: TreeObject): string | undefined {
   return IDENTITIES.find((key) => Object.hasOwn(a, key) && Object.hasOwn(b, key))
 }
 
-/** Whether one object took the place of another one: what parallel requests do to the one must not show in the other. */
+/**
+ * Whether one object took the place of another one: what parallel requests do to the one must not show in the other. It
+ * has another identity or, where neither has one, hardly anything of the other is left.
+ */
 function isAnother(a: Tree | undefined, b: Tree | undefined): boolean {
-  return isPlain(a) && isPlain(b) && identityOf(a, b) !== undefined && likeness(a, b) === 0
+  if (!isPlain(a) || !isPlain(b)) return false
+  if (identityOf(a, b) !== undefined) return likeness(a, b) === 0
+  const [keys, others] = [Object.keys(a), Object.keys(b)]
+  if (keys.length === 0 || others.length === 0) return false
+  const common = keys.filter((key) => others.includes(key))
+  return common.length === 0 || (common.length > 1 && likeness(a, b) < 0.25)
 }
 
 /** The longest common subsequence: for each of `now` its place in `old`, or `undefined`. */
@@ -140,11 +148,6 @@ export function isAnotherValue(old: Tree | undefined, value: Tree): boolean {
     const texts = new Set(old.map(canonical))
     return old.length > 0 && value.length > 0 && !value.some((each) => texts.has(canonical(each)))
   }
-  if (isPlain(old) && isPlain(value)) {
-    const [keys, others] = [Object.keys(old), Object.keys(value)]
-    if (keys.length === 0 || others.length === 0) return false
-    const common = keys.filter((key) => others.includes(key))
-    return common.length === 0 || (common.length > 1 && likeness(old, value) < 0.25)
-  }
+  if (isPlain(old) && isPlain(value)) return false
   return !(pairsOf(old) && pairsOf(value)) && !(membersOf(old) && membersOf(value))
 }

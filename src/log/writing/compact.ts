@@ -1,5 +1,12 @@
 /** Fewer cookies in place of many: new bases, folds, and the log of one writer at a time. */
-import { type BaseFragment, type Entry, type Fragment, isBase, logOf } from '../format/fragment.ts'
+import {
+  type BaseFragment,
+  type Entry,
+  type Fragment,
+  isBase,
+  type Log,
+  logOf,
+} from '../format/fragment.ts'
 import { derivedId, digestOf, latestTimeOf, timeOf } from '../format/ids.ts'
 import { foldLogs } from '../reading/fold.ts'
 import type { Current } from '../reading/merge.ts'
@@ -87,10 +94,41 @@ export function foldSome(
     .filter((fragment) => sealedSize([fragment], planning) <= most / 2)
     .sort((a, b) => (newest(a) < newest(b) ? -1 : 1))
   for (let count = logs.length; count > 1; count--) {
-    const folded = foldOf(current, planning, logs.slice(0, count))
-    if (sealedSize(folded.put, planning) <= most) return { ...folded, heads: current.heads }
+    const some = logs.slice(0, count)
+    const folded = foldOf(current, planning, some)
+    const fits = sealedSize(folded.put, planning) <= most
+    if (fits && isClosed(current, some)) return { ...folded, heads: current.heads }
   }
   return undefined
+}
+
+/**
+ * Whether none of the other logs has seen some of these and was seen by others of them: a fold of these would wait for
+ * it, and it for the fold.
+ */
+function isClosed(current: Current, some: readonly Fragment[]): boolean {
+  const chosen = new Set(some)
+  const later = new Set<string>()
+  const inside = (log: Log) => [...log.entries.map(({ id }) => digestOf(id)), ...log.retired]
+  const logs = besideBase(current).flatMap((fragment) => {
+    const log = logOf(fragment)
+    return log ? [{ log, isChosen: chosen.has(fragment) }] : []
+  })
+  for (const { log, isChosen } of logs) if (isChosen) for (const id of inside(log)) later.add(id)
+  const between = new Set<string>()
+  for (let before = -1; before !== between.size; ) {
+    before = between.size
+    for (const { log, isChosen } of logs) {
+      if (isChosen || !log.parents.some((id) => later.has(digestOf(id)))) continue
+      for (const id of inside(log)) {
+        later.add(id)
+        between.add(id)
+      }
+    }
+  }
+  return !logs.some(
+    ({ log, isChosen }) => isChosen && log.parents.some((id) => between.has(digestOf(id))),
+  )
 }
 
 function foldOf(current: Current, planning: Planning, remove: readonly Fragment[]): Compacted {

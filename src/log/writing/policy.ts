@@ -63,7 +63,7 @@ export interface Policy {
 /** The numbers in use. */
 export const POLICY: Policy = {
   maxEntries: 96,
-  keptEntries: [64, 32, 16, 8, 4, 2],
+  keptEntries: [64, 48, 32, 24, 16, 12, 8, 6, 4, 2],
   keptForLate: 16,
   cutStepSeconds: 60,
   worthSettling: 8,
@@ -75,7 +75,7 @@ export const POLICY: Policy = {
   foldsPerRebase: 8,
   joinFrom: 3,
   manyHeads: 3,
-  roomyLength: 6000,
+  roomyLength: 7500,
   manyFragments: 15,
   burstSpan: 5,
   slowSpan: 30,
