@@ -1,5 +1,6 @@
 /** Puts into the overflow store what does not fit into cookies. */
 import { dataKey } from '../data/keys.ts'
+import { OverflowUnavailable } from '../errors.ts'
 import { encodeOp } from '../log/format/entry-codes.ts'
 import type { BaseFragment, Op } from '../log/format/fragment.ts'
 import { derivedId } from '../log/format/ids.ts'
@@ -111,7 +112,11 @@ export async function fittingOps(
   wanted: TreeObject,
   budget: number,
 ): Promise<readonly Op[]> {
-  const stowed = await stowOperands(room, ops, budget)
+  const stowed = await stowOperands(room, ops, budget).catch((error: unknown) => {
+    // What fits into a cookie does not need the store.
+    if (error instanceof OverflowUnavailable && opsBytes(ops) <= DELTA_LIMIT_BYTES) return ops
+    throw error
+  })
   const whole = keysByBytes(stowed).reduce(
     (all, key) =>
       opsBytes(all) > DELTA_LIMIT_BYTES && isLonger(room, all, key, wanted)

@@ -2,8 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import {
   BASE_BUDGET_BYTES,
+  CROWDED_BYTES,
+  CROWDED_DELTA_BYTES,
   DELTA_BUDGET_BYTES,
+  DELTA_LIMIT_BYTES,
   FIRST_BASE_BUDGET_BYTES,
+  MIN_CHECK_IN_BYTES,
 } from '../../src/fit/fit.ts'
 import { MAX_AGE_SECONDS, MAX_COOKIE_BYTES, MAX_FRAGMENTS } from '../../src/http/cookies.ts'
 import { rejectionReasons } from '../../src/index.ts'
@@ -242,11 +246,12 @@ describe('docs/decisions.md tells', () => {
     )
   })
 
-  test('the budgets of what goes to the store beside it', () => {
-    const decision = '## 2026-11-26 Ops are never replaced by claim checks'
-    const bytes = figures(section(text('docs/decisions.md'), decision), 'bytes')
-    expect(bytes).toEqual([DELTA_BUDGET_BYTES])
-    expect(section(text('docs/decisions.md'), decision)).toContain(` ${BASE_BUDGET_BYTES},`)
+  test('how much goes to the store, and how much stays, before what is young settles', () => {
+    const decision = '## 2026-11-26 What is young stays, in more than one cookie if need be'
+    const told = section(text('docs/decisions.md'), decision)
+    const code = [MIN_CHECK_IN_BYTES, CROWDED_DELTA_BYTES, DELTA_LIMIT_BYTES]
+    expect(figures(told, 'bytes')).toEqual(expect.arrayContaining(code))
+    expect(figures(told, 'characters')).toEqual([CROWDED_BYTES, POLICY.roomyLength])
   })
 
   test('how many entries stay unsettled', () => {
