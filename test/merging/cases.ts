@@ -308,6 +308,108 @@ missing(
   { l: ['user'] },
 )
 
+// Elements without an identity
+
+interface Note {
+  text: string
+  at: number
+  by: string
+  done?: boolean
+}
+const FIRST: Note = { text: 'buy milk', at: 1, by: 'ada' }
+const SECOND: Note = { text: 'call bob', at: 2, by: 'eve' }
+const OTHER: Note = { text: 'pay rent', at: 30, by: 'dan' }
+const ANOTHER: Note = { text: 'fix bike', at: 40, by: 'kim' }
+
+const notes = from((): { list: Note[] } => ({ list: [{ ...FIRST }, { ...SECOND }] }))
+const withoutSecond = (list: readonly Note[]) => list.filter(({ text }) => text !== SECOND.text)
+
+notes(
+  [
+    '`list.pop(); list.push(other)`',
+    ({ list }) => {
+      list.pop()
+      list.push({ ...OTHER })
+    },
+  ],
+  [
+    '`list = list.filter(without the last)`',
+    (data) => Object.assign(data, { list: withoutSecond(data.list) }),
+  ],
+  { list: [FIRST, OTHER] },
+)
+notes(
+  ['`list[1] = other`', ({ list }) => Object.assign(list, { 1: { ...OTHER } })],
+  ['`list[1] = another`', ({ list }) => Object.assign(list, { 1: { ...ANOTHER } })],
+  (later) => ({
+    list: later === 'one' ? [FIRST, ANOTHER, OTHER] : [FIRST, OTHER, ANOTHER],
+  }),
+)
+notes(
+  [
+    '`list = [...list.filter(without the last), other]`',
+    (data) => Object.assign(data, { list: [...withoutSecond(data.list), { ...OTHER }] }),
+  ],
+  ['`list[1].done = true`', ({ list }) => Object.assign(list[1] ?? {}, { done: true })],
+  { list: [FIRST, OTHER] },
+)
+
+// Elements that look the same
+
+type Alike = { p: string; q?: string }
+const P: Alike = { p: 'same' }
+from((): { list: Alike[] } => ({ list: [{ ...P }, { ...P }, { ...P }] }))(
+  ['`list.push(x)`', ({ list }) => list.push({ p: 'x' })],
+  [
+    '`list[0].q = …; list[2].q = …`',
+    ({ list }) => {
+      Object.assign(list[0] ?? {}, { q: 'first' })
+      Object.assign(list[2] ?? {}, { q: 'last' })
+    },
+  ],
+  { list: [{ ...P, q: 'first' }, P, { ...P, q: 'last' }, { p: 'x' }] },
+)
+from((): { list: unknown[] } => ({ list: [{ p: 1 }, { p: 1, q: 'q' }, { p: 1 }] }))(
+  ['`list.push(x)`', ({ list }) => list.push({ text: 'x' })],
+  [
+    '`list.unshift(the same); list.push(the same)`',
+    ({ list }) => {
+      list.unshift({ p: 1 })
+      list.push({ p: 1 })
+    },
+  ],
+  { list: [{ p: 1 }, { p: 1 }, { p: 1, q: 'q' }, { p: 1 }, { p: 1 }, { text: 'x' }] },
+)
+from((): { list: string[] } => ({ list: ['b', 'a', 'b'] }))(
+  ['`list.push(x)`', ({ list }) => list.push('x')],
+  [
+    '`list.unshift(the same); list.push(the same)`',
+    ({ list }) => {
+      list.unshift('b')
+      list.push('b')
+    },
+  ],
+  { list: ['b', 'b', 'a', 'b', 'b', 'x'] },
+)
+
+// Lists in lists
+
+const grid = from((): { grid: (string | number)[][] } => ({ grid: [['a'], ['b']] }))
+const pushBoth = [
+  '`grid.push([d]); grid[0].push(8, 9)`',
+  ({ grid }: { grid: (string | number)[][] }) => {
+    grid.push(['d'])
+    grid[0]?.push(8, 9)
+  },
+] as const
+grid(pushBoth, ['`grid = [[c]]`', (data) => Object.assign(data, { grid: [['c']] })], (later) => ({
+  grid: later === 'one' ? [['c'], ['d']] : [['d'], ['c']],
+}))
+grid(pushBoth, ['`grid.shift()`', ({ grid }) => grid.shift()], { grid: [['b'], ['d']] })
+grid(pushBoth, ['`grid[0].push(7)`', ({ grid }) => grid[0]?.push(7)], (later) => ({
+  grid: [later === 'one' ? ['a', 7, 8, 9] : ['a', 8, 9, 7], ['b'], ['d']],
+}))
+
 // Maps and sets
 
 const map = from(() => ({ map: new Map([['k', 1]]), set: new Set(['v']) }))

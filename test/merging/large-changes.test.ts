@@ -1,7 +1,9 @@
 /** One request may change as much as fits, however its change is told. */
 import { describe, expect, test } from 'vitest'
+import type { Session } from '../../src/session/session.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
 import { Clock, type Loose, Shop } from '../support/visitor.ts'
+import { parallel } from './parallel.ts'
 
 const BIG = 'b'.repeat(5000)
 
@@ -145,6 +147,105 @@ for (const stored of [false, true]) {
       const wanted = { ...start(), other: 1 }
       change(wanted)
       expect(await shop.look()).toEqual(wanted)
+    })
+  })
+}
+
+interface Pair {
+  readonly name: string
+  readonly start: () => Loose
+  readonly much: (data: Loose) => unknown
+  readonly little: (data: Loose) => unknown
+  readonly after: Loose
+}
+
+function pair<Data extends Loose>(
+  name: string,
+  start: () => Data,
+  much: (data: Data) => unknown,
+  little: (data: Data) => unknown,
+  after: Loose,
+): Pair {
+  return {
+    name,
+    start,
+    much: (data) => much(data as Data),
+    little: (data) => little(data as Data),
+    after,
+  }
+}
+
+const long = (letter: string) => letter.repeat(320)
+
+/** What the first of two does takes more than 1,400 bytes as ops. */
+const PAIRS = [
+  pair(
+    'takes out all of an object, beside a new member',
+    () => ({ o: Object.fromEntries(range(55).map((n) => [`a member with a long name ${n}`, n])) }),
+    (data) => Object.assign(data, { o: {} }),
+    ({ o }) => Object.assign(o, { mine: 1 }),
+    { o: { mine: 1 } },
+  ),
+  pair(
+    'exchanges long members of a set, beside one that exchanges another',
+    () => ({ set: new Set(['a', 'b'].map(long)) }),
+    ({ set }) => {
+      set.delete(long('a'))
+      for (const letter of ['c', 'd']) set.add(long(letter))
+    },
+    ({ set }) => {
+      set.delete(long('b'))
+      set.add(long('e'))
+    },
+    { set: new Set(['c', 'd', 'e'].map(long)) },
+  ),
+  pair(
+    'edits many elements and takes out others, beside a push',
+    () => ({ list: range(40).map((id): Partial<Rated> => ({ id, qty: 0 })) }),
+    ({ list }) => {
+      for (const each of list) each.note = 'seen'
+      list.length = 28
+    },
+    ({ list }) => list.push({ id: 99 }),
+    { list: [...range(28).map((id) => ({ id, qty: 0, note: 'seen' })), { id: 99 }] },
+  ),
+]
+
+/** The session's data, with what lies in the store. */
+async function found(shop: Shop, keys: readonly string[]): Promise<Loose> {
+  const session = await shop.sessions.open(shop.visitor.request())
+  for (const key of keys) await session.load(key)
+  return session.data
+}
+
+for (const overflowLoad of [undefined, 'eager', 'lazy'] as const) {
+  const place = overflowLoad ? `with a store, ${overflowLoad}` : 'without a store'
+  describe(`${place}, a request that changes much`, () => {
+    test.each(PAIRS)('$name: both count', async ({ start, much, little, after }) => {
+      const keys = Object.keys(after)
+      for (const handlers of [
+        [much, little],
+        [little, much],
+      ]) {
+        for (const arrivals of [
+          [0, 1],
+          [1, 0],
+        ]) {
+          const clock = new Clock()
+          const overflow = overflowLoad && memoryStore({ clock: clock.read })
+          const shop = new Shop({ overflow, ...(overflowLoad && { overflowLoad }) }, { clock })
+          await shop.visit((session) => {
+            session.data = start()
+          })
+          clock.advance(60)
+          const loading = handlers.map((handler) => async (session: Session<Loose>) => {
+            for (const key of keys) await session.load(key)
+            handler(session.data)
+          })
+          await parallel(shop, loading, arrivals)
+          expect(await found(shop, keys)).toEqual(after)
+        }
+      }
     })
   })
 }

@@ -185,3 +185,60 @@ describe('an answer that arrives late, while another tab writes', () => {
     }
   }
 })
+
+describe('with a store, a write whose answer is 15 s late', () => {
+  type Marks = { a: Set<string>; b: Set<string> }
+  const mark = (name: string | number) => `${name}`.padEnd(300, '.')
+  const add =
+    (key: keyof Marks, name: string | number): Handler<Marks> =>
+    async (session) =>
+      (await session.load(key)).add(mark(name))
+
+  /** Who is there in the end, where `before` writes came before it and `overtaking` have overtaken it. */
+  async function marksAfter(
+    overflowLoad: 'eager' | 'lazy',
+    before: number,
+    overtaking: number,
+  ): Promise<Set<string>> {
+    const clock = new Clock()
+    const overflow = memoryStore({ clock: clock.read })
+    const initial = (): Marks => ({ a: new Set(['a', 'b'].map(mark)), b: new Set([mark('c')]) })
+    const shop = new Shop<Marks>({ initial, overflow, overflowLoad }, { clock })
+    await shop.visit((session) => session.regenerate())
+    for (let i = 0; i < before; i++) {
+      clock.advance(2)
+      await shop.visit(add(i % 2 === 0 ? 'a' : 'b', i))
+    }
+    const late = await shop.begin()
+    await add('a', 'late')(late.session)
+    const deliver = await late.answer()
+    for (let i = 1; i <= overtaking; i++) {
+      clock.advance(1)
+      await shop.visit(add('b', before + i))
+    }
+    clock.advance(15 - overtaking)
+    deliver()
+    const session = await shop.sessions.open(shop.visitor.request())
+    return new Set([...(await session.load('a')), ...(await session.load('b'))])
+  }
+
+  for (const overflowLoad of ['eager', 'lazy'] as const) {
+    test(`${overflowLoad}: stays where 2 to 4 writes of 300 bytes have overtaken it`, async () => {
+      for (const [overtaking, befores] of [
+        [2, [4, 8, 12, 13, 14, 15, 16, 20]],
+        [3, [4, 8, 12, 13, 14, 15, 16, 20]],
+        [4, [4, 8, 12, 13]],
+      ] as const) {
+        for (const before of befores) {
+          const marks = await marksAfter(overflowLoad, before, overtaking)
+          expect([before, overtaking, marks.has(mark('late')), marks.size]).toEqual([
+            before,
+            overtaking,
+            true,
+            before + overtaking + 4,
+          ])
+        }
+      }
+    })
+  }
+})

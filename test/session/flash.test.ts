@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { Shop } from '../support/visitor.ts'
+import { memoryStore } from '../../src/stores/memory.ts'
+import { faultyStore } from '../overflow/faulty-store.ts'
+import { Clock, Shop } from '../support/visitor.ts'
 
 describe('flash()', () => {
   test('leaves a value for the next request that looks, and only for that', async () => {
@@ -83,6 +85,36 @@ describe('flash()', () => {
       expect(flashed).toEqual({ second: 2 })
     })
   })
+
+  for (const overflowLoad of ['eager', 'lazy'] as const) {
+    test(`of 2,000 bytes stays in the cookies beside large data in the store, ${overflowLoad}`, async () => {
+      const clock = new Clock()
+      const store = faultyStore(memoryStore({ clock: clock.read }), {}, clock.read)
+      const shop = new Shop({ overflow: store, overflowLoad }, { clock })
+      const large = { text: 'd'.repeat(6000) }
+      await shop.visit(({ data }) => {
+        data['large'] = large
+        data['small'] = 's'.repeat(500)
+      })
+      const puts = store.counts.puts
+      expect(puts).toBe(1)
+      clock.advance(5)
+      const notice = 'n'.repeat(2000)
+      await shop.visit((session) => session.flash('notice', notice))
+      const before = store.counts.gets
+      await shop.visit(({ flashed }) => {
+        expect(flashed).toEqual({ notice })
+      })
+      if (overflowLoad === 'lazy') expect(store.counts.gets).toBe(before)
+      await shop.visit(({ flashed }) => {
+        expect(flashed).toEqual({})
+      })
+      expect(store.counts.puts).toBe(puts)
+      await shop.visit(async (session) => {
+        expect(await session.load('large')).toEqual(large)
+      })
+    })
+  }
 
   test('survives a new id', async () => {
     const shop = new Shop()

@@ -26,6 +26,8 @@ const advance = (path: string, value: number | string): Op => ({ kind: 'advance'
 /** The name of an element that its writer saw at `place`. */
 const named = (tree: Tree, place: number, count = 1) =>
   nameText({ digest: elementDigest(tree), place, count })
+/** What stands for a value that lies in the store. */
+const CHECK: TreeObject = { $: ['c', 'k'.repeat(22), 9000, 'd'.repeat(22)] }
 const parsed = (json: string): TreeObject => JSON.parse(json)
 
 describe('an op', () => {
@@ -269,9 +271,22 @@ describe('pruned entries', () => {
       [set('a', 1)],
       [{ kind: 'claim', path: 'x' }, set('a', 2)],
     ],
+    ['what a set merges with whose operand lies in the store', [set('a', [1])], [set('a', CHECK)]],
+    ['an object before a set in the store', [set('a', { b: 1 })], [set('a', CHECK)]],
+    ['what is inside of a set in the store', [set('a/b', 1), add('a/c')], [set('a', CHECK)]],
+    ['a set in the store before one', [set('a', CHECK)], [set('a', CHECK)]],
+    ['what a set in the store may be inside of', [del('a')], [set('a', CHECK)]],
+    ['what is inside of a member in the store', [add('a/b/c')], [set('a/b', CHECK)]],
+    ['a value of a map', [set('a/~3"x"/n', 1)], [set('a/~3"x"', CHECK)]],
   ])('hold what still shows: %s', (_what, before, later) => {
     const all = [entry(1, ...before), entry(2, ...later)]
     expect(prune(all)).toEqual(all)
+  })
+
+  test('do not hold what is replaced whole by what lies in the store', () => {
+    const put: Op = { kind: 'put', path: 'a', value: CHECK }
+    const later = [set('a/b', 1), append('a', 1), set('a', CHECK)]
+    expect(prune([entry(1, ...later), entry(2, put)])).toEqual([entry(2, put)])
   })
 
   test('never hold more ops than before, however often one path is written', () => {
