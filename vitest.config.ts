@@ -3,7 +3,13 @@ import { defineConfig } from 'vitest/config'
 
 // What touches cryptography, streams, headers or stores runs in Node and in workerd. What is pure, or needs
 // a program, runs in Node only.
-const pure = ['test/tree/**', 'test/log/**', 'test/types/**', 'test/docs/figures.test.ts']
+const pure = [
+  'test/tree/**',
+  'test/log/**',
+  'test/model/**',
+  'test/types/**',
+  'test/docs/figures.test.ts',
+]
 const needsNode = [
   'test/cache/**',
   'test/cluster/**',

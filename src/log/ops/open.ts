@@ -159,10 +159,8 @@ export interface Times {
 const REMEMBERED_MS = 1_200_000
 /** Nobody who did not see that an element was taken out names it for longer than this. */
 const GONE_MS = 300_000
-/** Of those that are gone so many are remembered, in one list, that went last … */
+/** Of the elements of one list that are gone so many are remembered, those that went last. */
 const MOST_GONE = 16
-/** … and of those that are there so many that were named last. */
-const MOST_NAMED = 32
 
 /** What is remembered of a slot and below. */
 export function memoryOf(slot: Slot, times: Times): Memory | undefined {
@@ -179,13 +177,11 @@ function listMemory({ items }: OpenList, times: Times): Memory | undefined {
   const known = new Map(items.map((item) => [item, recentNames(item, times)]))
   const lastUse = (item: Item) =>
     Math.max(...Array.from(known.get(item)?.values() ?? [], ({ ms }) => ms))
-  const named = items
-    .filter((item) => known.get(item)?.size)
-    .sort((a, b) => lastUse(b) - lastUse(a))
-  const kept = new Set([
-    ...named.filter(({ isGone }) => isGone).slice(0, MOST_GONE),
-    ...named.filter(({ isGone }) => !isGone).slice(0, MOST_NAMED),
-  ])
+  const named = items.filter((item) => known.get(item)?.size)
+  // A view forgets nothing that its base remembers: its requests would take a name for another element.
+  const mostGone = Number.isFinite(times.newest) ? MOST_GONE : named.length
+  const gone = named.filter(({ isGone }) => isGone).sort((a, b) => lastUse(b) - lastUse(a))
+  const kept = new Set([...named.filter(({ isGone }) => !isGone), ...gone.slice(0, mostGone)])
   const placed = items.filter((item) => !item.isGone || kept.has(item))
   const remembered = placed.flatMap((item, place): Remembered[] =>
     kept.has(item) ? [{ place, isGone: item.isGone, names: known.get(item) ?? new Map() }] : [],
