@@ -80,7 +80,13 @@ export function requireFit(room: Room, before: TreeObject | undefined, wanted: T
   const remedy = room.depot
     ? 'Store less, or put small values together under one key, so that it can go to the overflow store.'
     : 'Store less, or configure an overflow store, such as overflow: workersKV(env.SESSIONS).'
-  throw new SessionTooLarge("The session's cookie", bytes, limit, largestIn(slim), remedy)
+  throw new SessionTooLarge(
+    "The session's cookie",
+    bytes,
+    limit,
+    largest(slim, sizesInCookie(slim)),
+    remedy,
+  )
 }
 
 /** A session that parallel requests made too large may grow to this many times the limit. */
@@ -173,27 +179,30 @@ function totalBytes(state: TreeObject): number {
   return keySizes(state).reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
-function largest(state: TreeObject): KeySize[] {
-  return keySizes(state)
-    .slice(0, 5)
-    .map(({ key, bytes }) => ({ key, bytes }))
-}
-
-/** The sizes of what stands in the cookie: of a value in the store, that of its claim check. */
-function largestIn(state: TreeObject): KeySize[] {
-  return dataEntries(state)
-    .map(([key, tree]) => ({ key, bytes: utf8Length(JSON.stringify(tree)) }))
-    .sort((a, b) => b.bytes - a.bytes)
-    .slice(0, 5)
+/** @param sizes - by default what the values take, wherever they lie */
+function largest(state: TreeObject, sizes = keySizes(state)): KeySize[] {
+  return sizes.slice(0, 5).map(({ key, bytes }) => ({ key, bytes }))
 }
 
 /** The sizes of the top-level values as JSON, largest first; of a claim check, that of its value. */
 function keySizes(state: TreeObject): (KeySize & { readonly tree: Tree })[] {
+  return sizesBy(state, (tree) => readClaimCheck(tree)?.bytes ?? jsonBytes(tree))
+}
+
+/** The same of what stands in the cookie: of a value in the store, that of its claim check. */
+function sizesInCookie(state: TreeObject): (KeySize & { readonly tree: Tree })[] {
+  return sizesBy(state, jsonBytes)
+}
+
+function sizesBy(
+  state: TreeObject,
+  bytesOf: (tree: Tree) => number,
+): (KeySize & { readonly tree: Tree })[] {
   return dataEntries(state)
-    .map(([key, tree]) => ({
-      key,
-      tree,
-      bytes: readClaimCheck(tree)?.bytes ?? utf8Length(JSON.stringify(tree)),
-    }))
+    .map(([key, tree]) => ({ key, tree, bytes: bytesOf(tree) }))
     .sort((a, b) => b.bytes - a.bytes)
+}
+
+function jsonBytes(tree: Tree): number {
+  return utf8Length(JSON.stringify(tree))
 }

@@ -259,7 +259,7 @@ export interface SessionOptions<Data extends object> extends BaseSessionOptions 
    */
   readonly initial: () => Data
   /**
-   * Checks the data when the session is opened and before it is saved: any Standard Schema, for
+   * Checks the data when the session is opened and before it is saved. Takes a Standard Schema, for
    * example from zod, valibot or arktype. The schema must accept its own output.
    *
    * What the schema adds, such as a default, is stored once a handler changes it or a part of it.

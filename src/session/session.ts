@@ -203,7 +203,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * exist counts as 0, and objects on the way to it are created.
    *
    * @param path - keys separated by dots, such as `'cart.apples'`, or a list of keys
-   * @param by - what to add: any finite number, also a negative one. Default: 1
+   * @param by - a finite number to add; a negative one subtracts. Default: 1
    * @throws {@link ValueError} if the value is not a number, if the path leads through anything but
    *   plain objects, or if `by` or the result is not finite
    * @throws {@link SessionCommitted} after the commit

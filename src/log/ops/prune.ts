@@ -55,7 +55,7 @@ function isElement(path: string): boolean {
   return path.startsWith('/~2', path.lastIndexOf('/'))
 }
 
-/** The op, if it was on the outermost list that its path leads through. */
+/** The op as if it were on the outermost list that its path leads through. */
 function listOf(op: Op): Op {
   return { ...op, path: keyPathOf(op.path) }
 }

@@ -103,25 +103,25 @@ export function foldSome(
 }
 
 /**
- * Whether none of the other logs has seen some of these and was seen by others of them: a fold of these would wait for
- * it, and it for the fold.
+ * Whether no other log depends on some of these logs while others of these depend on it. If one does, a fold of these
+ * would wait for that log, and that log for the fold.
  */
 function isClosed(current: Current, some: readonly Fragment[]): boolean {
   const chosen = new Set(some)
-  const later = new Set<string>()
+  const seen = new Set<string>()
   const inside = (log: Log) => [...log.entries.map(({ id }) => digestOf(id)), ...log.retired]
   const logs = besideBase(current).flatMap((fragment) => {
     const log = logOf(fragment)
     return log ? [{ log, isChosen: chosen.has(fragment) }] : []
   })
-  for (const { log, isChosen } of logs) if (isChosen) for (const id of inside(log)) later.add(id)
+  for (const { log, isChosen } of logs) if (isChosen) for (const id of inside(log)) seen.add(id)
   const between = new Set<string>()
   for (let before = -1; before !== between.size; ) {
     before = between.size
     for (const { log, isChosen } of logs) {
-      if (isChosen || !log.parents.some((id) => later.has(digestOf(id)))) continue
+      if (isChosen || !log.parents.some((id) => seen.has(digestOf(id)))) continue
       for (const id of inside(log)) {
-        later.add(id)
+        seen.add(id)
         between.add(id)
       }
     }

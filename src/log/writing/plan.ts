@@ -67,7 +67,7 @@ function touch(current: Current, planning: Planning): Plan {
   return { put: [logFragment(current, planning, id, log)], remove: [] }
 }
 
-/** A fold, if there is room for it, or else a base. */
+/** A fold if there is room for it. Otherwise a base where the jar is full, or a fold of some of the logs. */
 function foldInto(current: Current, planning: Planning, room: number): Compacted | undefined {
   const folded = fold(current, planning)
   const most = Math.min(room, planning.most)
