@@ -206,6 +206,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @param by - a finite number to add; a negative one subtracts. Default: 1
    * @throws {@link ValueError} if the value is not a number, if the path leads through anything but
    *   plain objects, or if `by` or the result is not finite
+   * @throws {@link OverflowUnavailable} if the value lies in the overflow store and is not here: call `load()` first
    * @throws {@link SessionCommitted} after the commit
    * @throws {@link SessionDestroyed} after `destroy()`
    * @example
@@ -228,6 +229,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    *   objects on the way are created.
    * @param value - a finite number or a text
    * @throws {@link ValueError} if something of another type is there, or the path leads through a list
+   * @throws {@link OverflowUnavailable} if the value lies in the overflow store and is not here: call `load()` first
    * @throws {@link SessionCommitted} after the commit
    * @throws {@link SessionDestroyed} after `destroy()`
    * @example
