@@ -2,19 +2,21 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
 // What touches cryptography, streams, headers or stores runs in Node and in workerd. What is pure, or needs
-// a program, runs in Node only.
+// a program or a server, runs in Node only.
 const pure = [
   'test/tree/**',
   'test/log/**',
   'test/model/**',
+  // Hours of traffic: its subject is when entries settle.
+  'test/merging/late.test.ts',
   'test/types/**',
   'test/docs/figures.test.ts',
 ]
 const needsNode = [
-  'test/cache/**',
-  'test/cluster/**',
-  'test/cli/**',
-  'test/node/**',
+  'test/cache/**/*.test.ts',
+  'test/cluster/**/*.test.ts',
+  'test/cli/**/*.test.ts',
+  'test/node/**/*.test.ts',
   'test/*.test.ts',
 ]
 const nodeOnly = [...pure, ...needsNode]
@@ -39,9 +41,18 @@ export default defineConfig({
       {
         test: {
           ...patience,
+          name: 'programs',
+          include: needsNode,
+        },
+      },
+      {
+        test: {
+          ...patience,
           name: 'node',
+          // Nor does a process of its own for each file pay: it would take a fifth of all the time.
+          isolate: false,
           include,
-          exclude: [...workerdOnly, ...apart],
+          exclude: [...needsNode, ...workerdOnly, ...apart],
         },
       },
       {

@@ -5,14 +5,22 @@
 
 import type { RejectionReason } from '../errors.ts'
 import { toBase64Url } from '../tree/bytes.ts'
+import { type SyncKey, syncAes } from './sync-aes.ts'
 
 const HOUR_MS = 3_600_000
 const SECRET_ID_LENGTH = 4
 const MAX_CACHED_KEYS = 128
 
+/** The key of one secret and hour. */
+export interface EpochKey {
+  readonly key: CryptoKey
+  /** The same key, for runtimes that need no promise to use it. */
+  readonly sync: SyncKey | undefined
+}
+
 /** A key to open with, or why there is none. */
 export type KeyLookup =
-  | { readonly ok: true; readonly key: CryptoKey; readonly newestSecret: boolean }
+  | ({ readonly ok: true; readonly newestSecret: boolean } & EpochKey)
   | {
       readonly ok: false
       readonly reason: Extract<RejectionReason, 'unknown-key' | 'key-window' | 'malformed'>
@@ -30,7 +38,7 @@ export class Keyring {
   readonly #name: string
   readonly #maxAgeMs: number
   readonly #secrets: Promise<readonly Secret[]>
-  readonly #keys = new Map<string, Promise<CryptoKey>>()
+  readonly #keys = new Map<string, Promise<EpochKey>>()
 
   /**
    * @param secrets - the first seals, all open; see `parseSecrets`
@@ -46,11 +54,11 @@ export class Keyring {
   }
 
   /** The kid and key to seal with at `now`, in ms since 1970. */
-  async sealing(now: number): Promise<{ kid: string; key: CryptoKey }> {
+  async sealing(now: number): Promise<{ readonly kid: string } & EpochKey> {
     const [secret] = await this.#secrets
     if (!secret) throw new TypeError('a keyring needs a secret')
     const hour = hourCode(now)
-    return { kid: `${secret.id}.${hour}`, key: await this.#key(secret, hour) }
+    return { kid: `${secret.id}.${hour}`, ...(await this.#key(secret, hour)) }
   }
 
   /** The key of a kid. An hour in which nothing that lives at `now` can have been sealed has none. */
@@ -64,22 +72,16 @@ export class Keyring {
     const start = Number.parseInt(hour, 36) * HOUR_MS
     if (start + HOUR_MS < now - this.#maxAgeMs - HOUR_MS) return { ok: false, reason: 'key-window' }
     if (start > now + HOUR_MS) return { ok: false, reason: 'key-window', ahead: true }
-    return { ok: true, key: await this.#key(secret, hour), newestSecret: index === 0 }
+    return { ok: true, newestSecret: index === 0, ...(await this.#key(secret, hour)) }
   }
 
-  #key(secret: Secret, hour: string): Promise<CryptoKey> {
+  #key(secret: Secret, hour: string): Promise<EpochKey> {
     const kid = `${secret.id}.${hour}`
     const cached = this.#keys.get(kid)
     if (cached) return cached
     const [oldest] = this.#keys.keys()
     if (oldest !== undefined && this.#keys.size >= MAX_CACHED_KEYS) this.#keys.delete(oldest)
-    const key = crypto.subtle.deriveKey(
-      hkdf(`carryon/1 ${this.#name} ${hour}`),
-      secret.material,
-      { name: 'AES-GCM', length: 256 },
-      false,
-      ['encrypt', 'decrypt'],
-    )
+    const key = deriveKey(secret, `carryon/1 ${this.#name} ${hour}`)
     this.#keys.set(kid, key)
     // The next one that needs it tries again.
     key.catch(() => this.#keys.delete(kid))
@@ -87,12 +89,17 @@ export class Keyring {
   }
 }
 
+async function deriveKey({ material }: Secret, info: string): Promise<EpochKey> {
+  const bytes = new Uint8Array(await crypto.subtle.deriveBits(hkdf(info), material, 256))
+  const key = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt'])
+  const sync = syncAes?.key(bytes)
+  bytes.fill(0)
+  return { key, sync }
+}
+
 async function importSecret(secret: string): Promise<Secret> {
   const bytes = new TextEncoder().encode(secret)
-  const material = await crypto.subtle.importKey('raw', bytes, 'HKDF', false, [
-    'deriveKey',
-    'deriveBits',
-  ])
+  const material = await crypto.subtle.importKey('raw', bytes, 'HKDF', false, ['deriveBits'])
   const bits = await crypto.subtle.deriveBits(hkdf('carryon/1 kid'), material, 256)
   return { id: toBase64Url(new Uint8Array(bits)).slice(0, SECRET_ID_LENGTH), material }
 }

@@ -119,5 +119,5 @@ function escapeKey(key: string): string {
 }
 
 function unescapeKey(text: string): string {
-  return text.replaceAll('~1', '/').replaceAll('~0', '~')
+  return text.includes('~') ? text.replaceAll('~1', '/').replaceAll('~0', '~') : text
 }

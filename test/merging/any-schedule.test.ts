@@ -194,7 +194,7 @@ describe.each([
               }
         await follow(new Shop<Data>({ initial, ...options, ...more }, { clock }), schedule)
       })
-      await fc.assert(property, often(150))
+      await fc.assert(property, often(100))
     })
   }
 })

@@ -13,11 +13,11 @@ test('every subset of the cookies that a session ever had leads to a state that 
       subsets += attack(recording, most)
     },
   })
-  expect(search(short, runs(3000), SEED, also(1024))?.text).toBeUndefined()
-  expect(search(busy, runs(1000), SEED, also(256))?.text).toBeUndefined()
-  expect(search(changing, runs(1000), SEED, also(256))?.text).toBeUndefined()
-  expect(search(ageing, runs(1000), SEED, also(64))?.text).toBeUndefined()
-  expect(subsets).toBeGreaterThan(runs(200_000))
+  expect(search(short, runs(1500), SEED, also(1024))?.text).toBeUndefined()
+  expect(search(busy, runs(500), SEED, also(256))?.text).toBeUndefined()
+  expect(search(changing, runs(500), SEED, also(256))?.text).toBeUndefined()
+  expect(search(ageing, runs(500), SEED, also(64))?.text).toBeUndefined()
+  expect(subsets).toBeGreaterThan(runs(100_000))
 })
 
 test('a log never applies without its parents', () => {
@@ -27,6 +27,6 @@ test('a log never applies without its parents', () => {
       withheld += withholdParents(recording)
     },
   }
-  expect(search(busy, runs(1000), SEED, options)?.text).toBeUndefined()
-  expect(withheld).toBeGreaterThan(runs(3000))
+  expect(search(busy, runs(500), SEED, options)?.text).toBeUndefined()
+  expect(withheld).toBeGreaterThan(runs(1500))
 })

@@ -66,16 +66,18 @@ class Cryptography {
   readonly #real = {
     encrypt: crypto.subtle.encrypt,
     decrypt: crypto.subtle.decrypt,
-    deriveKey: crypto.subtle.deriveKey,
+    deriveBits: crypto.subtle.deriveBits,
+    importKey: crypto.subtle.importKey,
   }
   #running = 0
 
   constructor() {
-    const { encrypt, decrypt, deriveKey } = this.#real
+    const { encrypt, decrypt, deriveBits, importKey } = this.#real
     Object.assign(crypto.subtle, {
       encrypt: this.#counted(encrypt),
       decrypt: this.#counted(decrypt),
-      deriveKey: this.#counted(deriveKey),
+      deriveBits: this.#counted(deriveBits),
+      importKey: this.#counted(importKey),
     })
   }
 

@@ -116,7 +116,7 @@ describe('cryptography', () => {
     })
     const calls = await cryptoCalls(() => shop.sessions.open(request))
     expect(calls['decrypt']).toBe(undefined)
-    expect(calls['deriveKey']).toBe(undefined)
+    expect(calls['deriveBits']).toBe(undefined)
   })
 })
 

@@ -1,4 +1,5 @@
 import { vi } from 'vitest'
+import { syncAes } from '../../src/seal/sync-aes.ts'
 
 const METHODS = [
   'encrypt',
@@ -10,9 +11,17 @@ const METHODS = [
   'sign',
 ] as const
 
-/** Counts the calls of WebCrypto while `fn` runs; methods that were not called are left out. */
+/**
+ * Counts the calls of WebCrypto, and of what encrypts in its stead, while `fn` runs; methods that were not called are
+ * left out.
+ */
 export async function cryptoCalls(fn: () => unknown): Promise<Record<string, number>> {
-  const spies = METHODS.map((method) => ({ method, spy: vi.spyOn(crypto.subtle, method) }))
+  const own = METHODS.map((method) => ({ method, spy: vi.spyOn(crypto.subtle, method) }))
+  const aes = syncAes
+  const sync = aes
+    ? (['encrypt', 'decrypt'] as const).map((method) => ({ method, spy: vi.spyOn(aes, method) }))
+    : []
+  const spies = [...own, ...sync]
   try {
     await fn()
     return Object.fromEntries(

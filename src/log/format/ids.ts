@@ -5,6 +5,9 @@ import { timeCode } from './id-chain.ts'
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_'
 
+/** How many characters of an id tell its time, in base 36. */
+const TIME_LENGTH = 8
+
 /** Random bytes, `count` of them: `crypto.getRandomValues`, or a test's own. */
 export type RandomBytes = (count: number) => Uint8Array
 
@@ -22,7 +25,9 @@ export function lastIdAt(ms: number): string {
 
 /** The time in ms of an entry's id. */
 export function timeOf(id: string): number {
-  return Number.parseInt(id.slice(0, 8), 36)
+  let ms = 0
+  for (let i = 0; i < TIME_LENGTH; i++) ms = ms * 36 + ALPHABET.indexOf(id.charAt(i))
+  return ms
 }
 
 /**
@@ -49,7 +54,7 @@ const DIGEST_STEP_MS = 131
  */
 export function digestOf(id: string): string {
   const step = Math.floor(timeOf(id) / DIGEST_STEP_MS)
-  return letters((step >>> 6) & 63, 1) + letters(step & 63, 1) + id.slice(8, 11)
+  return ALPHABET.charAt((step >>> 6) & 63) + ALPHABET.charAt(step & 63) + id.slice(8, 11)
 }
 
 /**

@@ -129,6 +129,11 @@ function isOpen(node: Node): node is Open {
   )
 }
 
+/** What stands in a slot as one value; `undefined` where it was opened. */
+export function leafOf({ node }: Slot): Tree | undefined {
+  return isOpen(node) ? undefined : node
+}
+
 /** The tree of a node. */
 export function treeOf(node: Node): Tree {
   if (!isOpen(node)) return node

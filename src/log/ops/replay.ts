@@ -5,7 +5,7 @@ import type { Entry, Op } from '../format/fragment.ts'
 import { timeCode } from '../format/id-chain.ts'
 import { timeOf } from '../format/ids.ts'
 import type { Memory } from '../format/memory.ts'
-import { memoryOf, OpenObject, objectTree, opened, type Slot, treeOf } from './open.ts'
+import { leafOf, memoryOf, OpenObject, objectTree, opened, type Slot, treeOf } from './open.ts'
 import { apply, CLAIMS_KEY } from './ops.ts'
 import {
   type Fetched,
@@ -90,14 +90,14 @@ function wait(root: OpenObject, waiting: Map<string, Waiting>, id: string, op: O
     return false
   }
   const slot = root.members.get(key)
-  const start = slot && treeOf(slot.node)
+  const isFetched = checkKeyOf(slot && leafOf(slot)) === undefined
   const waits = waiting.get(key)
   const operand = operandOf(op)
-  if (!waits && !operand && checkKeyOf(start) === undefined) return false
+  if (!waits && !operand && isFetched) return false
+  const start = slot && treeOf(slot.node)
   const before = waits ?? { start, memory: slot && memoryOf(slot, ALL), entries: [] }
   waiting.set(key, withOp(before, id, op))
-  if (operand && checkKeyOf(start) === undefined)
-    root.members.set(key, { node: operand, memory: undefined })
+  if (operand && isFetched) root.members.set(key, { node: operand, memory: undefined })
   return true
 }
 

@@ -20,10 +20,10 @@ export function foldLogs(logs: readonly Log[], horizon: string, now: number): Lo
   }
   const all = [...union.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
   const entries = prune(all)
-  const shown = new Set(entries.map(({ id }) => id))
-  for (const { id } of all) if (!shown.has(id)) retired.add(digestOf(id))
-  for (const id of shown) retired.delete(digestOf(id))
-  const inside = new Set([...shown].map(digestOf).concat(...retired))
+  const shown = new Set(entries.map(({ id }) => digestOf(id)))
+  if (all.length > entries.length) for (const { id } of all) retired.add(digestOf(id))
+  for (const digest of shown) retired.delete(digest)
+  const inside = new Set([...shown, ...retired])
   const parents = new Set(logs.flatMap((log) => log.parents))
   return {
     since: horizon,
@@ -37,11 +37,14 @@ export function foldLogs(logs: readonly Log[], horizon: string, now: number): Lo
 /** The entries after `horizon` that no other entry of these logs had seen. */
 export function headsOf(logs: readonly Log[], horizon: string): string[] {
   const heads = new Set(logs.flatMap((log) => log.heads).filter((head) => head > horizon))
+  const byDigest = new Map([...heads].map((head) => [digestOf(head), head]))
   for (const log of logs) {
-    const inside = new Set([...log.entries.map(({ id }) => digestOf(id)), ...log.retired])
-    const [parents, own] = [new Set(log.parents), new Set(log.heads)]
-    for (const head of heads) {
-      if (parents.has(head) || (!own.has(head) && inside.has(digestOf(head)))) heads.delete(head)
+    const own = new Set(log.heads)
+    for (const parent of log.parents) heads.delete(parent)
+    for (const { id } of log.entries) if (!own.has(id)) heads.delete(id)
+    for (const digest of log.retired) {
+      const head = byDigest.get(digest)
+      if (head !== undefined && !own.has(head)) heads.delete(head)
     }
   }
   return [...heads].sort()

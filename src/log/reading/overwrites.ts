@@ -14,7 +14,8 @@ export function overwrites(logs: readonly Log[]): number {
   if (logs.length < 2) return 0
   const ops = logs.flatMap(({ entries }) => entries.map((entry) => entry.ops.length))
   if (ops.reduce((sum, count) => sum + count, 0) > MOST_OPS) return 0
-  const seen = new Map(logs.map((log) => [log, ancestorsOf(log, logs)]))
+  const holders = holdersOf(logs)
+  const seen = new Map(logs.map((log) => [log, ancestorsOf(log, holders)]))
   const hidden = new Set<string>()
   logs.forEach((one, i) => {
     for (const other of logs.slice(i + 1)) {
@@ -36,15 +37,25 @@ function hiddenBetween(one: Log, other: Log): string[] {
   )
 }
 
+/** The logs that hold an entry, by the entry's digest. */
+function holdersOf(logs: readonly Log[]): Map<string, Log[]> {
+  const holders = new Map<string, Log[]>()
+  for (const log of logs) {
+    for (const digest of [...log.entries.map(({ id }) => digestOf(id)), ...log.retired]) {
+      const known = holders.get(digest)
+      if (known) known.push(log)
+      else holders.set(digest, [log])
+    }
+  }
+  return holders
+}
+
 /** All logs that a log's writer had seen. */
-function ancestorsOf(log: Log, logs: readonly Log[]): Set<Log> {
+function ancestorsOf(log: Log, holders: ReadonlyMap<string, readonly Log[]>): Set<Log> {
   const found = new Set<Log>()
   const visit = ({ parents }: Log): void => {
-    const digests = new Set(parents.map(digestOf))
-    for (const other of logs) {
+    for (const other of parents.flatMap((id) => holders.get(digestOf(id)) ?? [])) {
       if (other === log || found.has(other)) continue
-      const holds = other.entries.some(({ id }) => digests.has(digestOf(id)))
-      if (!holds && !other.retired.some((digest) => digests.has(digest))) continue
       found.add(other)
       visit(other)
     }

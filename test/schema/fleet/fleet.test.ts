@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { OTHER_SECRET, SECRET } from '../../support/visitor.ts'
 import { deploy, Fleet } from './fleet.ts'
 
-const SEEDS = [1, 2]
+const SEEDS = navigator.userAgent === 'Cloudflare-Workers' ? [1] : [1, 2]
 const CASES = SEEDS.flatMap((seed) => [
   { seed, store: false },
   { seed, store: true },
