@@ -33,7 +33,7 @@ async function lookAt(name: string, browser: Browser): Promise<SessionReport> {
   return (await response.json()) as SessionReport
 }
 
-describe('1,000 requests of 50 browsers, with a node killed every 100', () => {
+describe('600 requests of 50 browsers, with a node killed every 100', () => {
   it('lose no session, miss no write and see nothing stale', { timeout: LONG_MS }, async () => {
     const random = seeded(SEED)
     const shoppers = Array.from({ length: 50 }, (_, i) => new Shopper(`v${i}`, cluster.url))
@@ -44,7 +44,7 @@ describe('1,000 requests of 50 browsers, with a node killed every 100', () => {
     let last: string | undefined
     let kills = 0
 
-    for (let i = 0; i < 1_000; i++) {
+    for (let i = 0; i < 600; i++) {
       if (i % 100 === 40) {
         victim = random.pick(names)
         await cluster.kill(victim)
@@ -66,8 +66,8 @@ describe('1,000 requests of 50 browsers, with a node killed every 100', () => {
       await shopper.look()
       expect(shopper.browser.jar.dropped).toEqual([])
     }
-    expect(kills).toBe(10)
-    for (const [name, times] of answered) expect(times, name).toBeGreaterThan(150)
+    expect(kills).toBe(6)
+    for (const [name, times] of answered) expect(times, name).toBeGreaterThan(90)
     expect(await cluster.storeOperations(), 'small sessions never ask the store').toEqual(before)
   })
 })

@@ -22,8 +22,10 @@ async function committed(
   return answers
 }
 
-/** All orders in which two requests commit and their answers arrive. */
-const SCHEDULES = STYLES.flatMap((style) =>
+const inWorkerd = navigator.userAgent === 'Cloudflare-Workers'
+
+/** All orders in which two requests commit and their answers arrive. Node tries them with each style. */
+const SCHEDULES = STYLES.slice(inWorkerd ? 1 : 0).flatMap((style) =>
   ORDERS.flatMap((commits) => ORDERS.map((arrivals) => ({ style, commits, arrivals }))),
 )
 

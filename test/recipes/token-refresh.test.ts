@@ -3,7 +3,8 @@ import { createNaiveApp } from './naive.ts'
 import type { Rotation } from './provider.ts'
 import { play } from './tabs.ts'
 
-const ROUNDS = 1000
+// In Node. Each runtime has its own cryptography, and all else is the same.
+const ROUNDS = navigator.userAgent === 'Cloudflare-Workers' ? 200 : 1000
 const WINDOW_MS = 5_000
 const TIMEOUT_MS = 120_000
 const NOTHING_WRONG = { signOuts: 0, mixed: 0, failures: 0 }
