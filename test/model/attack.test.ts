@@ -13,11 +13,11 @@ test('every subset of the cookies that a session ever had leads to a state that 
       subsets += attack(recording, most)
     },
   })
-  expect(search(short, runs(1500), SEED, also(1024))?.text).toBeUndefined()
+  expect(search(short, runs(1500), SEED, also(512))?.text).toBeUndefined()
   expect(search(busy, runs(500), SEED, also(256))?.text).toBeUndefined()
   expect(search(changing, runs(500), SEED, also(256))?.text).toBeUndefined()
   expect(search(ageing, runs(500), SEED, also(64))?.text).toBeUndefined()
-  expect(subsets).toBeGreaterThan(runs(100_000))
+  expect(subsets).toBeGreaterThan(runs(80_000))
 })
 
 test('a log never applies without its parents', () => {
