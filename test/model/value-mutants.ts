@@ -102,7 +102,7 @@ function byIndex(op: Op, state: TreeObject): Op {
     const place = readName(text)?.place ?? 0
     return text === ''
       ? ''
-      : nameText({ digest: elementDigest(list[place] ?? '?'), place, count: 1 })
+      : nameText({ digest: elementDigest(list[place] ?? '?'), place, count: 1, others: 0 })
   }
   if (op.kind === 'remove' || op.kind === 'order') return { ...op, names: op.names.map(renamed) }
   if (op.kind === 'insert') return { ...op, after: renamed(op.after), before: renamed(op.before) }

@@ -45,8 +45,9 @@ export function namesOf(
     const name = used[place]
     if (name !== undefined) return name
     const digest = digestAt(place)
-    const count = live.filter((_, i) => digestAt(i) === digest).length
-    let text = nameText({ digest, place, count })
+    const alike = live.flatMap((_, i) => (digestAt(i) === digest ? [i] : []))
+    const others = alike.filter((i) => used[i] !== undefined).length
+    let text = nameText({ digest, place, count: alike.length, others })
     while (items.some(({ names }) => names.has(text))) text += '!'
     return text
   }

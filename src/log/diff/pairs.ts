@@ -30,7 +30,14 @@ export function commonTail(before: readonly Tree[], after: readonly Tree[], head
 export function match(old: readonly Tree[], now: readonly Tree[]): (number | undefined)[] {
   if (isInPlace(old, now)) return old.map((_, place) => place)
   const [oldTexts, texts] = [old.map(canonical), now.map(canonical)]
-  const from = longestCommon(oldTexts, texts)
+  const twice = new Set([...repeated(oldTexts), ...repeated(texts)])
+  const from = aligned(old.length, now.length, (place, i) => {
+    const [oldText = '', text = ''] = [oldTexts[place], texts[i]]
+    if (oldText === text) return SAME
+    // Where several look like it, it was rather edited than moved away, and a new one put there.
+    const isMany = twice.has(oldText) || twice.has(text)
+    return isMany && likeness(old[place], now[i]) >= 0.5 ? EDITED : 0
+  })
   const used = new Set(from)
   // What is the same elsewhere has moved.
   texts.forEach((text, i) => {
@@ -118,23 +125,38 @@ function isAnother(a: Tree | undefined, b: Tree | undefined): boolean {
   return common.length === 0 || (common.length > 1 && likeness(a, b) < 0.25)
 }
 
-/** The longest common subsequence: for each of `now` its place in `old`, or `undefined`. */
-function longestCommon(old: readonly string[], now: readonly string[]): (number | undefined)[] {
-  const lengths: number[][] = Array.from({ length: old.length + 1 }, () =>
-    new Array<number>(now.length + 1).fill(0),
-  )
-  const at = (i: number, j: number) => lengths[i]?.[j] ?? 0
-  for (let i = old.length - 1; i >= 0; i--)
-    for (let j = now.length - 1; j >= 0; j--) {
-      const row = lengths[i]
-      if (row)
-        row[j] = old[i] === now[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1))
+const SAME = 4
+const EDITED = 1
+
+function repeated(texts: readonly string[]): string[] {
+  return texts.filter((text, i) => texts.indexOf(text) !== i)
+}
+
+/**
+ * Of two lists, the elements that are each other's in the same order, so that what they are worth together is most: for
+ * each new one its place among the old ones, or `undefined`.
+ */
+function aligned(
+  old: number,
+  now: number,
+  worth: (place: number, i: number) => number,
+): (number | undefined)[] {
+  const best: number[][] = Array.from({ length: old + 1 }, () => new Array<number>(now + 1).fill(0))
+  const at = (place: number, i: number) => best[place]?.[i] ?? 0
+  const both = (place: number, i: number) => {
+    const own = worth(place, i)
+    return own === 0 ? -1 : own + at(place + 1, i + 1)
+  }
+  for (let place = old - 1; place >= 0; place--)
+    for (let i = now - 1; i >= 0; i--) {
+      const row = best[place]
+      if (row) row[i] = Math.max(at(place + 1, i), at(place, i + 1), both(place, i))
     }
-  const from: (number | undefined)[] = new Array<number | undefined>(now.length).fill(undefined)
-  for (let i = 0, j = 0; i < old.length && j < now.length; ) {
-    if (old[i] === now[j]) from[j++] = i++
-    else if (at(i + 1, j) >= at(i, j + 1)) i++
-    else j++
+  const from: (number | undefined)[] = new Array<number | undefined>(now).fill(undefined)
+  for (let place = 0, i = 0; place < old && i < now; ) {
+    if (at(place, i) === both(place, i)) from[i++] = place++
+    else if (at(place, i) === at(place + 1, i)) place++
+    else i++
   }
   return from
 }

@@ -5,8 +5,8 @@ import { Item, type OpenList } from './open.ts'
 
 /**
  * The element that a name stands for, gone or not: the one that has been called so lately. Otherwise, of several that
- * had this digest, it is the one nearest to the place where the writer saw it. Those that are gone count only as far as
- * the writer must have seen some of them.
+ * had this digest, it is the one nearest to the place where the writer saw it, but for those that the writer calls by
+ * other names. Those that are gone count only as far as the writer must have seen some of them.
  */
 export function find(list: OpenList, text: string, ms: number): Item | undefined {
   return findFree(list, text, ms, new Set())
@@ -52,7 +52,7 @@ const EXACT_MS = 900_000
 
 function findLike(
   list: OpenList,
-  { digest, count, place }: Name,
+  { digest, count, place, others }: Name,
   ms: number,
   taken: ReadonlySet<Item>,
 ): Item | undefined {
@@ -63,8 +63,10 @@ function findLike(
   const seen = new Set(gone.slice(0, Math.max(count - live, 0)))
   const frame = list.items.filter((item) => !item.isGone || seen.has(item))
   const distance = (item: Item) => Math.abs(frame.indexOf(item) - place)
+  const called = known.filter((item) => !item.isGone && hasDigest(item, digest))
+  const excluded = new Set(called.sort((a, b) => lastUse(a) - lastUse(b)).slice(0, others))
   return known
-    .filter((item) => (!item.isGone || seen.has(item)) && !taken.has(item))
+    .filter((item) => (!item.isGone || seen.has(item)) && !taken.has(item) && !excluded.has(item))
     .reduce<Item | undefined>(
       (best, item) => (best && distance(best) <= distance(item) ? best : item),
       undefined,
@@ -120,7 +122,7 @@ function remember(list: OpenList, item: Item, text: string, ms: number): void {
   if (isOld && !item.isGone && !hasDigest(item, item.digest))
     note(
       item,
-      nameText({ digest: item.digest, place: list.live.indexOf(item), count: 1 }),
+      nameText({ digest: item.digest, place: list.live.indexOf(item), count: 1, others: 0 }),
       ms,
       false,
     )

@@ -15,7 +15,7 @@ const del = (path: string): Op => ({ kind: 'delete', path })
 const append = (path: string, ...items: Tree[]): Op => ({ kind: 'append', path, items })
 const remove = (path: string, ...names: string[]): Op => ({ kind: 'remove', path, names })
 const named = (tree: Tree, place: number, count = 1) =>
-  nameText({ digest: elementDigest(tree), place, count })
+  nameText({ digest: elementDigest(tree), place, count, others: 0 })
 const parsed = (json: string): TreeObject => JSON.parse(json)
 
 describe('the ops between two states', () => {

@@ -16,7 +16,7 @@ const element = fc.constantFrom<Tree>(1, 2, { n: 1 }, { n: 2 }, [1])
 const elements = fc.array(element, { maxLength: 4 })
 const name = fc
   .tuple(element, fc.nat(3), fc.constantFrom(1, 1, 2))
-  .map(([tree, place, count]) => nameText({ digest: elementDigest(tree), place, count }))
+  .map(([tree, place, count]) => nameText({ digest: elementDigest(tree), place, count, others: 0 }))
 const anchor = fc.oneof(fc.constant(''), name)
 const names = fc.array(name, { minLength: 1, maxLength: 3 })
 const path = fc.constant('a')

@@ -16,7 +16,7 @@ import { idOf } from '../reading/histories.ts'
 
 /** The name of an element that its writer saw at `place`. */
 const named = (tree: Tree, place: number, count = 1) =>
-  nameText({ digest: elementDigest(tree), place, count })
+  nameText({ digest: elementDigest(tree), place, count, others: 0 })
 
 const listOf = (...a: Tree[]): Remembering => ({ state: { a }, memory: undefined })
 /** One op in an entry of its own, `second` seconds after the start. */

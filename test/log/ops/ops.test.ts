@@ -25,7 +25,7 @@ const append = (path: string, ...items: Tree[]): Op => ({ kind: 'append', path, 
 const advance = (path: string, value: number | string): Op => ({ kind: 'advance', path, value })
 /** The name of an element that its writer saw at `place`. */
 const named = (tree: Tree, place: number, count = 1) =>
-  nameText({ digest: elementDigest(tree), place, count })
+  nameText({ digest: elementDigest(tree), place, count, others: 0 })
 /** What stands for a value that lies in the store. */
 const CHECK: TreeObject = { $: ['c', 'k'.repeat(22), 9000, 'd'.repeat(22)] }
 const parsed = (json: string): TreeObject => JSON.parse(json)

@@ -40,7 +40,7 @@ const name = fc
     fc.nat(2),
     fc.constantFrom(1, 1, 2),
   )
-  .map(([tree, place, count]) => nameText({ digest: elementDigest(tree), place, count }))
+  .map(([tree, place, count]) => nameText({ digest: elementDigest(tree), place, count, others: 0 }))
 
 const MAP: Tree = {
   $: [

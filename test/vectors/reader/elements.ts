@@ -19,7 +19,7 @@ export function find(
   time: number,
   taken: readonly Element[] = [],
 ): Element | undefined {
-  const { digest, place, count } = parts(name)
+  const { digest, place, count, others } = parts(name)
   if (digest === '') return undefined
   const same = list.find((each) => !taken.includes(each) && each.isNamedLately(name, time))
   if (same) return same
@@ -28,7 +28,9 @@ export function find(
   const unseen = gone.slice(Math.max(0, count - (called.length - gone.length)))
   const among = list.filter((element) => !element.isGone || gone.includes(element))
   const frame = among.filter((element) => !unseen.includes(element))
-  const candidates = called.filter((each) => frame.includes(each) && !taken.includes(each))
+  const named = called.filter((each) => !each.isGone && each.hasDigest(digest))
+  const excluded = [...taken, ...named.sort((a, b) => a.lastUse - b.lastUse).slice(0, others)]
+  const candidates = called.filter((each) => frame.includes(each) && !excluded.includes(each))
   const far = candidates.map((element) => Math.abs(frame.indexOf(element) - place))
   return candidates[far.indexOf(Math.min(...far))]
 }
@@ -52,10 +54,20 @@ function findAll(
   })
 }
 
-function parts(name: string): { digest: string; place: number; count: number } {
-  const [, digest = '', place = '0', count = '1'] =
-    /^([\w-]{4})([0-9a-z]{1,4})(?:\.([0-9a-z]{1,4}))?!{0,9}$/.exec(name) ?? []
-  return { digest, place: Number.parseInt(place, 36), count: Number.parseInt(count, 36) }
+interface Parts {
+  readonly digest: string
+  readonly place: number
+  readonly count: number
+  readonly others: number
+}
+
+function parts(name: string): Parts {
+  const [, digest = '', ...numbers] =
+    /^([\w-]{4})([0-9a-z]{1,4})(?:\.([0-9a-z]{1,4})(?:\.([0-9a-z]{1,4}))?)?!{0,9}$/.exec(name) ?? []
+  const [place = 0, count = 1, others = 0] = numbers.map((digits) =>
+    digits === undefined ? undefined : Number.parseInt(digits, 36),
+  )
+  return { digest, place, count, others }
 }
 
 /** What a step leads to. */
