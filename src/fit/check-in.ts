@@ -1,8 +1,7 @@
 /** Puts into the overflow store what does not fit into cookies. */
-import { dataKey } from '../data/keys.ts'
 import { OverflowUnavailable } from '../errors.ts'
 import { encodeOp } from '../log/format/entry-codes.ts'
-import type { BaseFragment, Op } from '../log/format/fragment.ts'
+import type { BaseFragment, Fragment, Op } from '../log/format/fragment.ts'
 import { derivedId } from '../log/format/ids.ts'
 import { sealedFragmentLength } from '../log/format/length.ts'
 import { type Fetched, operandOf } from '../log/ops/waiting.ts'
@@ -10,20 +9,28 @@ import type { Current } from '../log/reading/merge.ts'
 import type { Plan } from '../log/writing/write.ts'
 import { checkIn, claimCheckTree } from '../overflow/claim-check.ts'
 import { utf8Length } from '../tree/bytes.ts'
-import { keyPathOf, toPointer, topKeyOf } from '../tree/pointer.ts'
-import { checkKeyOf, merges } from '../tree/rich.ts'
-import { child, equal, isPlain, type Tree, type TreeObject, withChild } from '../tree/tree.ts'
+import { toPointer, topKeyOf } from '../tree/pointer.ts'
+import { checkKeyOf } from '../tree/rich.ts'
+import { child, equal, type Tree, type TreeObject, withChild } from '../tree/tree.ts'
 import {
   besideState,
-  CLAIM_CHECK_BYTES,
   CROWDED_BYTES,
   CROWDED_DELTA_BYTES,
   chooseValues,
   DELTA_BUDGET_BYTES,
   DELTA_LIMIT_BYTES,
-  MIN_CHECK_IN_BYTES,
   type Room,
 } from './fit.ts'
+import {
+  CLAIM_CHECK_BYTES,
+  isOnData,
+  largeOps,
+  MIN_CHECK_IN_BYTES,
+  operandBytes,
+  operandTree,
+  withCheck,
+  withoutOperands,
+} from './operands.ts'
 
 /** A value that lies in the store already, with its claim check. */
 export interface Known {
@@ -77,11 +84,23 @@ export async function stowPlan(
   known: readonly Known[],
 ): Promise<Plan> {
   const stowed = await Promise.all(
-    fragments.map(async (fragment) =>
-      fragment.kind === 'base' ? stowBase(room, fragment, before, known, isTight) : fragment,
-    ),
+    fragments.map(async (whole) => {
+      const fragment = isTight ? await stowLog(room, whole, known) : whole
+      return fragment.kind === 'base' ? stowBase(room, fragment, before, known, isTight) : fragment
+    }),
   )
   return { put: stowed, remove }
+}
+
+/** A fragment whose large operands are in the store. It means the same, so it keeps its name. */
+async function stowLog(room: Room, fragment: Fragment, known: readonly Known[]): Promise<Fragment> {
+  const large = largeOps(fragment)
+  if (!room.depot || large.length === 0) return fragment
+  const checks = await Promise.all(
+    large.map(async (op) => operandOf(await stowOperand(room, op, known)) ?? null),
+  )
+  const byOp = new Map(large.map((op, i) => [op, checks[i] ?? null]))
+  return withoutOperands(fragment, (op) => byOp.get(op) ?? null)
 }
 
 async function stowBase(
@@ -139,11 +158,6 @@ function keysByBytes(ops: readonly Op[]): string[] {
   return keys.sort((a, b) => opsBytes(opsOn(ops, b)) - opsBytes(opsOn(ops, a)))
 }
 
-/** What is not data, such as a flash message, is shown with nothing fetched: it does not go to the store. */
-function isOnData(op: Op): boolean {
-  return op.kind !== 'claim' && dataKey(topKeyOf(op.path)) !== undefined
-}
-
 function opsOn(ops: readonly Op[], key: string): readonly Op[] {
   return ops.filter((op) => op.kind !== 'claim' && topKeyOf(op.path) === key)
 }
@@ -181,23 +195,11 @@ async function stowOperands(
   return Promise.all(ops.map((op) => (large.includes(op) ? stowOperand(room, op) : op)))
 }
 
-/** How many bytes an op would be shorter by if its operand lay in the store. */
-function operandBytes(op: Op): number {
-  if (operandOf(op) || !isOnData(op)) return 0
-  if (op.kind === 'set' || op.kind === 'put') return utf8Length(JSON.stringify(op.value))
-  if (op.kind === 'append' || op.kind === 'insert') return utf8Length(JSON.stringify(op.items))
-  return 0
-}
-
-async function stowOperand(room: Room, op: Op): Promise<Op> {
-  const key = topKeyOf(op.path)
-  if (op.kind === 'append' || op.kind === 'insert')
-    return { ...op, items: [await put(room, key, op.items)] }
-  if (op.kind !== 'set' && op.kind !== 'put') return op
-  const value = await put(room, key, op.value)
-  // What replaces all that is there need not wait for what that was.
-  const isWhole = keyPathOf(op.path) === op.path && !isPlain(op.value) && !merges(op.value)
-  return { kind: isWhole ? 'put' : op.kind, path: op.path, value }
+async function stowOperand(room: Room, op: Op, known: readonly Known[] = []): Promise<Op> {
+  const tree = operandTree(op)
+  if (tree === undefined) return op
+  const there = known.find(({ value }) => equal(value, tree))
+  return withCheck(op, there?.check ?? (await put(room, topKeyOf(op.path), tree)))
 }
 
 function opsBytes(ops: readonly Op[]): number {

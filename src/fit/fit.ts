@@ -11,10 +11,11 @@ import {
 } from '../log/format/fragment.ts'
 import { sealedFragmentLength } from '../log/format/length.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
-import { claimCheckTree, type Depot, readClaimCheck } from '../overflow/claim-check.ts'
+import { type Depot, readClaimCheck } from '../overflow/claim-check.ts'
 import { utf8Length } from '../tree/bytes.ts'
 import { stateKey } from '../tree/pointer.ts'
 import { child, equal, type Tree, type TreeObject, withChild } from '../tree/tree.ts'
+import { CLAIM_CHECK_BYTES, MIN_CHECK_IN_BYTES, USUAL_CHECK, withoutOperands } from './operands.ts'
 
 /** With a store, values are checked in once the cookie of a session's first base would have more bytes than this … */
 export const FIRST_BASE_BUDGET_BYTES = 3200
@@ -30,11 +31,6 @@ export const CROWDED_DELTA_BYTES = 150
 export const CROWDED_BYTES = 3000
 /** So many bytes of JSON one response may change, so that its header fields pass a proxy with 4 KB for them. */
 export const DELTA_LIMIT_BYTES = 2200
-
-/** A value of fewer bytes is not worth a claim check, which takes about 70. */
-export const MIN_CHECK_IN_BYTES = 128
-/** About so many bytes a claim check takes. */
-export const CLAIM_CHECK_BYTES = 70
 
 /** So many bytes of a session's cookie stay free, so that it can go on under a new id, with a subject. */
 export const HEAD_BYTES = 60
@@ -112,7 +108,8 @@ export function sizeIn(
   before: TreeObject | undefined,
   isTight: boolean,
 ): (fragment: Fragment) => number {
-  return (fragment) => {
+  return (whole) => {
+    const fragment = isTight ? withoutOperands(whole, () => USUAL_CHECK) : whole
     if (!isBase(fragment)) return sealedFragmentLength(fragment)
     const state = slimmed(room, fragment.state, before, isTight ? besideState(fragment) : 0)
     return sealedFragmentLength({ ...fragment, state })
@@ -163,8 +160,6 @@ function slimmed(
     state,
   )
 }
-
-const USUAL_CHECK = claimCheckTree({ key: 'k'.repeat(22), bytes: 99_999, digest: 'd'.repeat(22) })
 
 /** The bytes of name plus value of the cookie that a base with `state` takes. */
 function baseBytes({ prefixLength, head }: Room, state: TreeObject): number {

@@ -7,8 +7,8 @@ import {
   DELTA_BUDGET_BYTES,
   DELTA_LIMIT_BYTES,
   FIRST_BASE_BUDGET_BYTES,
-  MIN_CHECK_IN_BYTES,
 } from '../../src/fit/fit.ts'
+import { MIN_CHECK_IN_BYTES } from '../../src/fit/operands.ts'
 import { MAX_AGE_SECONDS, MAX_COOKIE_BYTES, MAX_FRAGMENTS } from '../../src/http/cookies.ts'
 import { rejectionReasons } from '../../src/index.ts'
 import { FORMAT_VERSION } from '../../src/log/format/claims.ts'

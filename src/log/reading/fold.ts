@@ -2,6 +2,7 @@
 import type { Entry, Log } from '../format/fragment.ts'
 import { digestOf, latestTimeOf, timeOf } from '../format/ids.ts'
 import { prune } from '../ops/prune.ts'
+import { operandOf } from '../ops/waiting.ts'
 
 /**
  * One log of all entries after `horizon`. It leaves out only what entries of its own replace, and names all
@@ -13,7 +14,8 @@ export function foldLogs(logs: readonly Log[], horizon: string, now: number): Lo
   const union = new Map<string, Entry>()
   const retired = new Set<string>()
   for (const log of logs) {
-    for (const entry of log.entries) if (entry.id > horizon) union.set(entry.id, entry)
+    for (const entry of log.entries)
+      if (entry.id > horizon && !isFetched(union.get(entry.id))) union.set(entry.id, entry)
     for (const digest of log.retired) {
       if (latestTimeOf(digest, now) > timeOf(horizon)) retired.add(digest)
     }
@@ -32,6 +34,11 @@ export function foldLogs(logs: readonly Log[], horizon: string, now: number): Lo
     retired: [...retired].sort(),
     entries,
   }
+}
+
+/** Whether an entry has all that it writes. Another cookie may hold it with some of that in the store. */
+function isFetched(entry: Entry | undefined): boolean {
+  return entry?.ops.every((op) => operandOf(op) === undefined) === true
 }
 
 /** The entries after `horizon` that no other entry of these logs had seen. */

@@ -52,11 +52,7 @@ export function planWrite(current: Current, write: Write, policy: Policy = POLIC
   if (rebased && isWorthIt && isElected(current, planning, among))
     return both(rebased, delta(current, planning, own, rebased), random)
   if (isFew || !isElected(current, planning, 1)) return alone
-  // Where one cookie holds all, nothing is lost but what it held, whichever a browser evicts.
-  const collected = collect(current, planning, own)
-  if (lengthOf(collected) <= policy.sharedLogLength) return collected
-  const compacted = foldInto(current, planning, room)
-  return compacted ? both(compacted, delta(current, planning, own, compacted), random) : alone
+  return shrink(current, planning, own, alone)
 }
 
 /** Renews a session whose state does not fit into one base: a log without entries. */
@@ -67,15 +63,26 @@ function touch(current: Current, planning: Planning): Plan {
   return { put: [logFragment(current, planning, id, log)], remove: [] }
 }
 
-/** A fold if there is room for it. Otherwise a base where the jar is full, or a fold of some of the logs. */
-function foldInto(current: Current, planning: Planning, room: number): Compacted | undefined {
+/** Fewer cookies in place of many: all as one if it fits, or the oldest; where the jar is full, what is young settles. */
+function shrink(current: Current, planning: Planning, own: readonly Entry[], alone: Plan): Plan {
+  const { policy, random, tightSizeOf } = planning
+  const room = policy.responseLength - sealedSize(alone.put, planning)
+  const beside = (by: Compacted | undefined) =>
+    by && both(by, delta(current, planning, own, by), random)
+  const collected = collect(current, planning, own)
+  // Where one cookie holds all, nothing is lost but what it held, whichever a browser evicts.
+  if (lengthOf(collected) <= policy.sharedLogLength) return collected
   const folded = fold(current, planning)
-  const most = Math.min(room, planning.most)
-  if (sealedSize(folded.put, planning) <= most) return folded
+  const fits = ({ put }: Plan, most: number, sizeOf = planning.sizeOf) =>
+    sealedSize(put, sizeOf ? { sizeOf } : {}) <= Math.min(most, planning.most)
+  if (fits(folded, room)) return beside(folded) ?? alone
   // As long as there is room in the jar, what is young stays: an answer that is late may have been overtaken by it.
-  const isFull = sealedSize(current.fragments, planning) > planning.policy.roomyLength
+  const isFull = sealedSize(current.fragments, planning) > policy.roomyLength
+  if (isFull && fits(collected, policy.responseLength)) return collected
+  if (isFull && tightSizeOf && fits(folded, room, tightSizeOf))
+    return beside({ ...folded, isTight: true }) ?? alone
   const small = isFull ? squeezeOrStow(current, planning, room) : undefined
-  return small ?? foldSome(current, planning, most)
+  return beside(small ?? foldSome(current, planning, Math.min(room, planning.most))) ?? alone
 }
 
 /** As {@link squeeze}. With a store values go there, rather than that what is young settles. */
