@@ -207,7 +207,8 @@ async function planInto(room: Room, current: Current, write: Write): Promise<Pla
     return await stowPlan(room, planWrite(current, write), current.base.state, known)
   } catch (error) {
     if (!(error instanceof OverflowUnavailable)) throw error
-    return planWrite(current, { ...write, noBase: true })
+    const { tightSizeOf: _, ...inCookies } = write
+    return planWrite(current, { ...inCookies, noBase: true })
   }
 }
 

@@ -15,8 +15,8 @@ export interface FellBack {
 
 /**
  * The state without the entries that make it invalid: one after the other, in the order of their ids, each that the
- * schema accepts upon those before. All nodes with this view and this schema come to the same. `undefined` where the
- * settled state is invalid by itself.
+ * schema accepts upon those before. All nodes with this view and this schema come to the same. What is settled may be
+ * invalid by itself, if a later entry sets it back; `undefined` where none does.
  *
  * @param merged - what the schema rejects
  */
@@ -29,13 +29,14 @@ export async function fallBack(
 ): Promise<FellBack | undefined> {
   const { fetched } = merged.stored
   const look = (some: readonly Entry[]) => show(replay(base, some), options, depot, fetched)
-  let shown = await look([])
-  if (shown.refused instanceof SchemaInvalid) return undefined
-  const kept: Entry[] = []
-  for (const entry of entries) {
-    const next = await look([...kept, entry])
-    if (next.refused instanceof SchemaInvalid) continue
-    kept.push(entry)
+  const start = await valid(entries, look)
+  if (!start) return undefined
+  let { kept, shown } = start
+  for (const entry of entries.filter((each) => !start.kept.includes(each))) {
+    const more = entries.filter((each) => each === entry || kept.includes(each))
+    const next = await look(more)
+    if (isInvalid(next)) continue
+    kept = more
     shown = next
   }
   const { state, memory } = merged.stored
@@ -44,4 +45,25 @@ export async function fallBack(
     shown: { ...shown, sealed: merged.sealed, repair },
     left: entries.length - kept.length,
   }
+}
+
+interface Valid {
+  readonly kept: readonly Entry[]
+  readonly shown: Shown
+}
+
+type Look = (entries: readonly Entry[]) => Promise<Shown>
+
+/** As few of the oldest entries as make a state that the schema accepts, none if possible; or one entry by itself. */
+async function valid(entries: readonly Entry[], look: Look): Promise<Valid | undefined> {
+  const prefixes = entries.map((_, count) => entries.slice(0, count))
+  for (const kept of [...prefixes, ...entries.map((entry) => [entry])]) {
+    const shown = await look(kept)
+    if (!isInvalid(shown)) return { kept, shown }
+  }
+  return undefined
+}
+
+function isInvalid({ refused }: Shown): boolean {
+  return refused instanceof SchemaInvalid
 }

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { CarryonError, type SessionOptions } from '../../src/index.ts'
 import type { Session } from '../../src/session/session.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
+import { faultyStore } from '../overflow/faulty-store.ts'
 import { often } from '../support/arbitraries.ts'
 import { Clock, Shop } from '../support/visitor.ts'
 
@@ -177,21 +178,30 @@ async function follow(shop: Shop<Data>, schedule: readonly Round[]): Promise<voi
   }
 }
 
+const PLACES = [
+  'no store',
+  'a store',
+  'a store, lazily loaded',
+  'a store that takes nothing',
+] as const
+
+function storeOptions(place: (typeof PLACES)[number], clock: Clock): Partial<SessionOptions<Data>> {
+  if (place === 'no store') return {}
+  const store = memoryStore({ clock: clock.read })
+  if (place === 'a store that takes nothing')
+    return { overflow: faultyStore(store, { put: 'rejects' }, clock.read) }
+  return { overflow: store, overflowLoad: place === 'a store' ? 'eager' : 'lazy' }
+}
+
 describe.each([
   ['', {}],
   [' and a schema', { schema }],
 ] as const)('after any parallel requests nothing fails for them, with', (also, options) => {
-  for (const place of ['no store', 'a store', 'a store, lazily loaded'] as const) {
+  for (const place of PLACES) {
     test(`${place}${also}`, { timeout: 120_000 }, async () => {
       const property = fc.asyncProperty(rounds, async (schedule) => {
         const clock = new Clock()
-        const more: Partial<SessionOptions<Data>> =
-          place === 'no store'
-            ? {}
-            : {
-                overflow: memoryStore({ clock: clock.read }),
-                overflowLoad: place === 'a store' ? 'eager' : 'lazy',
-              }
+        const more = storeOptions(place, clock)
         await follow(new Shop<Data>({ initial, ...options, ...more }, { clock }), schedule)
       })
       await fc.assert(property, often(100))
