@@ -72,7 +72,8 @@ export function createBalancer(
   }
 
   return {
-    server: createServer((incoming, outgoing) => {
+    // On a busy machine a browser may use a connection just when the default of 5 s closes it.
+    server: createServer({ keepAliveTimeout: 120_000 }, (incoming, outgoing) => {
       if (!aside(incoming, outgoing)) void handle(incoming, outgoing)
     }),
     answered: (name) => answers.get(name) ?? 0,
