@@ -78,7 +78,6 @@ function shrink(current: Current, planning: Planning, own: readonly Entry[], alo
   if (fits(folded, room)) return beside(folded) ?? alone
   // As long as there is room in the jar, what is young stays: an answer that is late may have been overtaken by it.
   const isFull = sealedSize(current.fragments, planning) > policy.roomyLength
-  if (isFull && fits(collected, policy.responseLength)) return collected
   if (isFull && tightSizeOf && fits(folded, room, tightSizeOf))
     return beside({ ...folded, isTight: true }) ?? alone
   const small = isFull ? squeezeOrStow(current, planning, room) : undefined
