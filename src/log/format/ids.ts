@@ -26,7 +26,10 @@ export function lastIdAt(ms: number): string {
 /** The time in ms of an entry's id. */
 export function timeOf(id: string): number {
   let ms = 0
-  for (let i = 0; i < TIME_LENGTH; i++) ms = ms * 36 + ALPHABET.indexOf(id.charAt(i))
+  for (let i = 0; i < TIME_LENGTH; i++) {
+    const code = id.charCodeAt(i)
+    ms = ms * 36 + (code < 58 ? code - 48 : code - 87)
+  }
   return ms
 }
 

@@ -44,7 +44,8 @@ function isFetched(entry: Entry | undefined): boolean {
 /** The entries after `horizon` that no other entry of these logs had seen. */
 export function headsOf(logs: readonly Log[], horizon: string): string[] {
   const heads = new Set(logs.flatMap((log) => log.heads).filter((head) => head > horizon))
-  const byDigest = new Map([...heads].map((head) => [digestOf(head), head]))
+  const isPruned = logs.some(({ retired }) => retired.length > 0)
+  const byDigest = new Map(isPruned ? [...heads].map((head) => [digestOf(head), head]) : [])
   for (const log of logs) {
     const own = new Set(log.heads)
     for (const parent of log.parents) heads.delete(parent)

@@ -14,16 +14,19 @@ export function overwrites(logs: readonly Log[]): number {
   if (logs.length < 2) return 0
   const ops = logs.flatMap(({ entries }) => entries.map((entry) => entry.ops.length))
   if (ops.reduce((sum, count) => sum + count, 0) > MOST_OPS) return 0
+  const pairs = logs.flatMap((one, i) =>
+    logs.slice(i + 1).flatMap((other) => {
+      const ids = hiddenBetween(one, other)
+      return ids.length > 0 ? [{ one, other, ids }] : []
+    }),
+  )
+  if (pairs.length === 0) return 0
   const holders = holdersOf(logs)
   const seen = new Map(logs.map((log) => [log, ancestorsOf(log, holders)]))
-  const hidden = new Set<string>()
-  logs.forEach((one, i) => {
-    for (const other of logs.slice(i + 1)) {
-      if (seen.get(one)?.has(other) || seen.get(other)?.has(one)) continue
-      for (const id of hiddenBetween(one, other)) hidden.add(id)
-    }
-  })
-  return hidden.size
+  const hidden = pairs.filter(
+    ({ one, other }) => !seen.get(one)?.has(other) && !seen.get(other)?.has(one),
+  )
+  return new Set(hidden.flatMap(({ ids }) => ids)).size
 }
 
 /** Ids of entries of either log that an entry of the other one hides. What both hold is nothing between them. */
