@@ -27,7 +27,7 @@ interface Bytes extends Uint8Array {
 
 interface Cipher {
   setAAD(aad: Uint8Array): unknown
-  update(text: string, encoding: 'utf8' | 'base64url'): Bytes
+  update(bytes: Uint8Array): Bytes
   final(): Bytes
 }
 
@@ -48,7 +48,7 @@ interface NodeCrypto {
 }
 
 interface NodeBuffer {
-  readonly Buffer: { from(text: string, encoding: 'base64url' | 'latin1'): Bytes }
+  readonly Buffer: { from(text: string, encoding: 'utf8' | 'base64url' | 'latin1'): Bytes }
 }
 
 declare const process:
@@ -78,7 +78,7 @@ function syncAesOf(crypto: NodeCrypto, { Buffer }: NodeBuffer): SyncAes {
     encrypt(text, key, iv, aad) {
       const cipher = crypto.createCipheriv(NAME, key, iv)
       cipher.setAAD(Buffer.from(aad, 'latin1'))
-      const ciphertext = cipher.update(text, 'utf8').toString('base64url')
+      const ciphertext = cipher.update(Buffer.from(text, 'utf8')).toString('base64url')
       // GCM has no last block, but only now is there a tag.
       cipher.final()
       return { ciphertext, tag: cipher.getAuthTag().toString('base64url') }
@@ -88,7 +88,7 @@ function syncAesOf(crypto: NodeCrypto, { Buffer }: NodeBuffer): SyncAes {
       const decipher = crypto.createDecipheriv(NAME, key, Buffer.from(iv, 'base64url'), options)
       decipher.setAAD(Buffer.from(aad, 'latin1'))
       decipher.setAuthTag(Buffer.from(tag, 'base64url'))
-      const bytes = decipher.update(ciphertext, 'base64url')
+      const bytes = decipher.update(Buffer.from(ciphertext, 'base64url'))
       try {
         decipher.final()
         return bytes
