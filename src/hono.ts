@@ -181,7 +181,7 @@ export function session<Data extends object>(
 }
 
 /** A session in a request. */
-interface Place {
+interface Registration {
   readonly variable: string
   /** The prefix of its cookies' names. */
   readonly prefix: string
@@ -189,24 +189,24 @@ interface Place {
 }
 
 /** The sessions of a request. */
-const places = new WeakMap<Context, Place[]>()
+const registrations = new WeakMap<Context, Registration[]>()
 
 /**
  * Whether this session is already open in this request. If it is not, it is marked as open.
  *
  * @throws {@link ConfigError} if another variable has the same cookies: each would use the other's
  */
-function isOpen(c: Context, place: Place): boolean {
-  const others = places.get(c) ?? []
-  const other = others.find(({ prefix }) => prefix === place.prefix)
-  if (other && other.variable !== place.variable) {
+function isOpen(c: Context, registration: Registration): boolean {
+  const others = registrations.get(c) ?? []
+  const other = others.find(({ prefix }) => prefix === registration.prefix)
+  if (other && other.variable !== registration.variable) {
     throw new ConfigError(
-      `The sessions "${other.variable}" and "${place.variable}" have the same cookies: give one of them another cookie.name.`,
+      `The sessions "${other.variable}" and "${registration.variable}" have the same cookies: give one of them another cookie.name.`,
     )
   }
-  const last = others.findLast(({ variable }) => variable === place.variable)
-  if (last?.keyring === place.keyring) return true
-  places.set(c, [...others, place])
+  const last = others.findLast(({ variable }) => variable === registration.variable)
+  if (last?.keyring === registration.keyring) return true
+  registrations.set(c, [...others, registration])
   return false
 }
 

@@ -33,13 +33,13 @@ import {
 } from './operands.ts'
 
 /** A value that lies in the store already, with its claim check. */
-export interface Known {
+export interface StoredValue {
   readonly check: Tree
   readonly value: Tree
 }
 
 /** What of a session was fetched: to put it there once more would be of no use. */
-export function knownValues({ base, entries }: Current, fetched: Fetched): readonly Known[] {
+export function knownValues({ base, entries }: Current, fetched: Fetched): readonly StoredValue[] {
   const checks = [
     ...Object.values(base.state),
     ...entries.flatMap(({ ops }) => ops.flatMap((op) => operandOf(op) ?? [])),
@@ -60,7 +60,7 @@ export async function stowState(
   room: Room,
   state: TreeObject,
   before: TreeObject | undefined,
-  known: readonly Known[] = [],
+  known: readonly StoredValue[] = [],
   beside = 0,
 ): Promise<TreeObject> {
   const stowed = await Promise.all(
@@ -81,7 +81,7 @@ export async function stowPlan(
   room: Room,
   { put: fragments, remove, isTight = false }: Plan,
   before: TreeObject,
-  known: readonly Known[],
+  known: readonly StoredValue[],
 ): Promise<Plan> {
   const stowed = await Promise.all(
     fragments.map(async (whole) => {
@@ -93,7 +93,11 @@ export async function stowPlan(
 }
 
 /** A fragment whose large operands are in the store. It means the same, so it keeps its name. */
-async function stowLog(room: Room, fragment: Fragment, known: readonly Known[]): Promise<Fragment> {
+async function stowLog(
+  room: Room,
+  fragment: Fragment,
+  known: readonly StoredValue[],
+): Promise<Fragment> {
   const large = largeOps(fragment)
   if (!room.depot || large.length === 0) return fragment
   const checks = await Promise.all(
@@ -107,7 +111,7 @@ async function stowBase(
   room: Room,
   base: BaseFragment,
   before: TreeObject,
-  known: readonly Known[],
+  known: readonly StoredValue[],
   isTight: boolean,
 ): Promise<BaseFragment> {
   const beside = isTight ? besideState(base) : 0
@@ -195,7 +199,7 @@ async function stowOperands(
   return Promise.all(ops.map((op) => (large.includes(op) ? stowOperand(room, op) : op)))
 }
 
-async function stowOperand(room: Room, op: Op, known: readonly Known[] = []): Promise<Op> {
+async function stowOperand(room: Room, op: Op, known: readonly StoredValue[] = []): Promise<Op> {
   const tree = operandTree(op)
   if (tree === undefined) return op
   const there = known.find(({ value }) => equal(value, tree))

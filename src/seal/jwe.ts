@@ -10,7 +10,7 @@ import type { EpochKey, Keyring } from './keyring.ts'
 import { syncAes } from './sync-aes.ts'
 
 /** What opening a token gave. */
-export type Opened =
+export type OpenedText =
   | {
       readonly ok: true
       readonly text: string
@@ -47,7 +47,7 @@ export async function sealText(text: string, keyring: Keyring, now: number): Pro
 }
 
 /** Opens a token. What is not one of ours, or cannot be, has a reason; this never throws. */
-export async function openText(token: string, keyring: Keyring, now: number): Promise<Opened> {
+export async function openText(token: string, keyring: Keyring, now: number): Promise<OpenedText> {
   if (!SHAPE.test(token))
     return { ok: false, reason: token.split('.').length === 5 ? unsupportedOr(token) : 'malformed' }
   const header = readHeader(token)

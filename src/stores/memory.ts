@@ -25,7 +25,7 @@ export interface MemoryStoreOptions {
   readonly maxEntries?: number
 }
 
-interface Entry {
+interface StoredValue {
   readonly value: string
   readonly expiresAt: number
 }
@@ -59,7 +59,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): OverflowStore {
       `memoryStore: maxEntries must be a whole number of at least 1, or Infinity, not ${maxEntries}.`,
     )
   }
-  const entries = new Map<string, Entry>()
+  const entries = new Map<string, StoredValue>()
 
   function dropExpired(now: number): void {
     for (const [key, entry] of entries) {

@@ -44,23 +44,23 @@ export function encodeValue(value: unknown, path: string, key?: string): Tree {
 }
 
 /** From a container to what is in it: a member's name, an index, or as it would be written in code. */
-type Step = string | number | { readonly text: string }
+type Way = string | number | { readonly text: string }
 
 /** A container, and where it stands. Its path is only written where it is needed: for an error. */
-interface Place {
-  readonly step: Step
+interface Container {
+  readonly step: Way
   readonly value: object | undefined
-  readonly above: Place | undefined
+  readonly above: Container | undefined
   readonly depth: number
 }
 
-function pathOf(step: Step, above: Place | undefined): string {
+function pathOf(step: Way, above: Container | undefined): string {
   const path = above ? pathOf(above.step, above.above) : ''
   if (typeof step === 'number') return `${path}[${step}]`
   return typeof step === 'string' ? memberPath(path, step) : path + step.text
 }
 
-function encode(value: unknown, step: Step, above: Place): Tree {
+function encode(value: unknown, step: Way, above: Container): Tree {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -80,8 +80,8 @@ function encode(value: unknown, step: Step, above: Place): Tree {
   }
 }
 
-function encodeObject(value: object, step: Step, above: Place): Tree {
-  for (let at: Place | undefined = above; at; at = at.above)
+function encodeObject(value: object, step: Way, above: Container): Tree {
+  for (let at: Container | undefined = above; at; at = at.above)
     if (at.value === value) throw new ValueError(pathOf(step, above), 'it contains itself')
   if (above.depth >= MAX_DEPTH)
     throw new ValueError(pathOf(step, above), `it is nested deeper than ${MAX_DEPTH} levels`)
@@ -117,7 +117,7 @@ function encodeObject(value: object, step: Step, above: Place): Tree {
   )
 }
 
-function encodeArray(value: readonly unknown[], place: Place): Tree {
+function encodeArray(value: readonly unknown[], place: Container): Tree {
   const tree: Tree[] = []
   // By index, so that a hole counts as undefined.
   for (let i = 0; i < value.length; i++) tree.push(encode(value[i], i, place))
@@ -130,7 +130,7 @@ export function isPlainObject(value: object): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null
 }
 
-function encodePlain(value: Record<string, unknown>, place: Place): TreeObject {
+function encodePlain(value: Record<string, unknown>, place: Container): TreeObject {
   if (Object.getOwnPropertySymbols(value).length > 0)
     throw new ValueError(pathOf(place.step, place.above), 'it has a symbol as a key')
   const tree: Record<string, Tree> = {}

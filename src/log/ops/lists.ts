@@ -198,7 +198,7 @@ export function order(list: OpenList, names: readonly string[], ms: number): voi
  * What two requests put where both saw nothing: what both lists begin with counts once, and the rest of the second
  * follows.
  */
-export function merge(list: OpenList, items: readonly Tree[]): void {
+export function mergeList(list: OpenList, items: readonly Tree[]): void {
   const digests = items.map((tree) => new Item(tree).digest)
   let common = 0
   while (common < items.length && isSame(list.items[common], digests[common])) common++

@@ -4,7 +4,7 @@ import { type Step, stepsOf } from '../../tree/pointer.ts'
 import { membersOf, pairsOf } from '../../tree/rich.ts'
 import { canonical, isArray, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
 import type { Op } from '../format/fragment.ts'
-import { enter, insert, merge, order, remove, replace } from './lists.ts'
+import { enter, insert, mergeList, order, remove, replace } from './lists.ts'
 import {
   type Node,
   type Open,
@@ -136,7 +136,7 @@ function set(slot: Slot, value: Tree): void {
   const pairs = pairsOf(value)
   const members = membersOf(value)
   if (isPlain(value)) mergeMembers(slot, open, value, set)
-  else if (isArray(value) && open instanceof OpenList) merge(open, value)
+  else if (isArray(value) && open instanceof OpenList) mergeList(open, value)
   else if (pairs && open instanceof OpenMap) {
     for (const [key, item] of pairs)
       applyAt(open, { kind: 'entry', json: canonical(key) }, setOf(item), 0)
