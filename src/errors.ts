@@ -83,7 +83,7 @@ export class ConfigError extends CarryonError {
  * A value cannot be stored in the session, such as a function, a class instance or a cycle.
  *
  * Values in `data` are checked when the session is saved; if one fails, nothing is saved.
- * `flash()`, `increment()` and assigning `subject` check their values at once.
+ * `flash()`, `increment()`, `advance()`, `once()` and assigning `subject` check their values at once.
  *
  * @example
  * ```ts

@@ -36,11 +36,11 @@ export type SessionEvent =
    * other.
    */
   | { readonly type: 'merged'; readonly writers: number }
-  /** `writes` changes of parallel requests hid others that their writers had not seen: the later one counts. */
+  /** `writes` changes were overwritten by those of parallel requests that had not seen them. */
   | { readonly type: 'overwrote'; readonly writes: number }
   /**
-   * Parallel requests, each valid, led to data that the schema rejects. The session is shown without
-   * `entries` of them, the same on all nodes, and stays so with the next write.
+   * Parallel requests, each valid, led to data that the schema rejects. All nodes leave out
+   * the same `entries` changes, and the next write makes this permanent.
    */
   | { readonly type: 'fell-back'; readonly entries: number }
   /** `fragments` cookies were folded into fewer. */

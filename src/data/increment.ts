@@ -16,7 +16,10 @@ export function incrementAt(data: object, keys: readonly string[], by: number): 
       throw new ValueError(shown, 'increment() needs a number there')
     const sum = (at ?? 0) + by
     if (!Number.isFinite(sum))
-      throw new ValueError(shown, 'increment() needs a finite number there, and leads to one')
+      throw new ValueError(
+        shown,
+        'increment() needs a finite number there, and a result that is finite',
+      )
     return by === 0 ? at : sum
   })
 }

@@ -184,7 +184,7 @@ export interface BaseSessionOptions {
    */
   readonly overflowLoad?: 'eager' | 'lazy' | undefined
   /**
-   * How many seconds one call of the overflow store may take: a whole number from 1 on. After that
+   * How many seconds one call of the overflow store may take: a whole number from 1 to 2,147,483. After that
    * the call counts as failed, with `OverflowUnavailable`.
    *
    * @default 5
@@ -250,7 +250,7 @@ export interface BaseSessionOptions {
 export interface SessionOptions<Data extends object> extends BaseSessionOptions {
   /**
    * Returns the data of a new session. With `transient` keys it is called in every request that
-   * reads the data, and the request gets these keys of what it returns.
+   * reads the data, and these keys are taken from its result.
    *
    * @example
    * ```ts

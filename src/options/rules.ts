@@ -104,7 +104,7 @@ export function checkOptions(options: BaseSessionOptions): void {
   if (!isObject(options))
     throw new ConfigError('The options are missing: at least secrets is needed.')
   if (options instanceof Promise)
-    throw new ConfigError('The options are a promise: await what they need before, at start.')
+    throw new ConfigError('The options are a promise. Await it before you pass them.')
   check(options, OPTIONS, '')
   const { cookie = {} } = options
   check(cookie, COOKIE_OPTIONS, 'cookie.')

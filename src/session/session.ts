@@ -206,7 +206,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @param by - a finite number to add; a negative one subtracts. Default: 1
    * @throws {@link ValueError} if the value is not a number, if the path leads through anything but
    *   plain objects, or if `by` or the result is not finite
-   * @throws {@link OverflowUnavailable} if the value lies in the overflow store and is not here: call `load()` first
+   * @throws {@link OverflowUnavailable} if the value has not been fetched from the overflow store: call `load()` first
    * @throws {@link SessionCommitted} after the commit
    * @throws {@link SessionDestroyed} after `destroy()`
    * @example
@@ -221,15 +221,15 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Puts a value where only larger ones may follow: of two requests that do it at the same time the
-   * larger value stays, in whatever order they arrive. Use it for bookmarks, cursors and "seen up
-   * to". Numbers compare as numbers, texts character by character.
+   * Sets a value that only grows: of two parallel values the larger one stays, in whatever order they
+   * arrive. Use it for bookmarks, cursors and "seen up
+   * to". Numbers are compared as numbers, strings character by character.
    *
    * @param path - keys with dots between them, such as `'seen.news'`, or a list of keys. Plain
    *   objects on the way are created.
    * @param value - a finite number or a text
    * @throws {@link ValueError} if something of another type is there, or the path leads through a list
-   * @throws {@link OverflowUnavailable} if the value lies in the overflow store and is not here: call `load()` first
+   * @throws {@link OverflowUnavailable} if the value has not been fetched from the overflow store: call `load()` first
    * @throws {@link SessionCommitted} after the commit
    * @throws {@link SessionDestroyed} after `destroy()`
    * @example
@@ -249,7 +249,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    *
    * A claim stays in the session until it ends, and takes as many bytes as its key.
    *
-   * @throws {@link ValueError} if the key is not a text, or empty
+   * @throws {@link ValueError} if the key is not a non-empty string
    * @throws {@link SessionCommitted} after the commit
    * @throws {@link SessionDestroyed} after `destroy()`
    * @example

@@ -26,7 +26,7 @@ export async function migrated(
 function resultOf(result: unknown, changed: object, name: string): object {
   if (result === undefined || result === null) return changed
   if (typeof result === 'object' && isPlainObject(result)) return result
-  throw new ValueError(name, 'what it returned is not the data, a plain object; nor is it nothing')
+  throw new ValueError(name, 'a migration must return a plain object, or nothing')
 }
 
 /** A copy that a step may change. Values that are not here stay so: reading them is what throws. */

@@ -1,7 +1,7 @@
 /**
  * Paths into a tree, as text: JSON Pointer (RFC 6901) without its leading slash. `cart/a~1b` is the
  * key `a/b` of `cart`. A path always names at least one key. Beyond RFC 6901 a step may begin with `~2` and name an
- * element of a list (`log/format/names.ts`), or with `~3` and name a key of a map, or with `~4` and name a member of a
+ * element of a list (`log/ops/names.ts`), or with `~3` and name a key of a map, or with `~4` and name a member of a
  * set, both by their JSON text.
  */
 import { child, escapedKey, isPlain, TAG_KEY, type Tree, type TreeObject } from './tree.ts'

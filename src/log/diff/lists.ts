@@ -1,6 +1,7 @@
 /** What changed between two lists, element by element. */
 import { appendElement } from '../../tree/pointer.ts'
 import { equal, isArray, type Tree } from '../../tree/tree.ts'
+import { NAME_USED_SECONDS } from '../format/clocks.ts'
 import type { Op } from '../format/fragment.ts'
 import type { Known, Memory } from '../format/memory.ts'
 import { digestIn, nameText } from '../ops/names.ts'
@@ -12,7 +13,7 @@ import { commonHead, commonTail, isAnotherValue, match } from './pairs.ts'
 const MAX_COMPARED = 64
 
 /** For so long after its last use a name of an element is used. */
-const USED_MS = 600_000
+const USED_MS = NAME_USED_SECONDS * 1000
 
 /** What ops call the element at a place of a list. */
 export interface Names {

@@ -29,3 +29,21 @@ export const NOT_YET_SECONDS: number = SPREAD_SECONDS + 1
  * twice the spread ahead leaves some seven minutes for the past, and both are more than is needed.
  */
 export const AHEAD_SECONDS: number = 2 * SPREAD_SECONDS + 2
+
+/**
+ * For so long after its last use everybody calls an element of a list by a name. Those who name it by what it is now
+ * started later, and so did all whom they have not seen.
+ */
+export const NAME_KEPT_SECONDS: number = ANSWER_SECONDS
+
+/** For so long nobody gives up a name, and somebody may still name an element that is gone. */
+export const NAME_LATE_SECONDS: number = LATE_SECONDS
+
+/** For so long writers use a name that they find. */
+export const NAME_USED_SECONDS: number = 2 * NAME_LATE_SECONDS
+
+/** For so long a name means the element that it meant at its last use: longer than anybody uses it. */
+export const NAME_EXACT_SECONDS: number = 3 * NAME_LATE_SECONDS
+
+/** For so long bases remember names: longer than they mean anything. */
+export const NAME_REMEMBERED_SECONDS: number = 4 * NAME_LATE_SECONDS

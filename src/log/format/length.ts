@@ -11,7 +11,7 @@ export function sealedLength(bytes: number): number {
   return SEAL_OVERHEAD_LENGTH + Math.ceil((bytes * 4) / 3)
 }
 
-/** Fragments that are written live as long as one commit, and so does what is kept of them here. */
+/** What is kept here lives as long as its fragment. */
 const encoded = new WeakMap<Fragment, string>()
 
 /** The claims of a fragment that is about to be written: encoded once, however often it is measured. */

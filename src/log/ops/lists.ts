@@ -1,5 +1,6 @@
 /** What ops do to a list. Elements are found by what the writer of an op saw. */
 import type { Tree } from '../../tree/tree.ts'
+import { NAME_EXACT_SECONDS, NAME_KEPT_SECONDS, NAME_LATE_SECONDS } from '../format/clocks.ts'
 import { digestIn, type Name, nameText, readName } from './names.ts'
 import { Item, type OpenList } from './open.ts'
 
@@ -48,7 +49,7 @@ function isCalledLately({ names }: Item, text: string, ms: number): boolean {
  * For so long after its last use a name means the element that it meant then. Whoever names an element sees all names
  * that lists remember this long, and takes none of them for another one.
  */
-const EXACT_MS = 900_000
+const EXACT_MS = NAME_EXACT_SECONDS * 1000
 
 function findLike(
   list: OpenList,
@@ -86,7 +87,7 @@ function hasDigest({ names }: Item, digest: string): boolean {
 }
 
 /** For so long after its last use nobody gives up a name: see `diff`, and what takes time between that and an op. */
-const NAMED_MS = 300_000
+const NAMED_MS = NAME_LATE_SECONDS * 1000
 
 function lastUse({ names }: Item): number {
   return Math.max(Number.NEGATIVE_INFINITY, ...Array.from(names.values(), ({ ms }) => ms))
@@ -138,7 +139,7 @@ function note({ names }: Item, text: string, ms: number, isUsed: boolean): void 
 }
 
 /** For so long after its last use everybody uses a name; see `diff`. */
-const OWN_DIGEST_AFTER_MS = 120_000
+const OWN_DIGEST_AFTER_MS = NAME_KEPT_SECONDS * 1000
 
 /**
  * Puts another value in the place of an element, whole. Somebody who did not see that may still name it by what it was.

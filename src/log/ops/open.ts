@@ -5,6 +5,7 @@
 
 import { checkKeyOf, mapTree, membersOf, pairsOf, setTree } from '../../tree/rich.ts'
 import { canonical, isArray, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
+import { NAME_LATE_SECONDS, NAME_REMEMBERED_SECONDS } from '../format/clocks.ts'
 import type { Known, Memory, Remembered } from '../format/memory.ts'
 import { elementDigest } from './names.ts'
 
@@ -161,9 +162,9 @@ export interface Times {
 }
 
 /** For so long a name that was used is remembered: longer than anybody may use it. */
-const REMEMBERED_MS = 1_200_000
+const REMEMBERED_MS = NAME_REMEMBERED_SECONDS * 1000
 /** Nobody who did not see that an element was taken out names it for longer than this. */
-const GONE_MS = 300_000
+const GONE_MS = NAME_LATE_SECONDS * 1000
 /** Of the elements of one list that are gone so many are remembered, those that went last. */
 const MOST_GONE = 16
 
