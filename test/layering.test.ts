@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -106,7 +107,7 @@ describe('lint', { timeout: 120_000 }, () => {
     const found = await lint({
       'src/tree/a.ts': "import type { B } from './b.ts'\n\nexport type A = B | 1\n",
       'src/tree/b.ts': "import type { A } from './a.ts'\n\nexport type B = A[]\n",
-      'src/tree/long.ts': `export function long(f: (i: number) => void): void {\n${lines(60)}}\n`,
+      'src/tree/long.ts': `export function long(f: (i: number) => void): void {\n${lines(51)}}\n`,
       'src/tree/longer.ts': `export const x: number[] = [\n${lines(260).replaceAll('f', '')}]\n`,
     })
     expect(found).toContain('src/tree/a.ts noImportCycles')
@@ -147,6 +148,38 @@ describe('src', () => {
   test('has no barrel inside, and no file that is named after nothing it does', () => {
     const odd = sources.filter((file) => /\/index\.ts$|(^|[/.-])(utils?|helpers?)[/.]/i.test(file))
     expect(odd).toEqual([])
+  })
+
+  test('has no name of a type, a class or a public function twice', () => {
+    const files = sources.map((file) => readFileSync(join(ROOT, 'src', file), 'utf8'))
+    const declared =
+      /^(?:export )?(?:interface|type|class) (\w+)|^export (?:async )?function (\w+)/gm
+    // Overloads of one function stand in one file.
+    const names = files.flatMap((text) => [
+      ...new Set(Array.from(text.matchAll(declared), ([, type, name]) => type ?? name)),
+    ])
+    expect(names.length).toBeGreaterThan(300)
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([])
+  })
+
+  test('names only files that are there', () => {
+    const missing = sources.flatMap((file) => {
+      const text = readFileSync(join(ROOT, 'src', file), 'utf8')
+      const named = Array.from(
+        text.matchAll(/`((?:[\w-]+\/)+[\w-]+\.(?:ts|md))`/g),
+        ([, path = '']) => path,
+      )
+      const known = (path: string) =>
+        [ROOT, join(ROOT, 'src')].some((at) => existsSync(join(at, path)))
+      return named.filter((path) => !known(path)).map((path) => `${file}: ${path}`)
+    })
+    expect(missing).toEqual([])
+  })
+
+  test('numbers the steps of reading as docs/wire-format.md does', () => {
+    const text = sources.map((file) => readFileSync(join(ROOT, 'src', file), 'utf8')).join('\n')
+    const steps = new Set(Array.from(text.matchAll(/\bStep (\d+)/g), ([, step]) => Number(step)))
+    expect([...steps].sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
   })
 
   test('takes only types from the optional peer unstorage', () => {

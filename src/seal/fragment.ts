@@ -17,7 +17,7 @@ export function sealFragment(fragment: Fragment, keyring: Keyring, now: number):
 }
 
 /**
- * Opens the value of the cookie with `id` in its name. Never throws.
+ * Step 1 of `docs/wire-format.md`, section 9. Opens the value of the cookie with `id` in its name. Never throws.
  *
  * @param now - in ms since 1970; keys of hours that are too far from it are refused
  * @param seen - what was opened before, which is not decrypted again

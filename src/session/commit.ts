@@ -195,7 +195,8 @@ async function change(
   }
   const plan = await planInto(room, current, write)
   const events: SessionEvent[] = []
-  if (plan.remove.length > 1) events.push({ type: 'folded', fragments: plan.remove.length })
+  if (plan.remove.length > Math.max(1, plan.put.length))
+    events.push({ type: 'folded', fragments: plan.remove.length })
   if (isDue) events.push({ type: 'renewed' })
   return { plan, events }
 }

@@ -31,7 +31,7 @@ export function isRenewalDue(now: number, start: number, expires: number, limits
 }
 
 /**
- * Why a fragment is not to be honoured at `now`, or `undefined`. Whether its session has been renewed in
+ * Step 2 of `docs/wire-format.md`, section 9. Why a fragment is not to be honoured at `now`, or `undefined`. Whether its session has been renewed in
  * time shows only when all of them are merged.
  */
 export function untimely(

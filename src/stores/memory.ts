@@ -25,7 +25,7 @@ export interface MemoryStoreOptions {
   readonly maxEntries?: number
 }
 
-interface StoredValue {
+interface HeldValue {
   readonly value: string
   readonly expiresAt: number
 }
@@ -59,7 +59,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): OverflowStore {
       `memoryStore: maxEntries must be a whole number of at least 1, or Infinity, not ${maxEntries}.`,
     )
   }
-  const entries = new Map<string, StoredValue>()
+  const entries = new Map<string, HeldValue>()
 
   function dropExpired(now: number): void {
     for (const [key, entry] of entries) {

@@ -250,7 +250,7 @@ describe('a migration', () => {
       await node.visit(async (session) => {
         const error = await errorOf(() => session.data)
         expect(error).toMatchObject({ code: 'ERR_VALUE' })
-        expect(String(error)).toContain('what it returned is not the data')
+        expect(String(error)).toContain('a migration must return a plain object')
       })
       expect(await bare(site)).toEqual({ name: 'Ada' })
     }

@@ -21,7 +21,7 @@ const wrong: readonly (readonly [what: string, options: unknown, names: string])
   ['a secret that can be guessed', { secrets: WEAK }, 'carryon secret'],
   ['a secret given twice', { secrets: [SECRET, OTHER_SECRET, SECRET] }, 'Secret 3 of 3'],
   ['a placeholder', { secrets: 'replace-me-with-0123456789abcdef' }, 'carryon secret'],
-  ['a promise', Promise.resolve({ secrets: SECRET }), 'await'],
+  ['a promise', Promise.resolve({ secrets: SECRET }), 'Await it'],
   ['a mistyped option', { absoluteTimout: 5 }, 'absoluteTimeout'],
   ['a mistyped option of the cookie', { cookie: { httpOnly: true } }, 'cookie.sameSite'],
   ['milliseconds', { idleTimeout: 1_800_000 }, 'seconds'],

@@ -25,7 +25,7 @@ import { overwrites } from './overwrites.ts'
 
 /** The session of a view. */
 export interface Current {
-  /** The newest base. It tells the session's id, start and subject. */
+  /** The newest base. Step 9: it tells the session's id, start and subject. */
   readonly base: BaseFragment
   /** Until when the session is honoured unless it is renewed, in ms since 1970. */
   readonly expires: number

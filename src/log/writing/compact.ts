@@ -91,7 +91,9 @@ export function foldSome(
 ): Compacted | undefined {
   const newest = (fragment: Fragment) => logOf(fragment)?.entries.at(-1)?.id ?? ''
   const logs = besideBase(current)
-    .filter((fragment) => sealedSize([fragment], planning) <= most / 2)
+    .filter(
+      (fragment) => sealedSize([fragment], planning) <= most * planning.policy.largestFoldedShare,
+    )
     .sort((a, b) => (newest(a) < newest(b) ? -1 : 1))
   for (let count = logs.length; count > 1; count--) {
     const some = logs.slice(0, count)

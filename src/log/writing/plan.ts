@@ -2,7 +2,6 @@
  * What a response writes into the jar, and what it removes. It never overwrites a cookie: it adds
  * what it wrote under a new name, and removes only what it has read and taken over.
  */
-import { encodeClaims } from '../format/claims.ts'
 import { type Entry, isBase } from '../format/fragment.ts'
 import { entryId, latestTimeOf, type RandomBytes, timeOf } from '../format/ids.ts'
 import { claimsToSeal } from '../format/length.ts'
@@ -116,7 +115,7 @@ function squeeze(current: Current, planning: Planning, room: number): Rebased | 
 }
 
 function isShort(plan: Plan, { base }: Current, policy: Policy): boolean {
-  return lengthOf(plan) <= policy.calmLogLength + policy.calmBaseShare * encodeClaims(base).length
+  return lengthOf(plan) <= policy.calmLogLength + policy.calmBaseShare * claimsToSeal(base).length
 }
 
 function lengthOf({ put }: Plan): number {

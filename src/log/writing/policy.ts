@@ -39,6 +39,8 @@ export interface Policy {
    * may overtake an answer that still counts; and Cookie max.
    */
   readonly roomyLength: number
+  /** Of one fold of some of the logs, larger ones than this part of its room stay as they are: Cookie max. */
+  readonly largestFoldedShare: number
   /** Beyond so many fragments it becomes urgent to fold …: Cookie max, 12 in flight. */
   readonly manyFragments: number
   /** … and with so many more everybody does, in a burst with one view: Cookie after a burst. */
@@ -76,6 +78,7 @@ export const POLICY: Policy = {
   joinFrom: 3,
   manyHeads: 3,
   roomyLength: 7500,
+  largestFoldedShare: 0.5,
   manyFragments: 15,
   burstSpan: 5,
   slowSpan: 30,
