@@ -100,11 +100,10 @@ async function stowLog(
 ): Promise<Fragment> {
   const large = largeOps(fragment)
   if (!room.depot || large.length === 0) return fragment
-  const checks = await Promise.all(
-    large.map(async (op) => operandOf(await stowOperand(room, op, known)) ?? null),
+  const checks = new Map(
+    await Promise.all(large.map(async (op) => [op, await checkFor(room, op, known)] as const)),
   )
-  const byOp = new Map(large.map((op, i) => [op, checks[i] ?? null]))
-  return withoutOperands(fragment, (op) => byOp.get(op) ?? null)
+  return withoutOperands(fragment, (op) => checks.get(op))
 }
 
 async function stowBase(
@@ -199,11 +198,21 @@ async function stowOperands(
   return Promise.all(ops.map((op) => (large.includes(op) ? stowOperand(room, op) : op)))
 }
 
-async function stowOperand(room: Room, op: Op, known: readonly StoredValue[] = []): Promise<Op> {
+async function stowOperand(room: Room, op: Op): Promise<Op> {
+  const check = await checkFor(room, op, [])
+  return check === undefined ? op : withCheck(op, check)
+}
+
+/** The claim check for an op's operand, which is in the store then. */
+async function checkFor(
+  room: Room,
+  op: Op,
+  known: readonly StoredValue[],
+): Promise<Tree | undefined> {
   const tree = operandTree(op)
-  if (tree === undefined) return op
+  if (tree === undefined) return undefined
   const there = known.find(({ value }) => equal(value, tree))
-  return withCheck(op, there?.check ?? (await put(room, topKeyOf(op.path), tree)))
+  return there?.check ?? put(room, topKeyOf(op.path), tree)
 }
 
 function opsBytes(ops: readonly Op[]): number {

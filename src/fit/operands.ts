@@ -28,10 +28,8 @@ export function isOnData(op: Op): boolean {
 
 /** How many bytes an op would be shorter by if its operand lay in the store. */
 export function operandBytes(op: Op): number {
-  if (operandOf(op) || !isOnData(op)) return 0
-  if (op.kind === 'set' || op.kind === 'put') return utf8Length(JSON.stringify(op.value))
-  if (op.kind === 'append' || op.kind === 'insert') return utf8Length(JSON.stringify(op.items))
-  return 0
+  const tree = operandOf(op) || !isOnData(op) ? undefined : operandTree(op)
+  return tree === undefined ? 0 : utf8Length(JSON.stringify(tree))
 }
 
 /** What an op writes, which may lie in the store. */
@@ -55,16 +53,15 @@ export function withoutOperands<F extends Fragment>(fragment: F, checkFor: Check
   return { ...fragment, log: logWithout(fragment.log, checkFor) }
 }
 
-/** Gives the claim check for an op's operand. */
-export type CheckFor = (op: Op) => Tree
+/** Gives the claim check for an op's operand; the operand stays where there is none. */
+export type CheckFor = (op: Op) => Tree | undefined
 
 function logWithout(log: Log, checkFor: CheckFor): Log {
-  const entries = log.entries.map(
-    ({ id, ops }): Entry => ({
-      id,
-      ops: ops.map((op) => (isWorthIt(op) ? withCheck(op, checkFor(op)) : op)),
-    }),
-  )
+  const stowed = (op: Op) => {
+    const check = isWorthIt(op) ? checkFor(op) : undefined
+    return check === undefined ? op : withCheck(op, check)
+  }
+  const entries = log.entries.map(({ id, ops }): Entry => ({ id, ops: ops.map(stowed) }))
   return { ...log, entries }
 }
 

@@ -20,7 +20,7 @@ import type { Policy } from './policy.ts'
 export interface Plan {
   readonly put: readonly Fragment[]
   readonly remove: readonly Fragment[]
-  /** Whether more values of its base go elsewhere than usual: those for which `tightSizeOf` counts less. */
+  /** Whether more values of its base and its logs go elsewhere than usual: those for which `tightSizeOf` counts less. */
   readonly isTight?: boolean
 }
 
