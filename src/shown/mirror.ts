@@ -6,7 +6,6 @@ import {
   equal,
   isArray,
   isPlain,
-  TAG_KEY,
   type Tree,
   type TreeObject,
   unescapedKey,
@@ -33,7 +32,7 @@ function mirroredObject(value: Record<string, unknown>, tree: TreeObject): TreeO
   // This walk is what a schema costs beyond itself: no list of the keys, and a short way for most values.
   for (const key in tree) {
     const before = tree[key]
-    const name = key.endsWith(TAG_KEY) ? unescapedKey(key) : key
+    const name = unescapedKey(key)
     const item = value[name]
     if (item === before && isSimple(before)) {
       shown++

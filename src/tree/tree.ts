@@ -19,12 +19,12 @@ export const TAG_KEY = '$'
  * key is no rich value, and merges like others.
  */
 export function escapedKey(key: string): string {
-  return TAG_LIKE.test(key) ? `~${key}` : key
+  return key.endsWith(TAG_KEY) && TAG_LIKE.test(key) ? `~${key}` : key
 }
 
 /** The key that {@link escapedKey} escaped. */
 export function unescapedKey(key: string): string {
-  return key !== TAG_KEY && TAG_LIKE.test(key) ? key.slice(1) : key
+  return key.endsWith(TAG_KEY) && key !== TAG_KEY && TAG_LIKE.test(key) ? key.slice(1) : key
 }
 
 const TAG_LIKE = /^~*\$$/
@@ -81,7 +81,7 @@ export function equal(a: Tree | undefined, b: Tree | undefined): boolean {
 
 /** Adds a property to a fresh object as an assignment would, whatever its name: `__proto__` as well. */
 export function define<Value>(object: Record<string, Value>, key: string, value: Value): void {
-  if (key in object)
+  if (INHERITED.has(key))
     Object.defineProperty(object, key, {
       value,
       writable: true,
@@ -90,6 +90,9 @@ export function define<Value>(object: Record<string, Value>, key: string, value:
     })
   else object[key] = value
 }
+
+/** Keys that an assignment may treat otherwise: `__proto__` has a setter, and a frozen prototype forbids the rest. */
+const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))
 
 /** The JSON text of a tree, the same whatever the order of its keys. */
 export function canonical(tree: Tree): string {

@@ -174,8 +174,12 @@ export function decodeValue(tree: Tree, made?: object[]): unknown {
 
 function decodePlain(tree: TreeObject, made: object[] | undefined): object {
   const value: Record<string, unknown> = {}
-  for (const key of Object.keys(tree))
-    define(value, unescapedKey(key), decodeValue(tree[key] ?? null, made))
+  // Each read of a session takes this way: no list of the keys, and no call for what stands for itself.
+  for (const key in tree) {
+    const item = tree[key] ?? null
+    const inside = typeof item === 'object' ? decodeValue(item, made) : item
+    define(value, unescapedKey(key), inside)
+  }
   return value
 }
 
