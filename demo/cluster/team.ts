@@ -3,6 +3,7 @@
 import { bundleWorkers } from './bundle.ts'
 import { Member } from './member.ts'
 import type { NodeTask } from './run-node.ts'
+import type { StoreTask } from './run-store.ts'
 import type { WorkerdTask } from './run-workerd.ts'
 import type { ClusterEnv } from './store.ts'
 
@@ -43,12 +44,11 @@ export async function createTeam(options: TeamOptions): Promise<Team> {
 
   const store = new Member({
     name: STORE,
-    file: './run-workerd.ts',
+    file: './run-store.ts',
     temporary,
-    task: (): WorkerdTask => ({
+    task: (): StoreTask => ({
       script: storeScript,
-      env: {},
-      kvDirectory: options.storeDirectory,
+      directory: options.storeDirectory,
       // The nodes know its address, so it comes back to the same one.
       port: store.lastPort ?? 0,
     }),
@@ -64,7 +64,7 @@ export async function createTeam(options: TeamOptions): Promise<Team> {
       STORE_URL: `http://127.0.0.1:${store.lastPort}`,
     })
     const inNode = (): NodeTask => ({ env: env() })
-    const inWorkerd = (): WorkerdTask => ({ script: nodeScript, env: { ...env() }, port: 0 })
+    const inWorkerd = (): WorkerdTask => ({ script: nodeScript, env: { ...env() } })
     return runtime === 'node'
       ? new Member({ name, file: './run-node.ts', temporary, task: inNode })
       : new Member({ name, file: './run-workerd.ts', temporary, task: inWorkerd })
