@@ -48,6 +48,42 @@ async function lint(files: Readonly<Record<string, string>>): Promise<string[]> 
 const importing = (specifier: string): string =>
   `import { x } from '${specifier}'\n\nexport const y: unknown = x\n`
 
+/** A member, a parameter or a variable with its type. */
+const TYPED =
+  /\b(\w+)\??: ((?:readonly )?[A-Z][\w<>, ]*(?:\[\])?|readonly string\[\]|string|number|boolean)/g
+
+/** What each word of `log/README.md` and of the layers above stands for, as its type tells. */
+const MEANINGS: Readonly<Record<string, RegExp>> = {
+  state: /^(TreeObject|Record<string, Tree>)/,
+  draft: /^Draft/,
+  identity: /^SessionIdentity/,
+  arrivedAt: /^number/,
+  newestSecret: /^boolean/,
+  op: /^Op\b/,
+  ops: /^(readonly )?Op\[\]/,
+  entry: /^Entry/,
+  entries: /^(readonly )?Entry\[\]/,
+  base: /^(Base|BaseFragment)\b/,
+  log: /^Log/,
+  parents: /^readonly string\[\]/,
+  heads: /^readonly string\[\]/,
+  retired: /^readonly string\[\]/,
+  horizon: /^string/,
+  memory: /^Memory/,
+  waiting: /^((Readonly)?Map<string, )?Waiting/,
+  unplaced: /^readonly Fragment\[\]/,
+  tombstones: /^readonly Tombstone\[\]/,
+  view: /^View/,
+}
+
+/** What the same words stood for once. */
+const FORMER = [/\btips\b/, /\.head\b/, /\bopened: number/]
+
+/** Code without its comments. */
+function codeOf(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+}
+
 /** From, what it imports. Each is forbidden. */
 const FORBIDDEN: readonly (readonly [file: string, specifier: string])[] = [
   ['errors.ts', './tree/tree.ts'],
@@ -160,6 +196,24 @@ describe('src', () => {
     ])
     expect(names.length).toBeGreaterThan(300)
     expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([])
+  })
+
+  test('has one meaning for each word of the log', () => {
+    const others = sources.flatMap((file) => {
+      const text = codeOf(readFileSync(join(ROOT, 'src', file), 'utf8'))
+      return Array.from(text.matchAll(TYPED), ([, word = '', type = '']) => ({ word, type }))
+        .filter(({ word, type }) => MEANINGS[word] && !MEANINGS[word].test(type))
+        .map(({ word, type }) => `${file}: ${word} is a ${type}`)
+    })
+    // Of a public event, a count.
+    expect(others).toEqual(['events.ts: entries is a number'])
+    const all = sources
+      .map((file) => codeOf(readFileSync(join(ROOT, 'src', file), 'utf8')))
+      .join('')
+    const typed = Array.from(all.matchAll(TYPED), ([, word = '']) => word)
+    expect(typed.filter((word) => MEANINGS[word]).length).toBeGreaterThan(150)
+    expect(Object.keys(MEANINGS).filter((word) => !typed.includes(word))).toEqual([])
+    expect(FORMER.filter((meaning) => meaning.test(all))).toEqual([])
   })
 
   test('names only files that are there', () => {

@@ -89,7 +89,7 @@ function longestSetCookie(cells: readonly Cell[], bytes: number): number {
 
 /** One cookie with all of a session of `bytes` bytes in it. */
 function singleCookie(bytes: number): { cookie: number; setCookie: number } {
-  const head = {
+  const identity = {
     sid: 'A'.repeat(22),
     start: 1_763_800_000_123,
     generation: 0,
@@ -100,8 +100,8 @@ function singleCookie(bytes: number): { cookie: number; setCookie: number } {
   const fragment: BaseFragment = {
     kind: 'base',
     id: 'mia0zx9sApKgX',
-    head,
-    expires: head.start,
+    identity,
+    expires: identity.start,
     horizon: 'mia0zx9sApKgX',
     state,
     serial: 0,

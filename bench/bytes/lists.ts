@@ -40,10 +40,10 @@ class ListBrowser {
     })
     const id = entryId(this.#now, this.#bytes)
     const start = this.#now
-    const head = { sid: 'A'.repeat(22), start, generation: 0, from: [], subject: undefined }
+    const identity = { sid: 'A'.repeat(22), start, generation: 0, from: [], subject: undefined }
     const expires = renewedUntil(start, start, LIMITS)
     const base = { horizon: id, state: this.#state(), serial: 0, memory: undefined, log: undefined }
-    this.#jar.set(id, encodeClaims({ kind: 'base', id, head, expires, ...base }))
+    this.#jar.set(id, encodeClaims({ kind: 'base', id, identity, expires, ...base }))
   }
 
   get cookie(): number {

@@ -104,7 +104,7 @@ export class BusyBrowser {
     const filler = this.#load.bytes - JSON.stringify(data).length - 7
     if (filler > 0) data['x'] = 'x'.repeat(filler)
     const id = entryId(this.#now, this.#bytes)
-    const head = {
+    const identity = {
       sid: 'A'.repeat(22),
       start: this.#now,
       generation: 0,
@@ -113,7 +113,7 @@ export class BusyBrowser {
     }
     const expires = renewedUntil(this.#now, this.#now, LIMITS)
     const base = { horizon: id, state: data, serial: 0, memory: undefined, log: undefined }
-    this.#jar.set(id, encodeClaims({ kind: 'base', id, head, expires, ...base }))
+    this.#jar.set(id, encodeClaims({ kind: 'base', id, identity, expires, ...base }))
     this.#now += 5000
   }
 
@@ -145,7 +145,7 @@ export class BusyBrowser {
     const committed = sent + (this.#now - sent) * this.#random()
     const now = Math.floor(committed + (this.#random() - 0.5) * 2 * CLOCK_MS)
     const current = this.#current(view, sent)
-    const { start } = current.base.head
+    const { start } = current.base.identity
     const plan = planWrite(
       current,
       {

@@ -44,9 +44,9 @@ export class Freezer {
     const { refuse } = given
     if (ArrayBuffer.isView(value)) return value
     if (value instanceof Map) {
-      const entries = [...value]
+      const pairs = [...value]
       value.clear()
-      for (const [key, item] of entries)
+      for (const [key, item] of pairs)
         value.set(this.#frozenOr(key, given), this.#frozenOr(item, given))
       forbid(value, ['set', 'delete', 'clear'], refuse)
     } else if (value instanceof Set) {

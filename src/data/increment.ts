@@ -8,16 +8,16 @@ import { defineValue } from './data.ts'
  * @throws ValueError
  */
 export function incrementAt(data: object, keys: readonly string[], by: number): void {
-  const shown = `data.${keys.join('.')}`
+  const path = `data.${keys.join('.')}`
   if (keys.length === 0) throw new ValueError('data', 'increment() needs a path to a number')
-  if (!Number.isFinite(by)) throw new ValueError(shown, 'increment() needs a finite number to add')
+  if (!Number.isFinite(by)) throw new ValueError(path, 'increment() needs a finite number to add')
   changeAt(data, keys, 'increment()', (at) => {
     if (at !== undefined && typeof at !== 'number')
-      throw new ValueError(shown, 'increment() needs a number there')
+      throw new ValueError(path, 'increment() needs a number there')
     const sum = (at ?? 0) + by
     if (!Number.isFinite(sum))
       throw new ValueError(
-        shown,
+        path,
         'increment() needs a finite number there, and a result that is finite',
       )
     return by === 0 ? at : sum
@@ -30,14 +30,14 @@ export function incrementAt(data: object, keys: readonly string[], by: number): 
  * @throws ValueError
  */
 export function advanceAt(data: object, keys: readonly string[], value: number | string): void {
-  const shown = `data.${keys.join('.')}`
+  const path = `data.${keys.join('.')}`
   const isOrdered = typeof value === 'string' || Number.isFinite(value)
   if (keys.length === 0 || !isOrdered)
-    throw new ValueError(shown, 'advance() needs a path, and a finite number or text')
+    throw new ValueError(path, 'advance() needs a path, and a finite number or text')
   changeAt(data, keys, 'advance()', (at) => {
     if (at === undefined) return value
     if (typeof at !== typeof value || (typeof at !== 'number' && typeof at !== 'string'))
-      throw new ValueError(shown, `advance() needs a ${typeof value} there`)
+      throw new ValueError(path, `advance() needs a ${typeof value} there`)
     return at > value ? at : value
   })
 }
@@ -48,7 +48,7 @@ function changeAt(
   keys: readonly string[],
   method: string,
   change: (at: unknown) => unknown,
-  shown: string = `data.${keys.join('.')}`,
+  path: string = `data.${keys.join('.')}`,
 ): void {
   const [key, ...rest] = keys
   if (key === undefined) return
@@ -64,7 +64,7 @@ function changeAt(
     inside === null ||
     Object.getPrototypeOf(inside) !== Object.prototype
   )
-    throw new ValueError(shown, `${method} needs plain objects on the way`)
-  changeAt(inside, rest, method, change, shown)
+    throw new ValueError(path, `${method} needs plain objects on the way`)
+  changeAt(inside, rest, method, change, path)
   if (at === undefined && Object.keys(inside).length > 0) defineValue(data, key, inside)
 }

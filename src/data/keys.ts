@@ -1,9 +1,9 @@
 /**
  * What the keys of a state stand for. The top-level keys of the data stand as they are, but `$` and those that begin
- * with `~` with one more `~`; under `~f` stands what is flashed, under `~o` what was claimed once, under `~v` the
+ * with `~` with one more `~`; under `~f` stands what is flashed, under `~o` the keys of `once`, under `~v` the
  * data's version.
  */
-import { CLAIMS_KEY } from '../log/ops/ops.ts'
+import { ONCE_KEY } from '../log/ops/ops.ts'
 import { type ClaimCheck, readClaimCheck } from '../overflow/claim-check.ts'
 import {
   child,
@@ -16,7 +16,7 @@ import {
 
 const FLASH_KEY = '~f'
 const VERSION_KEY = '~v'
-const RESERVED = [FLASH_KEY, VERSION_KEY, CLAIMS_KEY]
+const RESERVED = [FLASH_KEY, VERSION_KEY, ONCE_KEY]
 
 /** The top-level key of the data for a key in a state; `undefined` where it stands for something else. */
 export function dataKey(key: string): string | undefined {
@@ -26,12 +26,12 @@ export function dataKey(key: string): string | undefined {
 
 /** The top-level keys of the data in a state, with their trees. */
 export function dataEntries(state: TreeObject): [string, Tree][] {
-  const entries: [string, Tree][] = []
+  const pairs: [string, Tree][] = []
   for (const [key, tree] of Object.entries(state)) {
     const name = dataKey(key)
-    if (name !== undefined) entries.push([name, tree])
+    if (name !== undefined) pairs.push([name, tree])
   }
-  return entries
+  return pairs
 }
 
 /** The claim checks in a state, by the top-level key of the data. */
@@ -70,20 +70,20 @@ export function flashApart(state: TreeObject): TreeObject {
   return hasFlash(state) ? state : withChild(state, FLASH_KEY, {})
 }
 
-/** What was claimed once, in a state. */
-export function claimsOf(state: TreeObject): TreeObject {
-  const claims = child(state, CLAIMS_KEY)
-  return isPlain(claims) ? claims : {}
+/** The keys of `once` in a state. */
+export function onceKeysOf(state: TreeObject): TreeObject {
+  const keys = child(state, ONCE_KEY)
+  return isPlain(keys) ? keys : {}
 }
 
-/** `state` with these claims. */
-export function withClaims(state: TreeObject, claims: TreeObject): TreeObject {
-  return Object.keys(claims).length > 0 ? withChild(state, CLAIMS_KEY, claims) : state
+/** `state` with these keys of `once`. */
+export function withOnceKeys(state: TreeObject, keys: TreeObject): TreeObject {
+  return Object.keys(keys).length > 0 ? withChild(state, ONCE_KEY, keys) : state
 }
 
-/** `state` without what was claimed once. */
-export function withoutClaims(state: TreeObject): TreeObject {
-  return withoutChild(state, CLAIMS_KEY)
+/** `state` without the keys of `once`. */
+export function withoutOnceKeys(state: TreeObject): TreeObject {
+  return withoutChild(state, ONCE_KEY)
 }
 
 /** The version of a state's data; 0 where none was told. */

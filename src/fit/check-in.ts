@@ -162,7 +162,7 @@ function keysByBytes(ops: readonly Op[]): string[] {
 }
 
 function opsOn(ops: readonly Op[], key: string): readonly Op[] {
-  return ops.filter((op) => op.kind !== 'claim' && topKeyOf(op.path) === key)
+  return ops.filter((op) => op.kind !== 'once' && topKeyOf(op.path) === key)
 }
 
 function isLonger(room: Room, ops: readonly Op[], key: string, wanted: TreeObject): boolean {

@@ -7,7 +7,7 @@ import {
   type Fragment,
   ID_LENGTH,
   isBase,
-  type SessionHead,
+  type SessionIdentity,
 } from '../log/format/fragment.ts'
 import { sealedFragmentLength } from '../log/format/length.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
@@ -42,7 +42,7 @@ export interface Room {
   /** Characters of the cookie's prefix. */
   readonly prefixLength: number
   /** What the session is called, or will be, for the size of its base. */
-  readonly head: SessionHead
+  readonly identity: SessionIdentity
   /** How long the session can still live, in seconds. */
   readonly ttlSeconds: number
 }
@@ -162,11 +162,11 @@ function slimmed(
 }
 
 /** The bytes of name plus value of the cookie that a base with `state` takes. */
-function baseBytes({ prefixLength, head }: Room, state: TreeObject): number {
+function baseBytes({ prefixLength, identity }: Room, state: TreeObject): number {
   const id = '0'.repeat(ID_LENGTH)
-  const [expires, serial] = [head.start, 999]
+  const [expires, serial] = [identity.start, 999]
   const [log, memory] = [undefined, undefined]
-  const base = { id, head, expires, horizon: id, state, serial, memory, log }
+  const base = { id, identity, expires, horizon: id, state, serial, memory, log }
   return prefixLength + id.length + sealedFragmentLength({ kind: 'base', ...base })
 }
 

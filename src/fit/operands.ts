@@ -23,7 +23,7 @@ export const USUAL_CHECK: Tree = claimCheckTree({
 
 /** What is not data, such as a flash message, is shown with nothing fetched: it does not go to the store. */
 export function isOnData(op: Op): boolean {
-  return op.kind !== 'claim' && dataKey(topKeyOf(op.path)) !== undefined
+  return op.kind !== 'once' && dataKey(topKeyOf(op.path)) !== undefined
 }
 
 /** How many bytes an op would be shorter by if its operand lay in the store. */

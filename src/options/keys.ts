@@ -10,22 +10,22 @@ export interface Keys {
 }
 
 const MAX_KEYRINGS = 32
-const keysByIdentity = new Map<string, Keys>()
+const keysByCacheKey = new Map<string, Keys>()
 
 /**
  * The keys of these secrets and this cookie name. Keys are derived once an isolate, even where each request has an
  * environment object of its own, as on Node, so that options are resolved for each request.
  */
 export function keysFor(secrets: readonly string[], name: string, absoluteTimeout: number): Keys {
-  const identity = JSON.stringify([secrets, name, absoluteTimeout])
-  const known = keysByIdentity.get(identity)
+  const cacheKey = JSON.stringify([secrets, name, absoluteTimeout])
+  const known = keysByCacheKey.get(cacheKey)
   if (known) return known
   const keys = {
     keyring: new Keyring(secrets, name, absoluteTimeout),
     seen: new SeenFragments(),
   }
-  const [oldest] = keysByIdentity.keys()
-  if (oldest !== undefined && keysByIdentity.size >= MAX_KEYRINGS) keysByIdentity.delete(oldest)
-  keysByIdentity.set(identity, keys)
+  const [oldest] = keysByCacheKey.keys()
+  if (oldest !== undefined && keysByCacheKey.size >= MAX_KEYRINGS) keysByCacheKey.delete(oldest)
+  keysByCacheKey.set(cacheKey, keys)
   return keys
 }

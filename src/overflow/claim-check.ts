@@ -80,19 +80,19 @@ export async function checkIn(
   const key = toBase64Url(crypto.getRandomValues(new Uint8Array(KEY_BYTES)))
   const json = JSON.stringify(value)
   const started = depot.clock()
-  const sealed = await sealText(
+  const token = await sealText(
     JSON.stringify({ v: 1, k: 'o', jti: key, d: value }),
     depot.keyring,
     started,
   )
   const ttl = Math.max(MIN_TTL_SECONDS, Math.ceil(ttlSeconds))
   try {
-    await withTimeout(depot.store.put(key, sealed, ttl), depot.timeoutMs)
+    await withTimeout(depot.store.put(key, token, ttl), depot.timeoutMs)
   } catch (error) {
     throw failed(depot, 'put', name, started, error)
   }
   const bytes = utf8Length(json)
-  depot.report({ type: 'overflow-put', bytes: sealed.length, ms: depot.clock() - started })
+  depot.report({ type: 'overflow-put', bytes: token.length, ms: depot.clock() - started })
   return { key, bytes, digest: await digestOf(json) }
 }
 
@@ -104,19 +104,19 @@ export async function checkIn(
  */
 export async function checkOut(depot: Depot, name: string, check: ClaimCheck): Promise<Tree> {
   const started = depot.clock()
-  let sealed: unknown
+  let token: unknown
   try {
-    sealed = await withTimeout(depot.store.get(check.key), depot.timeoutMs)
+    token = await withTimeout(depot.store.get(check.key), depot.timeoutMs)
   } catch (error) {
     throw failed(depot, 'get', name, started, error)
   }
   const ms = depot.clock() - started
-  if (sealed === undefined) {
+  if (token === undefined) {
     depot.report({ type: 'overflow-miss', ms })
     throw new OverflowUnavailable(name, 'missing', missingMessage(name))
   }
-  const value = typeof sealed === 'string' ? await unseal(depot, check, sealed) : undefined
-  if (typeof sealed !== 'string' || value === undefined) {
+  const value = typeof token === 'string' ? await unseal(depot, check, token) : undefined
+  if (typeof token !== 'string' || value === undefined) {
     depot.report({ type: 'overflow-error', operation: 'get', failure: 'invalid', ms })
     throw new OverflowUnavailable(
       name,
@@ -125,12 +125,12 @@ export async function checkOut(depot: Depot, name: string, check: ClaimCheck): P
         'Check that nothing else writes to it, and that all nodes have the same secrets.',
     )
   }
-  depot.report({ type: 'overflow-get', bytes: sealed.length, ms })
+  depot.report({ type: 'overflow-get', bytes: token.length, ms })
   return value
 }
 
-async function unseal(depot: Depot, check: ClaimCheck, sealed: string): Promise<Tree | undefined> {
-  const opened = await openText(sealed, depot.keyring, depot.clock())
+async function unseal(depot: Depot, check: ClaimCheck, token: string): Promise<Tree | undefined> {
+  const opened = await openText(token, depot.keyring, depot.clock())
   if (!opened.ok) return undefined
   let claims: Tree
   try {

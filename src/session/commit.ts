@@ -1,12 +1,12 @@
 /** From what a request changed to Set-Cookie headers. */
 
-import { claimsOf, versionOf, withClaims, withVersion } from '../data/keys.ts'
+import { onceKeysOf, versionOf, withOnceKeys, withVersion } from '../data/keys.ts'
 import { OverflowUnavailable } from '../errors.ts'
 import type { SessionEvent } from '../events.ts'
 import { deltaBudget, fittingOps, knownValues, stowPlan, stowState } from '../fit/check-in.ts'
 import { HEAD_BYTES, isTooLarge, type Room, requireFit, sizeIn } from '../fit/fit.ts'
 import { LATE_SECONDS } from '../log/format/clocks.ts'
-import { isBase, type SessionHead, SID_PREFIX_LENGTH } from '../log/format/fragment.ts'
+import { isBase, type SessionIdentity, SID_PREFIX_LENGTH } from '../log/format/fragment.ts'
 import type { RandomBytes } from '../log/format/ids.ts'
 import { applyOps } from '../log/ops/replay.ts'
 import type { Current } from '../log/reading/merge.ts'
@@ -88,10 +88,10 @@ function classify(draft: Draft, now: number): Outcome {
   }
   const after = draft.after()
   if (!current)
-    return !isReplaced && draft.claims.length === 0 && equal(after, draft.shown())
+    return !isReplaced && draft.onceKeys.length === 0 && equal(after, draft.shown())
       ? { kind: 'nothing' }
       : { kind: 'start', after }
-  const { start } = current.base.head
+  const { start } = current.base.identity
   const isDue = isRenewalDue(now, start, current.expires, opened.options)
   const writes = isDue || isReplaced
   const changes = versioned(draft, draft.changesTo(after, writes), writes)
@@ -130,7 +130,7 @@ function end({ opened }: Draft, ended: Current | undefined, { now, random }: Mom
 async function startNew(draft: Draft, after: TreeObject, moment: Moment): Promise<Planned> {
   const { view, options } = draft.opened
   await checkSchema(draft, after)
-  const wanted = applyOps(withVersion(after, options.migration?.version ?? 0), draft.claims)
+  const wanted = applyOps(withVersion(after, options.migration?.version ?? 0), draft.onceKeys)
   const room = roomFor(draft, undefined, moment)
   requireFit(room, undefined, wanted)
   const state = await stowState(room, wanted, undefined)
@@ -173,9 +173,9 @@ async function change(
   moment: Moment,
 ): Promise<Planned> {
   const { opened, stored } = draft
-  const { head, state: settled } = current.base
+  const { identity, state: settled } = current.base
   if (changes.ops.length > 0) await checkSchema(draft, after, changes.ops)
-  const room = roomFor(draft, head, moment)
+  const room = roomFor(draft, identity, moment)
   const base = applyOps(stored.state, changes.earlier, stored.memory)
   const wanted = applyOps(base, changes.ops, stored.memory)
   if (changes.earlier.length + changes.ops.length > 0) requireFit(room, stored.state, wanted)
@@ -186,7 +186,7 @@ async function change(
     ops: await fittingOps(room, changes.ops, wanted, budget),
     arrivedAt: opened.arrivedAt,
     hold: opened.view.unread,
-    expires: Math.max(current.expires, renewedUntil(moment.now, head.start, opened.options)),
+    expires: Math.max(current.expires, renewedUntil(moment.now, identity.start, opened.options)),
     reseal: opened.oldSecret,
     most: mostIn(draft) - HEAD_BYTES,
     sizeOf: sizeIn(room, settled, false),
@@ -213,15 +213,17 @@ async function planInto(room: Room, current: Current, write: Write): Promise<Pla
   }
 }
 
-/** `state` with what is not data: what was claimed once, and the version. */
+/** `state` with what is not data: the keys of `once`, and the version. */
 function withSealed({ opened }: Draft, state: TreeObject): TreeObject {
-  const { sealed } = opened.shown
-  return withVersion(withClaims(state, claimsOf(sealed)), versionOf(sealed))
+  return withVersion(
+    withOnceKeys(state, onceKeysOf(opened.shown.state)),
+    versionOf(opened.shown.state),
+  )
 }
 
 function roomFor(
   { opened, subject, newSid }: Draft,
-  head: SessionHead | undefined,
+  identity: SessionIdentity | undefined,
   { now }: Pick<Moment, 'now'>,
 ): Room {
   const { options, depot, attributes } = opened
@@ -229,12 +231,12 @@ function roomFor(
     options,
     depot,
     prefixLength: attributes.prefix.length,
-    head: head ?? headOf(newSid(), subject, now),
-    ttlSeconds: (endOf(head?.start ?? now, options) - now) / 1000,
+    identity: identity ?? identityOf(newSid(), subject, now),
+    ttlSeconds: (endOf(identity?.start ?? now, options) - now) / 1000,
   }
 }
 
-function headOf(sid: string, subject: string | undefined, now: number): SessionHead {
+function identityOf(sid: string, subject: string | undefined, now: number): SessionIdentity {
   return { sid, start: now, generation: 1, from: [sid.slice(0, SID_PREFIX_LENGTH)], subject }
 }
 

@@ -3,7 +3,7 @@
 import { fillIn, toState } from '../data/data.ts'
 import { Freezer, thawed } from '../data/freeze.ts'
 import { advanceAt, incrementAt } from '../data/increment.ts'
-import { claimsOf, flashOf, withFlash } from '../data/keys.ts'
+import { flashOf, onceKeysOf, withFlash } from '../data/keys.ts'
 import { SessionCommitted, SessionDestroyed, ValueError } from '../errors.ts'
 import type { Op } from '../log/format/fragment.ts'
 import type { Current } from '../log/reading/merge.ts'
@@ -36,7 +36,7 @@ export class Draft {
   readonly #freezer = new Freezer(this.#made)
   #data: object | undefined
   #increments: Op[] = []
-  readonly #claims: Extract<Op, { kind: 'claim' }>[] = []
+  readonly #onceKeys: Extract<Op, { kind: 'once' }>[] = []
   #flashed: Record<string, unknown> | undefined
   #consumed = false
   readonly #flashAdded: [string, Tree][] = []
@@ -45,7 +45,7 @@ export class Draft {
     this.opened = opened
     this.newSid = newSid
     this.#stored = opened.shown.stored
-    this.subject = this.current?.base.head.subject
+    this.subject = this.current?.base.identity.subject
   }
 
   /** The session that the request carried. */
@@ -55,11 +55,11 @@ export class Draft {
 
   /** Whether the session gets a new id. */
   get isReplaced(): boolean {
-    return this.intent === 'new-id' || this.subject !== this.current?.base.head.subject
+    return this.intent === 'new-id' || this.subject !== this.current?.base.identity.subject
   }
 
   get id(): string {
-    return this.current && !this.isReplaced ? this.current.base.head.sid : this.newSid()
+    return this.current && !this.isReplaced ? this.current.base.identity.sid : this.newSid()
   }
 
   get data(): object {
@@ -81,9 +81,9 @@ export class Draft {
     this.#increments = []
   }
 
-  /** What the handler claimed once. */
-  get claims(): readonly Op[] {
-    return this.#claims
+  /** The keys that the handler took with `once`. */
+  get onceKeys(): readonly Op[] {
+    return this.#onceKeys
   }
 
   /** The data, if the handler looked at it. */
@@ -143,10 +143,10 @@ export class Draft {
     this.requireOpen('once() was called')
     if (typeof key !== 'string' || key === '')
       throw new ValueError('once()', 'its key must be text')
-    const { sealed } = this.opened.shown
-    if (Object.hasOwn(claimsOf(sealed), key)) return false
-    if (!this.#claims.some(({ path }) => path === key))
-      this.#claims.push({ kind: 'claim', path: key })
+    const { state } = this.opened.shown
+    if (Object.hasOwn(onceKeysOf(state), key)) return false
+    if (!this.#onceKeys.some(({ path }) => path === key))
+      this.#onceKeys.push({ kind: 'once', path: key })
     return true
   }
 
@@ -158,7 +158,7 @@ export class Draft {
 
   get flashed(): Record<string, unknown> {
     if (!this.#flashed) {
-      const pairs = Object.values(flashOf(this.opened.shown.sealed)).filter(isArray)
+      const pairs = Object.values(flashOf(this.opened.shown.state)).filter(isArray)
       this.#flashed = Object.fromEntries(
         pairs.map(([key, value]) => [String(key), decodeValue(value ?? null)]),
       )
@@ -217,7 +217,7 @@ export class Draft {
   }
 
   /**
-   * What a migration changed, and then the handler, as ops on the state that is sealed.
+   * What a migration changed, and then the handler, as ops on the session's state.
    *
    * @param writing - whether there is another reason to write: then what a migration changed is written as well
    */
@@ -232,7 +232,7 @@ export class Draft {
       now,
       isAtomic: options.isAtomic,
     }
-    return changesOf(shown, change, this.#claims, writing)
+    return changesOf(shown, change, this.#onceKeys, writing)
   }
 
   #withLoaded(state: TreeObject): TreeObject {

@@ -39,12 +39,12 @@ export function untimely(
   now: number,
   limits: Limits,
 ): RejectionReason | undefined {
-  const { kind, head, expires } = fragment
+  const { kind, identity, expires } = fragment
   // A tombstone outlives its session.
-  const end = kind === 'tombstone' ? expires : endOf(head.start, limits)
+  const end = kind === 'tombstone' ? expires : endOf(identity.start, limits)
   if (now >= end) return 'expired-absolute'
   const horizon = isBase(fragment) ? fragment.horizon : undefined
   const newest = logOf(fragment)?.entries.at(-1)?.id ?? horizon
-  const latest = Math.max(head.start, newest === undefined ? 0 : timeOf(newest))
+  const latest = Math.max(identity.start, newest === undefined ? 0 : timeOf(newest))
   return latest > now + NOT_YET_SECONDS * 1000 ? 'not-yet-valid' : undefined
 }

@@ -81,7 +81,8 @@ export async function openView(
   rejected.add('malformed', foreign)
   rejected.add('oversized', oversized.length)
   rejected.add('too-many', unopened)
-  for (const verdict of verdicts) if (verdict.reason) rejected.addOne(verdict.reason, verdict.base)
+  for (const verdict of verdicts)
+    if (verdict.reason) rejected.addOne(verdict.reason, verdict.hadBase)
   const maybeOthers = verdicts.some(({ mayBeOthers }) => mayBeOthers)
   const fragments = verdicts.flatMap(({ fragment }) => fragment ?? [])
   const view = merge(fragments, now, unopened > 0 || maybeOthers)
@@ -92,7 +93,7 @@ export async function openView(
   rejected.tell()
   tellOpened(view, options)
   const spent = view.dropped.filter(
-    (each) => !mayBeNeeded(each, now) && !view.waiting.includes(each.fragment),
+    (each) => !mayBeNeeded(each, now) && !view.unplaced.includes(each.fragment),
   )
   const used = new Set(view.current?.fragments)
   return {
@@ -165,7 +166,7 @@ interface Verdict {
   /** Why it does not count. */
   readonly reason?: RejectionReason
   /** Whether a base stood in it. */
-  readonly base?: boolean
+  readonly hadBase?: boolean
   /** Whether the next write deletes it. */
   readonly isUseless: boolean
   /** Whether it may be good for another node. */
@@ -186,7 +187,7 @@ function judge(id: string, result: OpenedFragment, now: number, options: Resolve
   if (reason === undefined)
     return { id, fragment, newestSecret, isUseless: false, mayBeOthers: false }
   const isUseless = !LEFT_ALONE.includes(reason)
-  return { id, reason, base: isBase(fragment), isUseless, mayBeOthers: false }
+  return { id, reason, hadBase: isBase(fragment), isUseless, mayBeOthers: false }
 }
 
 /** Counts rejected cookies by their reason, for `onEvent`. */

@@ -1,4 +1,4 @@
-/** The session of one request, from opened to committed: the entry to all layers below, for adapters. */
+/** The session of one request, from opened to committed: the way into all layers below, for adapters. */
 import { claimChecks } from '../data/keys.ts'
 import type { CookieAttributes } from '../http/cookies.ts'
 import type { RandomBytes } from '../log/format/ids.ts'
@@ -66,7 +66,7 @@ export class SessionRequest {
     const { arrivedAt, options } = opened
     if (!current || isReplaced)
       return { start: arrivedAt, expires: renewedUntil(arrivedAt, arrivedAt, options) }
-    const { start } = current.base.head
+    const { start } = current.base.identity
     return { start, expires: Math.min(current.expires, endOf(start, options)) }
   }
 

@@ -242,12 +242,12 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Claims a key, so that something happens only once in this session. Returns `false` if it was
-   * claimed before. Two requests that do not see each other both get `true`; then the first of them
+   * Takes a key, so that something happens only once in this session. Returns `false` if it was
+   * taken before. Two requests that do not see each other both get `true`; then the first of them
    * counts, and what the other request wrote into the session is void. `increment()` alone would
    * count twice. What happens outside of the session is not undone.
    *
-   * A claim stays in the session until it ends, and takes as many bytes as its key.
+   * The key stays in the session until it ends, and takes as many bytes as it has.
    *
    * @throws {@link ValueError} if the key is not a non-empty string
    * @throws {@link SessionCommitted} after the commit

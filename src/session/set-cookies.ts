@@ -91,6 +91,6 @@ function largestKeys(fragment: Fragment): KeySize[] {
  * Until when the browser keeps a fragment. Any fragment that comes later may renew the session, and then this
  * one is still needed: so as long as the session can live at all. The server honours it no longer for that.
  */
-function keepUntil({ kind, head, expires }: Fragment, options: ResolvedOptions): number {
-  return kind === 'tombstone' ? expires : endOf(head.start, options)
+function keepUntil({ kind, identity, expires }: Fragment, options: ResolvedOptions): number {
+  return kind === 'tombstone' ? expires : endOf(identity.start, options)
 }

@@ -28,7 +28,7 @@ export async function checkSchema(
   if (!problem) return
   const wasUnchecked = draft.stored !== draft.opened.shown.stored
   const keys = Object.keys(draft.touchedData).filter((key) =>
-    ops.some((op) => op.kind !== 'claim' && topKeyOf(op.path) === stateKey(key)),
+    ops.some((op) => op.kind !== 'once' && topKeyOf(op.path) === stateKey(key)),
   )
   const isOwn = problem.issues.some(({ path }) => keys.some((key) => isInside(path, key)))
   if (isOwn || !wasUnchecked || !(await problemOf(draft, draft.shown()))) throw problem
@@ -44,7 +44,7 @@ async function problemOf(
   state: TreeObject,
 ): Promise<SchemaInvalid | undefined> {
   const { schema, transient } = opened.options
-  // What is sealed, and not what the handler holds: a schema may change what it is given.
+  // What the session has, and not what the handler holds: a schema may change what it is given.
   const data = toData(state, new Map())
   pass(data, () => touchedData, transient)
   if (!schema || hasAbsent(data)) return undefined
@@ -65,8 +65,8 @@ export function versioned(draft: Draft, { earlier, ops }: Changes, writes: boole
   const { options, shown } = draft.opened
   const version = options.migration?.version
   if (version === undefined) return { earlier, ops }
-  const { sealed, outdated, refused } = shown
-  const told = diff(withVersion({}, versionOf(sealed)), withVersion({}, version))
+  const { state, outdated, refused } = shown
+  const told = diff(withVersion({}, versionOf(state)), withVersion({}, version))
   if (outdated && (writes || earlier.length + ops.length > 0))
     return { earlier: [...earlier, ...told], ops }
   const isReplaced = refused !== undefined && draft.touchedData !== undefined

@@ -1,4 +1,4 @@
-/** What a handler changed, as ops on the state that is sealed. */
+/** What a handler changed, as ops on the session's state. */
 
 import { flashApart, hasFlash } from '../data/keys.ts'
 import { diff } from '../log/diff/diff.ts'
@@ -38,20 +38,20 @@ export interface Changes {
 /**
  * What a request changes in a session.
  *
- * @param claims - what it claimed once
+ * @param onceKeys - the keys that it took with `once`
  * @param writing - whether there is another reason to write: then what a migration changed is written as well
  */
 export function changesOf(
   { outdated, plain, origin, repair = [] }: Shown,
   change: Change,
-  claims: readonly Op[],
+  onceKeys: readonly Op[],
   writing: boolean,
 ): Changes {
   const { memory, now, isAtomic } = change
   const earlier = outdated ? diff(origin, plain, { memory, now, isAtomic }) : []
   // What a migration changes is called what it was before, by the handler, too.
   const remembered = memoryAfter({ state: origin, memory }, earlier, now - SPREAD_SECONDS * 1000)
-  const own = [...claims, ...opsOf({ ...change, memory: remembered })]
+  const own = [...onceKeys, ...opsOf({ ...change, memory: remembered })]
   if (own.length === 0 && !writing) return { earlier: [], ops: [] }
   return repair.length > 0
     ? { earlier: [], ops: [...repair, ...earlier, ...own] }
@@ -112,7 +112,7 @@ function groundFor(ops: readonly Op[], plain: TreeObject, shown: TreeObject): Op
 /** An op that builds on what is there needs that to be there: a default of the schema is not. */
 function grounded(op: Op, plain: TreeObject, shown: TreeObject, after: TreeObject): Op[] {
   const { kind, path } = op
-  if (kind === 'claim' || keyPathOf(path) !== path) return [op]
+  if (kind === 'once' || keyPathOf(path) !== path) return [op]
   const there = valueAt(plain, path)
   const value = valueAt(after, path)
   // Of what only the schema shows nothing can be deleted.

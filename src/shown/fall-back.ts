@@ -1,8 +1,10 @@
 /** What a session shows whose merged state the schema rejects, though each of the writes was valid. */
 import { SchemaInvalid } from '../errors.ts'
 import { diff } from '../log/diff/diff.ts'
-import type { Entry } from '../log/format/fragment.ts'
-import { type Remembering, replay } from '../log/ops/replay.ts'
+import type { Base, Entry } from '../log/format/fragment.ts'
+
+import { replay } from '../log/ops/replay.ts'
+
 import type { ResolvedOptions } from '../options/resolve.ts'
 import type { Depot } from '../overflow/claim-check.ts'
 import { type Shown, show } from './show.ts'
@@ -21,7 +23,7 @@ export interface FellBack {
  * @param merged - what the schema rejects
  */
 export async function fallBack(
-  base: Remembering,
+  base: Base,
   entries: readonly Entry[],
   merged: Shown,
   options: ResolvedOptions,
@@ -42,7 +44,7 @@ export async function fallBack(
   const { state, memory } = merged.stored
   const repair = diff(state, shown.stored.state, { memory, isAtomic: options.isAtomic })
   return {
-    shown: { ...shown, sealed: merged.sealed, repair },
+    shown: { ...shown, state: merged.state, repair },
     left: entries.length - kept.length,
   }
 }

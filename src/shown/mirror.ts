@@ -26,7 +26,7 @@ export function mirrored(value: unknown, tree: Tree): Tree | undefined {
 }
 
 function mirroredObject(value: Record<string, unknown>, tree: TreeObject): TreeObject | undefined {
-  let shown = 0
+  let members = 0
   /** What is shown so far, once something was left out. */
   let part: Record<string, Tree> | undefined
   // This walk is what a schema costs beyond itself: no list of the keys, and a short way for most values.
@@ -35,7 +35,7 @@ function mirroredObject(value: Record<string, unknown>, tree: TreeObject): TreeO
     const name = unescapedKey(key)
     const item = value[name]
     if (item === before && isSimple(before)) {
-      shown++
+      members++
       if (part) define(part, key, before)
       continue
     }
@@ -44,10 +44,10 @@ function mirroredObject(value: Record<string, unknown>, tree: TreeObject): TreeO
     if (isShown && mirror === undefined) return undefined
     if (mirror !== before) part ??= membersUpTo(tree, key)
     if (mirror === undefined) continue
-    shown++
+    members++
     if (part) define(part, key, mirror)
   }
-  if (shown !== Object.keys(value).length && shown !== countMembers(value)) return undefined
+  if (members !== Object.keys(value).length && members !== countMembers(value)) return undefined
   return part ?? tree
 }
 

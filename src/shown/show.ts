@@ -1,7 +1,7 @@
-/** From a sealed state to the data that handlers get: fetched, brought up to date, checked. */
+/** From a session's state to the data that handlers get: fetched, brought up to date, checked. */
 
 import { hasAbsent, pass, requirePlain, toData, toState } from '../data/data.ts'
-import { flashOf, versionOf, withFlash, withoutClaims, withVersion } from '../data/keys.ts'
+import { flashOf, versionOf, withFlash, withoutOnceKeys, withVersion } from '../data/keys.ts'
 import type { OverflowUnavailable } from '../errors.ts'
 import type { Op } from '../log/format/fragment.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
@@ -15,13 +15,13 @@ import { fetchAll, type StoredState } from './stored.ts'
 
 /** What a request's session shows to handlers. */
 export interface Shown {
-  /** The state as it is sealed; empty where there is no session. */
-  readonly sealed: TreeObject
-  /** The state as it is sealed, with the values that were fetched. */
+  /** The session's state; empty where there is no session. */
+  readonly state: TreeObject
+  /** The same without version and keys of `once`, with the values that were fetched. */
   readonly origin: TreeObject
   /** The same, with what is needed to fetch the others. */
   readonly stored: StoredState
-  /** The state, brought up to the app's version. */
+  /** `origin`, brought up to the app's version. */
   readonly plain: TreeObject
   /** The state that the data shows: what the schema made of `plain`, without transient keys. */
   readonly visible: () => TreeObject
@@ -35,7 +35,7 @@ export interface Shown {
   readonly outdated: boolean
   /** Why the data cannot be used, if it cannot: what `data` throws. */
   readonly refused: unknown
-  /** Ops that make the sealed state what is shown, where it was set back: they are written with the next change. */
+  /** Ops that make the state what is shown, where it was set back: they are written with the next change. */
   readonly repair?: readonly Op[]
 }
 
@@ -46,18 +46,18 @@ export async function show(
   depot: Depot | undefined,
   fetched: Map<string, Tree> = new Map(),
 ): Promise<Shown> {
-  const sealed = current.state
+  const { state } = current
   const failures = new Map<string, OverflowUnavailable>()
-  const unversioned = withoutClaims(withVersion(sealed, 0))
+  const unversioned = withoutOnceKeys(withVersion(state, 0))
   const found: StoredState = { ...current, state: unversioned, fetched }
   const { migration } = options
-  const from = versionOf(sealed)
+  const from = versionOf(state)
   const outdated = migration !== undefined && from < migration.version
   // A migration may need any of the values, and is rare.
   const fetch = options.overflowLoad === 'eager' || (outdated && migration.migrate !== undefined)
   const stored = fetch ? await fetchAll(found, depot, failures) : found
   const origin = stored.state
-  const unseen = { sealed, stored, origin, outdated, refused: undefined }
+  const unseen = { state, stored, origin, outdated, refused: undefined }
   try {
     const plain = outdated ? await upToDate(origin, failures, from, options) : origin
     return { ...unseen, plain, ...(await look(plain, failures, options)) }
@@ -132,7 +132,7 @@ export function showNew({ initial, transient }: ResolvedOptions): Shown {
     return made
   }
   return {
-    sealed: {},
+    state: {},
     origin: {},
     stored: { state: {}, memory: undefined, waiting: new Map(), fetched: new Map() },
     plain: {},

@@ -59,31 +59,31 @@ export function memoryStore(options: MemoryStoreOptions = {}): OverflowStore {
       `memoryStore: maxEntries must be a whole number of at least 1, or Infinity, not ${maxEntries}.`,
     )
   }
-  const entries = new Map<string, HeldValue>()
+  const held = new Map<string, HeldValue>()
 
   function dropExpired(now: number): void {
-    for (const [key, entry] of entries) {
-      if (entry.expiresAt <= now) entries.delete(key)
+    for (const [key, one] of held) {
+      if (one.expiresAt <= now) held.delete(key)
     }
   }
 
   return {
     async get(key) {
-      const entry = entries.get(key)
-      if (entry === undefined) return undefined
-      if (entry.expiresAt > clock()) return entry.value
-      entries.delete(key)
+      const one = held.get(key)
+      if (one === undefined) return undefined
+      if (one.expiresAt > clock()) return one.value
+      held.delete(key)
       return undefined
     },
 
     async put(key, value, ttlSeconds) {
       const now = clock()
-      if (entries.has(key)) throw new Error(`memoryStore: the key ${key} was put before.`)
-      if (entries.size >= maxEntries) dropExpired(now)
-      if (entries.size >= maxEntries) {
-        throw new Error(`memoryStore: full, with ${entries.size} values that have not expired.`)
+      if (held.has(key)) throw new Error(`memoryStore: the key ${key} was put before.`)
+      if (held.size >= maxEntries) dropExpired(now)
+      if (held.size >= maxEntries) {
+        throw new Error(`memoryStore: full, with ${held.size} values that have not expired.`)
       }
-      entries.set(key, { value, expiresAt: now + ttlSeconds * 1000 })
+      held.set(key, { value, expiresAt: now + ttlSeconds * 1000 })
     },
   }
 }

@@ -10,7 +10,7 @@ import { child, escapedKey, isPlain, TAG_KEY, type Tree, type TreeObject } from 
 export type Step =
   | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'element'; readonly name: string }
-  | { readonly kind: 'entry' | 'member'; readonly json: string }
+  | { readonly kind: 'pair' | 'member'; readonly json: string }
 
 /** The path of `keys`. */
 export function toPointer(keys: readonly string[]): string {
@@ -45,7 +45,7 @@ export function stepsOf(pointer: string): Step[] {
 /** Whether all keys of maps and members of sets in a path are JSON. */
 export function isPath(pointer: string): boolean {
   return stepsOf(pointer).every((step) => {
-    if (step.kind !== 'entry' && step.kind !== 'member') return true
+    if (step.kind !== 'pair' && step.kind !== 'member') return true
     try {
       JSON.parse(step.json)
       return true
@@ -58,7 +58,7 @@ export function isPath(pointer: string): boolean {
 function stepOf(text: string): Step {
   const rest = text.slice(2)
   if (text.startsWith('~2')) return { kind: 'element', name: rest }
-  if (text.startsWith('~3')) return { kind: 'entry', json: unescapeKey(rest) }
+  if (text.startsWith('~3')) return { kind: 'pair', json: unescapeKey(rest) }
   if (text.startsWith('~4')) return { kind: 'member', json: unescapeKey(rest) }
   return { kind: 'key', key: unescapeKey(text) }
 }

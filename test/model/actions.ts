@@ -47,7 +47,7 @@ const WAYS = [
   /** Assigns an empty object. */
   'empty',
   /** Claims a key, and appends to a list in the same response. */
-  'claim',
+  'once',
   /** In the list of tags: adds one that may be there already at the end, or at the front; takes out the first, or all. */
   'tag',
   'tagfirst',

@@ -43,7 +43,7 @@ export type Effect =
       readonly items: readonly Tree[]
     }
   | { readonly does: 'order'; readonly path: string; readonly keys: readonly string[] }
-  | { readonly does: 'claim'; readonly path: string }
+  | { readonly does: 'once'; readonly path: string }
   /** One more of a value in the bag, or so many of it that are taken out, of those that its writer saw. */
   | {
       readonly does: 'bag'
@@ -55,17 +55,17 @@ export type Effect =
     }
 
 /** Those that handlers tell by name; all others are found by comparing. */
-export type Told = Extract<Effect, { does: 'add' | 'advance' | 'claim' }>
+export type Told = Extract<Effect, { does: 'add' | 'advance' | 'once' }>
 
 export function isTold(effect: Effect): effect is Told {
-  return effect.does === 'add' || effect.does === 'advance' || effect.does === 'claim'
+  return effect.does === 'add' || effect.does === 'advance' || effect.does === 'once'
 }
 
 /** What one request wrote: nothing if another one has its claim. */
 export function performAll(state: NaiveObject, effects: readonly Effect[]): void {
   if (
     effects.some(
-      ({ does, ...rest }) => does === 'claim' && 'path' in rest && hasClaim(state, rest.path),
+      ({ does, ...rest }) => does === 'once' && 'path' in rest && hasClaim(state, rest.path),
     )
   )
     return
@@ -74,7 +74,7 @@ export function performAll(state: NaiveObject, effects: readonly Effect[]): void
 
 export function perform(state: NaiveObject, effect: Effect): void {
   if (effect.does === 'bag') return
-  if (effect.does === 'claim') {
+  if (effect.does === 'once') {
     claimsOf(state).set(effect.path, { kind: 'leaf', value: 1 })
     return
   }
@@ -119,7 +119,7 @@ function renew(at: Naive, step: string, value: Tree): void {
     Object.assign(item, { node: naiveOf(value), isGone: false, whole: JSON.stringify(value) })
 }
 
-type Change = Exclude<Effect, { does: 'drop' | 'renew' | 'claim' | 'bag' }>
+type Change = Exclude<Effect, { does: 'drop' | 'renew' | 'once' | 'bag' }>
 
 function change(at: Naive, step: string, effect: Change): void {
   if (step.startsWith('=')) {

@@ -23,17 +23,17 @@ export function effectsOf(action: Action, state: NaiveObject, fresh: number): Ef
 
 function topOf({ kind, path }: Writing): string {
   if (TAGGING.includes(kind)) return BAG
-  return kind === 'claim' ? 'list' : (path.split('.')[0] ?? '')
+  return kind === 'once' ? 'list' : (path.split('.')[0] ?? '')
 }
 
 function writingEffects(writing: Writing, state: NaiveObject, fresh: number): Effect[] {
   const { kind, path } = writing
   if (TAGGING.includes(kind)) return tagEffects(kind, path, state)
-  if (kind === 'claim') {
+  if (kind === 'once') {
     if (hasClaim(state, path)) return []
     const push = placeOf('list', state)
     const won: Effect = { does: 'put', path: 'won', value: fresh }
-    return push ? [{ does: 'claim', path }, won, ...listEffects('push', push, fresh)] : []
+    return push ? [{ does: 'once', path }, won, ...listEffects('push', push, fresh)] : []
   }
   const place = placeOf(path, state)
   return place ? placeEffects(kind, place, fresh) : []

@@ -42,7 +42,7 @@ function partialVisits(cookies: readonly Recorded[], session: SessionRecord): Vi
       carried.map(({ fragment }) => fragment),
       0,
     )
-    if (current?.base.head.sid !== session.sid) return []
+    if (current?.base.identity.sid !== session.sid) return []
     const saw = namesOf(session, shownBy(current, carried, session))
     return [{ sent: 0, answered: undefined, wrote: undefined, saw, partial: true }]
   })

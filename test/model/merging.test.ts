@@ -79,8 +79,8 @@ function shuffled({ cookies }: Recording): void {
       const { current } = merge(fragments, 0)
       if (!current) return 'no session'
       const { base, fragments: _, ...rest } = current
-      const { head, horizon, serial, state } = base
-      return JSON.stringify({ ...rest, head, horizon, serial, settled: state })
+      const { identity, horizon, serial, state } = base
+      return JSON.stringify({ ...rest, identity, horizon, serial, settled: state })
     })
     if (one !== other) throw new Violation(`${one}\n  and, in another order,\n${other}`)
   }

@@ -97,11 +97,11 @@ const mutants: Readonly<Record<string, Mutant>> = {
   },
   'ignores generations': {
     kind: changing,
-    change: mergeOf((each) => ({ ...each, head: { ...each.head, generation: 0 } })),
+    change: mergeOf((each) => ({ ...each, identity: { ...each.identity, generation: 0 } })),
   },
   'ignores where a session came from': {
     kind: changing,
-    change: mergeOf((each) => ({ ...each, head: { ...each.head, from: [] } })),
+    change: mergeOf((each) => ({ ...each, identity: { ...each.identity, from: [] } })),
   },
   'starts a login like any other session': {
     kind: changing,

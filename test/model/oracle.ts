@@ -2,7 +2,7 @@
  * What the state must be: a plain list of the writes of each session, who had seen which, and which
  * of them are acknowledged. It knows nothing of fragments, horizons and parents.
  */
-import type { SessionHead } from '../../src/log/format/fragment.ts'
+import type { SessionIdentity } from '../../src/log/format/fragment.ts'
 import type { View } from '../../src/log/reading/merge.ts'
 import type { TreeObject } from '../../src/tree/tree.ts'
 import { bagProblem } from './bags.ts'
@@ -56,13 +56,13 @@ export class Oracle {
   }
 
   start(
-    head: SessionHead,
+    identity: SessionIdentity,
     initial: NaiveObject,
     parent: SessionRecord | undefined,
     arrivedAt: number,
     followed: readonly string[],
   ): SessionRecord {
-    const { sid, subject } = head
+    const { sid, subject } = identity
     const session: SessionRecord = {
       sid,
       parent,
@@ -99,10 +99,10 @@ export class Oracle {
     { current, dropped }: View,
     now: number,
   ): { session: SessionRecord | undefined; seen: Writes } {
-    const session = current && this.sessions.get(current.base.head.sid)
+    const session = current && this.sessions.get(current.base.identity.sid)
     if (current && !session) throw new Violation('a session that nobody started')
     for (const { fragment, reason } of dropped) {
-      if (reason === 'expired') session?.followed.add(fragment.head.sid)
+      if (reason === 'expired') session?.followed.add(fragment.identity.sid)
     }
     this.#checkSession(session, now)
     if (!current || !session) return { session: undefined, seen: 0n }

@@ -180,7 +180,7 @@ class Simulation implements Recording {
     flight.done = { answer, writes: 0n, started: undefined }
     const [put] = answer?.put ?? []
     if (!answer || !put) return
-    if (session && put.head.sid === session.sid) {
+    if (session && put.identity.sid === session.sid) {
       const own = effects.length > 0 ? newestId(answer) : undefined
       if (own !== undefined) flight.done.writes = wrote(session, own, effects, seen)
       flight.visit.writes = flight.done.writes
@@ -188,8 +188,8 @@ class Simulation implements Recording {
       return
     }
     const state = stateAfter(sees, effects)
-    const followed = opened.view.fragments.map(({ head }) => head.sid)
-    flight.done.started = this.oracle.start(put.head, state, session, event, followed)
+    const followed = opened.view.fragments.map(({ identity }) => identity.sid)
+    flight.done.started = this.oracle.start(put.identity, state, session, event, followed)
     this.#record(answer, flight.done.started, 0n, undefined, 0n)
   }
 

@@ -114,7 +114,7 @@ function planFor(
 ): Plan | undefined {
   const { current } = view
   const { action, sees, effects } = done
-  const subject = action.kind === 'login' ? action.subject : current?.base.head.subject
+  const subject = action.kind === 'login' ? action.subject : current?.base.identity.subject
   const start = () => ({
     sid: toBase64Url(random(16)),
     state: objectTreeOf(stateAfter(sees, effects)),
@@ -130,7 +130,7 @@ function planFor(
     if (effects.length === 0 && isWriting(action)) return undefined
     return rules.planStart(view, start(), action.kind === 'login' ? 1 : 0)
   }
-  const ends = current.base.head.start + absolute
+  const ends = current.base.identity.start + absolute
   if (action.kind === 'destroy')
     return rules.planEnd(view, current, { now, arrivedAt, expires: now + absolute, random })
   if (action.kind === 'login' || action.kind === 'regenerate')
@@ -180,7 +180,7 @@ function opsOf({ sees, effects }: Done, current: Current, now: number, compare: 
   const told = effects.filter(isTold).map((effect): Op => {
     const path = toPointer(effect.path.split('.'))
     if (effect.does === 'add') return { kind: 'increment', path, by: effect.by }
-    if (effect.does === 'claim') return { kind: 'claim', path: effect.path }
+    if (effect.does === 'once') return { kind: 'once', path: effect.path }
     return { kind: 'advance', path, value: effect.value }
   })
   return [...ops, ...told]

@@ -96,7 +96,7 @@ function checkSubset({ oracle }: Recording, sent: readonly Recorded[], rules: Ru
     0,
   )
   if (!current) return
-  const session = oracle.sessions.get(current.base.head.sid)
+  const session = oracle.sessions.get(current.base.identity.sid)
   if (!session) throw new Violation('a session that nobody made')
   const shown = shownBy(current, sent, session)
   if (!isReachable(session, shown))

@@ -56,7 +56,7 @@ function opsOf(change: (op: Op) => Op): Partial<Rules> {
 }
 
 function isClaim({ kind }: Op): boolean {
-  return kind === 'claim'
+  return kind === 'once'
 }
 
 /** A merge that comes to another state. */
@@ -142,7 +142,7 @@ export const valueMutants: Readonly<Record<string, Mutant>> = {
   'does not set again what a parallel request took out of a map': {
     kind: busy,
     change: diffOf((op) =>
-      op.kind === 'set' && stepsOf(op.path).at(-1)?.kind === 'entry'
+      op.kind === 'set' && stepsOf(op.path).at(-1)?.kind === 'pair'
         ? [{ ...op, kind: 'put' }]
         : [op],
     ),

@@ -52,7 +52,7 @@ const keyed: typeof plain = [
   ['move', 1, entries],
   ['clear', 1, ['map', 'set', 'objects']],
   ['del', 1, ['map', 'set', 'objects']],
-  ['claim', 2, ['c', 'c', 'd']],
+  ['once', 2, ['c', 'c', 'd']],
   ['set', 1, ['won']],
 ]
 

@@ -14,7 +14,7 @@ function fragmentOf(n: number): Fragment {
   const id = entryId(START + n, (count) => new Uint8Array(count))
   return {
     id,
-    head: { sid: 'A'.repeat(22), start: START, generation: 1, from: [], subject: undefined },
+    identity: { sid: 'A'.repeat(22), start: START, generation: 1, from: [], subject: undefined },
     expires: START + HOUR,
     kind: 'base',
     horizon: id,

@@ -1,6 +1,6 @@
 /** Trees, ops and fragments of any shape, for fast-check. */
 import fc from 'fast-check'
-import type { Entry, Fragment, Log, Op, SessionHead } from '../../src/log/format/fragment.ts'
+import type { Entry, Fragment, Log, Op, SessionIdentity } from '../../src/log/format/fragment.ts'
 import { timeCode } from '../../src/log/format/id-chain.ts'
 import { toPointer, valueAt } from '../../src/tree/pointer.ts'
 import { isPlain, type Tree, type TreeObject } from '../../src/tree/tree.ts'
@@ -99,7 +99,7 @@ export const anyOp: fc.Arbitrary<Op> = fc.oneof(
     path: anyPath,
     names: fc.array(anyName, { maxLength: 3 }),
   }),
-  fc.record({ kind: fc.constant('claim' as const), path: anyKey }),
+  fc.record({ kind: fc.constant('once' as const), path: anyKey }),
   fc.record({
     kind: fc.constant('put' as const),
     path: anyPath,
@@ -126,7 +126,7 @@ function idNear(start: number): fc.Arbitrary<string> {
     .map(([later, random]) => timeCode(start + later) + random)
 }
 
-const anyHead: fc.Arbitrary<SessionHead> = fc.record({
+const anyHead: fc.Arbitrary<SessionIdentity> = fc.record({
   sid: letters(22),
   start: fc.oneof(
     fc.integer({ min: 1_600_000_000_000, max: 2_500_000_000_000 }),
@@ -166,11 +166,11 @@ function entriesNear(
 /** Any fragment that a cookie can hold. */
 export const anyFragment: fc.Arbitrary<Fragment> = fc
   .tuple(anyHead, fc.constantFrom('base', 'both', 'log', 'tombstone'), anyState.filter(isPlain))
-  .chain(([head, kind, state]) => {
-    const near = idNear(head.start)
+  .chain(([identity, kind, state]) => {
+    const near = idNear(identity.start)
     const ids = fc.array(near, { maxLength: 3 })
     const parts = fc.record({
-      entries: entriesNear(head.start, state, kind === 'log' ? 1 : 0),
+      entries: entriesNear(identity.start, state, kind === 'log' ? 1 : 0),
       parents: ids,
       heads: ids,
       lastIsHead: fc.boolean(),
@@ -198,7 +198,7 @@ export const anyFragment: fc.Arbitrary<Fragment> = fc
         base: isBase ? { horizon, state, serial } : undefined,
         log: kind === 'log' || (kind === 'both' && !isEmpty) ? log : undefined,
       }
-      return fragmentOf(id, content, { head, expires })
+      return fragmentOf(id, content, { identity, expires })
     })
   })
 

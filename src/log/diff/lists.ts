@@ -7,7 +7,7 @@ import type { Known, Memory } from '../format/memory.ts'
 import { digestIn, nameText } from '../ops/names.ts'
 import { OpenList } from '../ops/open.ts'
 import type { Compare, Compared } from './compared.ts'
-import { commonHead, commonTail, isAnotherValue, match } from './pairs.ts'
+import { commonPrefix, commonSuffix, isAnotherValue, match } from './pairs.ts'
 
 /** Beyond what they have in common at both ends, lists of more elements than this are set whole. */
 const MAX_COMPARED = 64
@@ -77,27 +77,27 @@ interface Lists extends Compared {
 /** Adds the ops that lead from one list to the other; `false` where it is better set whole. */
 export function compareLists(lists: Lists, names: Names, ops: Op[], compare: Compare): boolean {
   const { before, after, path } = lists
-  const head = commonHead(before, after)
-  const tail = commonTail(before, after, head)
-  const old = before.slice(head, before.length - tail)
-  const now = after.slice(head, after.length - tail)
+  const prefix = commonPrefix(before, after)
+  const suffix = commonSuffix(before, after, prefix)
+  const old = before.slice(prefix, before.length - suffix)
+  const now = after.slice(prefix, after.length - suffix)
   if (Math.max(old.length, now.length) > MAX_COMPARED && old.length > 0) return false
   const from = match(old, now)
   // Each op names elements as its writer saw them: those first that move none.
   from.forEach((place, i) => {
     if (place !== undefined)
-      compareElement(lists, head + place, now[i] ?? null, names, ops, compare)
+      compareElement(lists, prefix + place, now[i] ?? null, names, ops, compare)
   })
   const kept = new Set(from)
-  const gone = old.flatMap((_, i) => (kept.has(i) ? [] : names.value(head + i)))
+  const gone = old.flatMap((_, i) => (kept.has(i) ? [] : names.value(prefix + i)))
   if (gone.length > 0) ops.push({ kind: 'remove', path, names: gone })
   const stay = from.filter((place) => place !== undefined)
   if (stay.some((place, i) => place < (stay[i - 1] ?? -1)))
-    ops.push({ kind: 'order', path, names: stay.map((place) => names.place(head + place)) })
+    ops.push({ kind: 'order', path, names: stay.map((place) => names.place(prefix + place)) })
   const places = [
-    ...(head > 0 ? [names.place(head - 1)] : ['']),
-    ...from.map((place) => (place === undefined ? undefined : names.place(head + place))),
-    ...(tail > 0 ? [names.place(before.length - tail)] : ['']),
+    ...(prefix > 0 ? [names.place(prefix - 1)] : ['']),
+    ...from.map((place) => (place === undefined ? undefined : names.place(prefix + place))),
+    ...(suffix > 0 ? [names.place(before.length - suffix)] : ['']),
   ]
   addInsertions(path, now, places, ops)
   return true

@@ -11,16 +11,20 @@ import {
 } from '../../tree/tree.ts'
 
 /** How many elements two lists have in common at their beginning. */
-export function commonHead(before: readonly Tree[], after: readonly Tree[]): number {
+export function commonPrefix(before: readonly Tree[], after: readonly Tree[]): number {
   const most = Math.min(before.length, after.length)
-  let head = 0
-  while (head < most && equal(before[head], after[head])) head++
-  return head
+  let prefix = 0
+  while (prefix < most && equal(before[prefix], after[prefix])) prefix++
+  return prefix
 }
 
 /** How many elements two lists have in common at their end, apart from those at the beginning. */
-export function commonTail(before: readonly Tree[], after: readonly Tree[], head: number): number {
-  const most = Math.min(before.length, after.length) - head
+export function commonSuffix(
+  before: readonly Tree[],
+  after: readonly Tree[],
+  prefix: number,
+): number {
+  const most = Math.min(before.length, after.length) - prefix
   let tail = 0
   while (tail < most && equal(before.at(-1 - tail), after.at(-1 - tail))) tail++
   return tail
@@ -92,12 +96,12 @@ const IDENTITIES = ['id', '_id', 'uuid', 'key', 'sku', 'slug', 'code', 'name']
 /** How much two elements have in common, from 0 to 1. What is the same in texts tells more than numbers and flags. */
 function likeness(a: Tree | undefined, b: Tree | undefined): number {
   if (isArray(a) && isArray(b)) {
-    const head = commonHead(a, b)
-    return (head + commonTail(a, b, head)) / Math.max(Math.min(a.length, b.length), 1)
+    const prefix = commonPrefix(a, b)
+    return (prefix + commonSuffix(a, b, prefix)) / Math.max(Math.min(a.length, b.length), 1)
   }
   if (!isPlain(a) || !isPlain(b)) return 0
-  const identity = identityOf(a, b)
-  if (identity !== undefined) return equal(a[identity], b[identity]) ? 1 : 0
+  const idKey = idKeyOf(a, b)
+  if (idKey !== undefined) return equal(a[idKey], b[idKey]) ? 1 : 0
   let [same, all] = [0, 0]
   for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
     const [left, right] = [child(a, key), child(b, key)]
@@ -108,7 +112,7 @@ function likeness(a: Tree | undefined, b: Tree | undefined): number {
   return all === 0 ? 1 : same / all
 }
 
-function identityOf(a: TreeObject, b: TreeObject): string | undefined {
+function idKeyOf(a: TreeObject, b: TreeObject): string | undefined {
   return IDENTITIES.find((key) => Object.hasOwn(a, key) && Object.hasOwn(b, key))
 }
 
@@ -118,7 +122,7 @@ function identityOf(a: TreeObject, b: TreeObject): string | undefined {
  */
 function isAnother(a: Tree | undefined, b: Tree | undefined): boolean {
   if (!isPlain(a) || !isPlain(b)) return false
-  if (identityOf(a, b) !== undefined) return likeness(a, b) === 0
+  if (idKeyOf(a, b) !== undefined) return likeness(a, b) === 0
   const [keys, others] = [Object.keys(a), Object.keys(b)]
   if (keys.length === 0 || others.length === 0) return false
   const common = keys.filter((key) => others.includes(key))

@@ -12,7 +12,7 @@ import {
   type Fragment,
   type Log,
   PROVISIONAL,
-  type SessionHead,
+  type SessionIdentity,
 } from './fragment.ts'
 import { IdReader, IdWriter } from './id-chain.ts'
 import { timeOf } from './ids.ts'
@@ -25,19 +25,19 @@ const KIND_CODES = { base: 'b', log: 'l', tombstone: 'x' } as const
 
 /** The JSON text of a fragment's claims. */
 export function encodeClaims(fragment: Fragment): string {
-  const { kind, id, head, expires } = fragment
-  const ids = new IdWriter(head.start)
+  const { kind, id, identity, expires } = fragment
+  const ids = new IdWriter(identity.start)
   const claims: Record<string, Tree> = {
     v: FORMAT_VERSION,
     k: KIND_CODES[kind],
-    sid: head.sid,
+    sid: identity.sid,
     jti: id,
-    iat: head.start / 1000,
+    iat: identity.start / 1000,
     exp: Math.floor(expires / 1000),
   }
-  if (head.subject !== undefined) claims['sub'] = head.subject
-  if (head.generation !== 0) claims['g'] = head.generation
-  if (head.from.length > 0) claims['f'] = head.from.join('')
+  if (identity.subject !== undefined) claims['sub'] = identity.subject
+  if (identity.generation !== 0) claims['g'] = identity.generation
+  if (identity.from.length > 0) claims['f'] = identity.from.join('')
   if (kind === 'log') {
     const { since, parents } = fragment.log
     claims['s'] = ids.write(since)
@@ -63,7 +63,8 @@ function encodeLog(
   settled: TreeObject | undefined,
 ): void {
   const newest = entries.at(-1)?.id
-  if (heads.length !== 1 || heads[0] !== newest) claims['t'] = heads.map((head) => ids.write(head))
+  if (heads.length !== 1 || heads[0] !== newest)
+    claims['t'] = heads.map((entry) => ids.write(entry))
   if (retired.length > 0) claims['r'] = retired.join('')
   if (entries.length > 0)
     claims['e'] = entries.map((entry) => encodeEntry(entry, ids, own, settled))
@@ -79,18 +80,18 @@ export function decodeClaims(text: string): Fragment | undefined {
   }
   if (!isObject(claims) || claims['v'] !== FORMAT_VERSION) return undefined
   const { k, jti, exp, n = 0 } = claims
-  const head = decodeHead(claims)
-  if (!head || typeof jti !== 'string' || !isTime(exp) || !isCount(n)) return undefined
-  const common = { id: jti, head, expires: exp * 1000 }
+  const identity = decodeIdentity(claims)
+  if (!identity || typeof jti !== 'string' || !isTime(exp) || !isCount(n)) return undefined
+  const common = { id: jti, identity, expires: exp * 1000 }
   switch (k) {
     case 'x':
       return { kind: 'tombstone', ...common }
     case 'l': {
-      const log = decodeLogAlone(claims, new IdReader(head.start), jti)
+      const log = decodeLogAlone(claims, new IdReader(identity.start), jti)
       return log && { kind: 'log', ...common, log }
     }
     case 'b': {
-      const base = decodeBase(claims, n, new IdReader(head.start), jti)
+      const base = decodeBase(claims, n, new IdReader(identity.start), jti)
       return base && { kind: 'base', ...common, ...base }
     }
     default:
@@ -98,7 +99,7 @@ export function decodeClaims(text: string): Fragment | undefined {
   }
 }
 
-function decodeHead(claims: TreeObject): SessionHead | undefined {
+function decodeIdentity(claims: TreeObject): SessionIdentity | undefined {
   const { sid, iat, sub, g = 0, f = '' } = claims
   if (typeof sid !== 'string' || !/^[\w-]{22}$/.test(sid) || !isTime(iat)) return undefined
   if (sub !== undefined && typeof sub !== 'string') return undefined

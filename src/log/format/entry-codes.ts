@@ -45,7 +45,7 @@ export function encodeOp(op: Op, settled: TreeObject | undefined): readonly Tree
       return [`/${op.path}`, op.names]
     case 'order':
       return [`#${op.path}`, op.names]
-    case 'claim':
+    case 'once':
       return [`!${op.path}`]
   }
 }
@@ -83,7 +83,7 @@ export function decodeEntry(
     if (typeof code !== 'string') return undefined
     const operand = CODES_WITHOUT_OPERAND.has(code.charAt(0)) ? undefined : parts[i++]
     const op = decodeOp(code.charAt(0), code.slice(1), operand, settled)
-    if (!op || (op.kind !== 'claim' && !isPath(op.path))) return undefined
+    if (!op || (op.kind !== 'once' && !isPath(op.path))) return undefined
     ops.push(op)
   }
   return ops.length > 0 ? { id, ops } : undefined
@@ -120,7 +120,7 @@ function decodeOp(
         ? { kind: 'advance', path, value: operand }
         : undefined
     case '!':
-      return { kind: 'claim', path }
+      return { kind: 'once', path }
     default:
       return decodeListOp(code, path, operand)
   }

@@ -37,8 +37,8 @@ export type Op =
   | { readonly kind: 'remove'; readonly path: string; readonly names: readonly string[] }
   /** Elements of a list, by their names in their new order. */
   | { readonly kind: 'order'; readonly path: string; readonly names: readonly string[] }
-  /** Where another entry has claimed this key, the entry of this op is void. */
-  | { readonly kind: 'claim'; readonly path: string }
+  /** Takes a key. Where another entry took it, the entry of this op is void. */
+  | { readonly kind: 'once'; readonly path: string }
 
 /** What one response changed. */
 export interface Entry {
@@ -73,7 +73,7 @@ export interface Log {
 }
 
 /** What all fragments of a session tell about it. */
-export interface SessionHead {
+export interface SessionIdentity {
   /** The session's id: 128 random bits in base64url. */
   readonly sid: string
   /** When the session started, in ms since 1970. */
@@ -92,7 +92,7 @@ export interface SessionHead {
 interface AnyFragment {
   /** The id in the cookie's name; the JWT's `jti`. */
   readonly id: string
-  readonly head: SessionHead
+  readonly identity: SessionIdentity
   /** Until when this fragment counts, in ms since 1970. */
   readonly expires: number
 }
@@ -145,5 +145,5 @@ export const ID_LENGTH = 13
 /** Characters of one digest of an entry's id (see `Log.retired`). */
 export const DIGEST_LENGTH = 5
 
-/** Characters of a sid that `SessionHead.from` keeps. */
+/** Characters of a sid that `SessionIdentity.from` keeps. */
 export const SID_PREFIX_LENGTH = 8

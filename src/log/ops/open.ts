@@ -80,10 +80,10 @@ export class OpenList {
 }
 
 export class OpenMap {
-  readonly entries: Map<string, Slot & { readonly key: Tree }>
+  readonly pairs: Map<string, Slot & { readonly key: Tree }>
 
   constructor(pairs: readonly (readonly [Tree, Tree])[], memory?: Memory) {
-    this.entries = new Map(
+    this.pairs = new Map(
       pairs.map(([key, node]) => {
         const json = canonical(key)
         return [json, { key, node, memory: memory?.members.get(json) }]
@@ -141,9 +141,7 @@ export function treeOf(node: Node): Tree {
   if (node instanceof OpenList) return node.live.map((item) => treeOf(item.node))
   if (node instanceof OpenSet) return setTree([...node.members.values()])
   if (node instanceof OpenMap)
-    return mapTree(
-      Array.from(node.entries.values(), ({ key, node: value }) => [key, treeOf(value)]),
-    )
+    return mapTree(Array.from(node.pairs.values(), ({ key, node: value }) => [key, treeOf(value)]))
   return objectTree(node)
 }
 
@@ -176,7 +174,7 @@ export function memoryOf(slot: Slot, times: Times): Memory | undefined {
   const open = opened(slot)
   if (open instanceof OpenList) return listMemory(open, times)
   if (open instanceof OpenObject) return filled([], membersMemory(open.members, times))
-  return open instanceof OpenMap ? filled([], membersMemory(open.entries, times)) : undefined
+  return open instanceof OpenMap ? filled([], membersMemory(open.pairs, times)) : undefined
 }
 
 function listMemory({ items }: OpenList, times: Times): Memory | undefined {

@@ -16,13 +16,13 @@ import {
   type Slot,
 } from './open.ts'
 
-/** Where the keys of claims are. */
-export const CLAIMS_KEY = '~o'
+/** Where the keys of `once` are. */
+export const ONCE_KEY = '~o'
 
 /** Does an op of the time `ms`. */
 export function apply(root: OpenObject, op: Op, ms: number): void {
-  if (op.kind === 'claim') {
-    claim(root, op.path)
+  if (op.kind === 'once') {
+    take(root, op.path)
     return
   }
   const steps = stepsOf(op.path)
@@ -38,17 +38,17 @@ export function apply(root: OpenObject, op: Op, ms: number): void {
   if (last) applyAt(at, last, op, ms)
 }
 
-function claim(root: OpenObject, key: string): void {
-  const claims = root.members.get(CLAIMS_KEY) ?? { node: {}, memory: undefined }
-  root.members.set(CLAIMS_KEY, claims)
-  const open = opened(claims)
+function take(root: OpenObject, key: string): void {
+  const keys = root.members.get(ONCE_KEY) ?? { node: {}, memory: undefined }
+  root.members.set(ONCE_KEY, keys)
+  const open = opened(keys)
   if (open instanceof OpenObject) open.members.set(key, { node: 1, memory: undefined })
 }
 
 /** What a step leads to. */
 function slotOf(at: Open, step: Step, ms: number): Slot | undefined {
   if (step.kind === 'key') return at instanceof OpenObject ? at.members.get(step.key) : undefined
-  if (step.kind === 'entry') return at instanceof OpenMap ? at.entries.get(step.json) : undefined
+  if (step.kind === 'pair') return at instanceof OpenMap ? at.pairs.get(step.json) : undefined
   return step.kind === 'element' && at instanceof OpenList ? enter(at, step.name, ms) : undefined
 }
 
@@ -67,20 +67,20 @@ function applyAt(at: Open, step: Step, op: Op, ms: number): void {
   }
   const there = slotOf(at, step, ms)
   // Only a new key is added to a map: a parallel request that took one out wins.
-  if (!there && op.kind === 'put' && step.kind === 'entry') return
+  if (!there && op.kind === 'put' && step.kind === 'pair') return
   const slot = there ?? { node: NOTHING, memory: undefined }
   change(slot, op, ms)
   if (slot.node === NOTHING) return
   if (step.kind === 'key' && at instanceof OpenObject) at.members.set(step.key, slot)
-  if (step.kind === 'entry' && at instanceof OpenMap && !at.entries.has(step.json)) {
+  if (step.kind === 'pair' && at instanceof OpenMap && !at.pairs.has(step.json)) {
     const key: Tree = JSON.parse(step.json)
-    at.entries.set(step.json, { key, ...slot })
+    at.pairs.set(step.json, { key, ...slot })
   }
 }
 
 function deleteAt(at: Open, step: Step, ms: number): void {
   if (step.kind === 'key' && at instanceof OpenObject) at.members.delete(step.key)
-  if (step.kind === 'entry' && at instanceof OpenMap) at.entries.delete(step.json)
+  if (step.kind === 'pair' && at instanceof OpenMap) at.pairs.delete(step.json)
   if (step.kind === 'member' && at instanceof OpenSet) at.members.delete(step.json)
   if (step.kind === 'element' && at instanceof OpenList) remove(at, [step.name], ms)
 }
@@ -139,7 +139,7 @@ function set(slot: Slot, value: Tree): void {
   else if (isArray(value) && open instanceof OpenList) mergeList(open, value)
   else if (pairs && open instanceof OpenMap) {
     for (const [key, item] of pairs)
-      applyAt(open, { kind: 'entry', json: canonical(key) }, setOf(item), 0)
+      applyAt(open, { kind: 'pair', json: canonical(key) }, setOf(item), 0)
   } else if (members && open instanceof OpenSet) {
     for (const member of members) open.members.set(canonical(member), member)
   } else put(slot, value)

@@ -14,7 +14,7 @@ export function prune(entries: readonly Entry[]): Entry[] {
   const kept: Entry[] = []
   for (const entry of [...entries].reverse()) {
     // Another entry may make this one void, and then it hides nothing.
-    const isSure = !entry.ops.some(({ kind }) => kind === 'claim')
+    const isSure = !entry.ops.some(({ kind }) => kind === 'once')
     const ops: Op[] = []
     for (const op of [...entry.ops].reverse()) {
       const left = covered.leftOf(op)
@@ -35,7 +35,7 @@ function namingOps(entries: readonly Entry[]): ReadonlySet<Op> {
   const named = new Set<string>()
   const naming = new Set<Op>()
   for (const { ops } of entries) {
-    const isSure = !ops.some(({ kind }) => kind === 'claim')
+    const isSure = !ops.some(({ kind }) => kind === 'once')
     for (const op of ops) {
       const fresh = elementPaths(op.path).filter((path) => !named.has(path))
       if (fresh.length > 0) naming.add(op)
@@ -76,7 +76,7 @@ class Covered {
 
   /** What of `op` still shows: the op, a part of it, or `undefined`. */
   leftOf(op: Op): Op | undefined {
-    if (op.kind === 'claim') return op
+    if (op.kind === 'once') return op
     if (this.#covers(op)) return this.#naming.has(op) && !this.#covers(listOf(op)) ? op : undefined
     if (op.kind !== 'set' || !isPlain(op.value) || isElement(op.path)) return op
     return { ...op, value: this.#leftOfObject(op.value, op.path) }

@@ -6,7 +6,7 @@ import { timeCode } from '../format/id-chain.ts'
 import { timeOf } from '../format/ids.ts'
 import type { Memory } from '../format/memory.ts'
 import { leafOf, memoryOf, OpenObject, objectTree, opened, type Slot, treeOf } from './open.ts'
-import { apply, CLAIMS_KEY } from './ops.ts'
+import { apply, ONCE_KEY } from './ops.ts'
 import {
   type Fetched,
   keyOf,
@@ -42,7 +42,7 @@ export interface ReplayOptions {
 }
 
 /**
- * The state after `entries`, which are in the order of their ids. An entry that claims what another one has claimed is
+ * The state after `entries`, which are in the order of their ids. An entry with a `once` whose key another one has is
  * void.
  */
 export function replay(
@@ -54,7 +54,7 @@ export function replay(
   const root = new OpenObject(state, memory)
   const waiting = new Map<string, Waiting>()
   for (const { id, ops } of entries) {
-    if (ops.some((op) => op.kind === 'claim' && isClaimed(root, op.path))) continue
+    if (ops.some((op) => op.kind === 'once' && isTaken(root, op.path))) continue
     for (const op of ops) if (!wait(root, waiting, id, op)) apply(root, op, wholeSeconds(id))
   }
   for (const [key, waits] of waiting) {
@@ -83,7 +83,7 @@ function wholeSeconds(id: string): number {
 
 /** Keeps an op for later where its value is not here. */
 function wait(root: OpenObject, waiting: Map<string, Waiting>, id: string, op: Op): boolean {
-  if (op.kind === 'claim') return false
+  if (op.kind === 'once') return false
   const key = keyOf(op)
   if (startsAnew(op)) {
     waiting.delete(key)
@@ -153,8 +153,8 @@ const NO_ID = '0000000000000'
 
 const ALL = { newest: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY }
 
-function isClaimed(root: OpenObject, key: string): boolean {
-  const claims = root.members.get(CLAIMS_KEY)
-  const open = claims && opened(claims)
+function isTaken(root: OpenObject, key: string): boolean {
+  const keys = root.members.get(ONCE_KEY)
+  const open = keys && opened(keys)
   return open instanceof OpenObject && open.members.has(key)
 }

@@ -32,7 +32,7 @@ export function operandOf(op: Op): Tree | undefined {
 
 /** Whether nothing of what stood at an op's key shows after it. */
 export function startsAnew(op: Op): boolean {
-  if (op.kind === 'claim' || op.path.includes('/')) return false
+  if (op.kind === 'once' || op.path.includes('/')) return false
   if (op.kind === 'delete' || op.kind === 'put') return true
   return op.kind === 'set' && !isPlain(op.value) && !merges(op.value) && !operandOf(op)
 }

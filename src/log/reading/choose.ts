@@ -3,7 +3,7 @@ import {
   type Fragment,
   isBase,
   isTombstone,
-  type SessionHead,
+  type SessionIdentity,
   SID_PREFIX_LENGTH,
   type Tombstone,
 } from '../format/fragment.ts'
@@ -36,17 +36,18 @@ export interface Choice {
 export function chooseSession(fragments: readonly Fragment[]): Choice {
   const tombstones = fragments.filter(isTombstone)
   const bases = fragments.filter(isBase)
-  let chosen: SessionHead | undefined
-  for (const { head } of bases) {
-    if (tombstones.some((grave) => ends(grave.head, head) || !outlives(head, grave))) continue
-    if (!chosen || isNewer(head, chosen)) chosen = head
+  let chosen: SessionIdentity | undefined
+  for (const { identity } of bases) {
+    if (tombstones.some((grave) => ends(grave.identity, identity) || !outlives(identity, grave)))
+      continue
+    if (!chosen || isNewer(identity, chosen)) chosen = identity
   }
   const dropped: Dropped[] = []
   for (const fragment of fragments) {
-    const { kind, head } = fragment
-    if (kind === 'tombstone' || head.sid === chosen?.sid) continue
-    const ended = tombstones.some((grave) => ends(grave.head, head))
-    const orphaned = !bases.some((base) => base.head.sid === head.sid)
+    const { kind, identity } = fragment
+    if (kind === 'tombstone' || identity.sid === chosen?.sid) continue
+    const ended = tombstones.some((grave) => ends(grave.identity, identity))
+    const orphaned = !bases.some((base) => base.identity.sid === identity.sid)
     dropped.push({
       fragment,
       reason: ended ? 'ended' : orphaned && !chosen ? 'orphaned' : 'superseded',
@@ -56,7 +57,7 @@ export function chooseSession(fragments: readonly Fragment[]): Choice {
 }
 
 /** Whether session `a` takes precedence over `b`. */
-export function isNewer(a: SessionHead, b: SessionHead): boolean {
+export function isNewer(a: SessionIdentity, b: SessionIdentity): boolean {
   if (a.generation !== b.generation) return a.generation > b.generation
   return a.start !== b.start ? a.start > b.start : a.sid > b.sid
 }
@@ -65,8 +66,10 @@ export function isNewer(a: SessionHead, b: SessionHead): boolean {
  * Whether a session may live in a jar with a tombstone of another. A provisional one yields to all that
  * live, so that its rank says nothing; it must have started after the end.
  */
-function outlives(head: SessionHead, grave: Tombstone): boolean {
-  return head.generation < 0 ? head.start > timeOf(grave.id) : isNewer(head, grave.head)
+function outlives(identity: SessionIdentity, grave: Tombstone): boolean {
+  return identity.generation < 0
+    ? identity.start > timeOf(grave.id)
+    : isNewer(identity, grave.identity)
 }
 
 /**
@@ -74,13 +77,13 @@ function outlives(head: SessionHead, grave: Tombstone): boolean {
  * that both grew out of, in the last minutes, when its writer cannot have seen the end. A login is not
  * undone by the end of the anonymous session before it.
  */
-function ends(ended: SessionHead, session: SessionHead): boolean {
+function ends(ended: SessionIdentity, session: SessionIdentity): boolean {
   if (ended.sid === session.sid) return true
   if (ended.subject === undefined && session.subject !== undefined) return false
   const grave = lineage(ended)
   return lineage(session).some((sid) => grave.includes(sid))
 }
 
-function lineage(head: SessionHead): string[] {
-  return [head.sid.slice(0, SID_PREFIX_LENGTH), ...head.from]
+function lineage(identity: SessionIdentity): string[] {
+  return [identity.sid.slice(0, SID_PREFIX_LENGTH), ...identity.from]
 }

@@ -22,10 +22,10 @@ export function foldLogs(logs: readonly Log[], horizon: string, now: number): Lo
   }
   const all = [...union.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
   const entries = prune(all)
-  const shown = new Set(entries.map(({ id }) => digestOf(id)))
+  const whole = new Set(entries.map(({ id }) => digestOf(id)))
   if (all.length > entries.length) for (const { id } of all) retired.add(digestOf(id))
-  for (const digest of shown) retired.delete(digest)
-  const inside = new Set([...shown, ...retired])
+  for (const digest of whole) retired.delete(digest)
+  const inside = new Set([...whole, ...retired])
   const parents = new Set(logs.flatMap((log) => log.parents))
   return {
     since: horizon,

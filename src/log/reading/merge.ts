@@ -63,7 +63,7 @@ export interface View {
   /** Whether the jar has cookies that this node cannot read, and perhaps another can. */
   readonly unread: boolean
   /** Logs that lack a base or parents, which may be among those cookies. They must not be deleted. */
-  readonly waiting: readonly Fragment[]
+  readonly unplaced: readonly Fragment[]
 }
 
 /**
@@ -79,14 +79,14 @@ export interface View {
 export function merge(fragments: readonly Fragment[], now: number, unread = false): View {
   // Step 3.
   const alive = new Set(
-    fragments.flatMap(({ expires, head }) =>
-      expires + LATE_SECONDS * 1000 > now ? [head.sid] : [],
+    fragments.flatMap(({ expires, identity }) =>
+      expires + LATE_SECONDS * 1000 > now ? [identity.sid] : [],
     ),
   )
   const { chosen, dropped, tombstones } = chooseSession(
-    fragments.filter(({ head }) => alive.has(head.sid)),
+    fragments.filter(({ identity }) => alive.has(identity.sid)),
   )
-  const own = fragments.filter(({ head }) => head.sid === chosen)
+  const own = fragments.filter(({ identity }) => identity.sid === chosen)
   const merged = mergeSession(own, now)
   // Step 7.
   const isHonoured = merged !== undefined && merged.current.expires > now
@@ -94,7 +94,7 @@ export function merge(fragments: readonly Fragment[], now: number, unread = fals
     merged && !isHonoured ? mergeLater(fragments, merged.current, now, unread) : undefined
   if (later) return later
   const current = isHonoured ? merged.current : undefined
-  const useless = fragments.filter(({ head }) => !alive.has(head.sid))
+  const useless = fragments.filter(({ identity }) => !alive.has(identity.sid))
   if (!current) useless.push(...own)
   const unused = [
     ...dropped,
@@ -107,8 +107,8 @@ export function merge(fragments: readonly Fragment[], now: number, unread = fals
     dropped: unused,
     fragments,
     unread,
-    waiting: unread
-      ? unused.filter((each) => isWaiting(each, current)).map(({ fragment }) => fragment)
+    unplaced: unread
+      ? unused.filter((each) => isUnplaced(each, current)).map(({ fragment }) => fragment)
       : [],
   }
 }
@@ -120,7 +120,9 @@ function mergeLater(
   now: number,
   unread: boolean,
 ): View | undefined {
-  const since = fragments.filter(({ head }) => head.sid !== base.head.sid && head.start >= expires)
+  const since = fragments.filter(
+    ({ identity }) => identity.sid !== base.identity.sid && identity.start >= expires,
+  )
   if (!since.some(isBase)) return undefined
   const view = merge([...new Set([...since, ...fragments.filter(isTombstone)])], now, unread)
   const kept = new Set(view.fragments)
@@ -131,14 +133,14 @@ function mergeLater(
 }
 
 /** Whether what a log lacks may be among the cookies that this node cannot read. */
-function isWaiting({ fragment, reason }: Dropped, current: Current | undefined): boolean {
+function isUnplaced({ fragment, reason }: Dropped, current: Current | undefined): boolean {
   if (reason === 'orphaned') return true
-  const isLater = !current || isNewer(fragment.head, current.base.head)
+  const isLater = !current || isNewer(fragment.identity, current.base.identity)
   return reason === 'superseded' && fragment.kind === 'log' && isLater
 }
 
-function reasonOf({ head }: Fragment, fragments: readonly Fragment[]): 'expired' | 'orphaned' {
-  const hasBase = fragments.some((other) => isBase(other) && head.sid === other.head.sid)
+function reasonOf({ identity }: Fragment, fragments: readonly Fragment[]): 'expired' | 'orphaned' {
+  const hasBase = fragments.some((other) => isBase(other) && identity.sid === other.identity.sid)
   return hasBase ? 'expired' : 'orphaned'
 }
 
@@ -197,10 +199,10 @@ function applicable(
   const applied: Log[] = []
   const present = new Set<string>()
   const logs = fragments.flatMap((fragment) => logOf(fragment) ?? [])
-  let waiting = logs.filter((log) => log.since <= horizon)
-  for (let before = -1; before !== waiting.length; ) {
-    before = waiting.length
-    waiting = waiting.filter((log) => {
+  let rest = logs.filter((log) => log.since <= horizon)
+  for (let before = -1; before !== rest.length; ) {
+    before = rest.length
+    rest = rest.filter((log) => {
       const ready = log.parents.every((id) => id <= horizon || present.has(digestOf(id)))
       if (!ready) return true
       applied.push(log)

@@ -6,7 +6,7 @@ import {
   type BaseFragment,
   type Fragment,
   PROVISIONAL,
-  type SessionHead,
+  type SessionIdentity,
   SID_PREFIX_LENGTH,
   type Tombstone,
 } from '../format/fragment.ts'
@@ -52,11 +52,11 @@ export function planStart(view: View, start: Start, rank: 0 | 1): Plan {
 
 /** Goes on with the state under a new id. Late answers to the old one lose. */
 export function planRegenerate(view: View, current: Current, start: Start): Plan {
-  const { head } = current.base
-  const recent = start.arrivedAt - head.start <= LATE_SECONDS * 1000 ? head.from : []
-  const from = [head.sid.slice(0, SID_PREFIX_LENGTH), ...recent].slice(0, MAX_FROM)
-  const isLogin = start.subject !== undefined && start.subject !== head.subject
-  const wins = isLogin || head.generation === PROVISIONAL
+  const { identity } = current.base
+  const recent = start.arrivedAt - identity.start <= LATE_SECONDS * 1000 ? identity.from : []
+  const from = [identity.sid.slice(0, SID_PREFIX_LENGTH), ...recent].slice(0, MAX_FROM)
+  const isLogin = start.subject !== undefined && start.subject !== identity.subject
+  const wins = isLogin || identity.generation === PROVISIONAL
   const generation = wins ? risen(view, start) : highest(view) + 1
   return plant(view, start, start.now, generation, from)
 }
@@ -65,7 +65,7 @@ export function planRegenerate(view: View, current: Current, start: Start): Plan
 function highest({ fragments, dropped }: View): number {
   const ended = new Set(dropped.flatMap((each) => (each.reason === 'ended' ? each.fragment : [])))
   const others = fragments.filter((fragment) => !ended.has(fragment))
-  return Math.max(0, ...others.map(({ head }) => head.generation))
+  return Math.max(0, ...others.map(({ identity }) => identity.generation))
 }
 
 /**
@@ -103,14 +103,14 @@ export interface End {
 export function planEnd(view: View, current: Current | undefined, end: End): Plan {
   const { now, arrivedAt, expires, random } = end
   const none = { sid: '', start: arrivedAt, generation: 0, from: [], subject: undefined }
-  const head = current?.base.head ?? { ...none, sid: newSid(random) }
+  const identity = current?.base.identity ?? { ...none, sid: newSid(random) }
   const newest = current ? timeOf(newestIdOf(current)) + 1 : 0
   const tombstone: Tombstone = {
     kind: 'tombstone',
     id: entryId(Math.max(now, newest), random),
-    head: view.unread
-      ? { ...head, start: Math.max(head.start, arrivedAt), generation: risen(view, end) }
-      : head,
+    identity: view.unread
+      ? { ...identity, start: Math.max(identity.start, arrivedAt), generation: risen(view, end) }
+      : identity,
     expires,
   }
   return { put: [tombstone], remove: removable(view, arrivedAt) }
@@ -120,7 +120,7 @@ export function planEnd(view: View, current: Current | undefined, end: End): Pla
 export function removable(view: View, arrivedAt: number): Fragment[] {
   return view.fragments.filter(
     (fragment) =>
-      !view.waiting.includes(fragment) &&
+      !view.unplaced.includes(fragment) &&
       (fragment.kind !== 'tombstone' || arrivedAt - timeOf(fragment.id) > LATE_SECONDS * 1000),
   )
 }
@@ -134,8 +134,8 @@ function plant(
 ): Plan {
   const { sid, state, subject, now, arrivedAt, idle, absolute, random } = start
   const id = entryId(now, random)
-  const began = Math.max(time, ...view.fragments.map(({ head }) => head.start + 1))
-  const head: SessionHead = {
+  const began = Math.max(time, ...view.fragments.map(({ identity }) => identity.start + 1))
+  const identity: SessionIdentity = {
     sid,
     start: began,
     generation,
@@ -145,7 +145,7 @@ function plant(
   const base: BaseFragment = {
     kind: 'base',
     id,
-    head,
+    identity,
     expires: Math.min(now + idle, began + absolute),
     horizon: id,
     state,

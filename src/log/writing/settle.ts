@@ -26,7 +26,7 @@ export interface Unsettled {
 }
 
 /**
- * `unsettled` with one head in the place of many: an entry without ops that has seen all of them. What is written
+ * `unsettled` with one identity in the place of many: an entry without ops that has seen all of them. What is written
  * after it names one parent, and applies only where all of this is there. It has one id for all that make it of
  * the same `inputs`.
  */
@@ -48,8 +48,8 @@ export function withEntries(
   own: readonly Entry[],
 ): Unsettled {
   const kept = prune([...entries, ...own])
-  const shown = new Set(kept.map(({ id }) => id))
-  const gone = entries.filter(({ id }) => !shown.has(id)).map(({ id }) => digestOf(id))
+  const left = new Set(kept.map(({ id }) => id))
+  const gone = entries.filter(({ id }) => !left.has(id)).map(({ id }) => digestOf(id))
   // All that was there has been seen by the new entries, and all of these by the last: it alone is newest.
   const heads = own.slice(-1).map(({ id }) => id)
   return { entries: kept, retired: [...new Set([...retired, ...gone])].sort(), heads }
@@ -88,12 +88,12 @@ export function settle(
  */
 export function embed(base: Base, rest: Unsettled): { base: Base; log: Log | undefined } {
   if (rest.entries.length === 0 && rest.retired.length === 0) return { base, log: undefined }
-  const shown = rest.entries.flatMap(({ ops }) =>
-    ops.some(({ kind }) => kind === 'claim') ? [] : ops.filter(canShowEarly),
+  const early = rest.entries.flatMap(({ ops }) =>
+    ops.some(({ kind }) => kind === 'once') ? [] : ops.filter(canShowEarly),
   )
   const { entries, retired, heads } = rest
   const log = { since: base.horizon, parents: [], heads, retired, entries }
-  return { base: { ...base, state: applyOps(base.state, shown, base.memory) }, log }
+  return { base: { ...base, state: applyOps(base.state, early, base.memory) }, log }
 }
 
 /**

@@ -23,13 +23,13 @@ export function planTransplant(
   most: number,
 ): Plan {
   const planned = planRegenerate(view, current, start)
-  const [{ head, expires } = current.base] = planned.put
+  const [{ identity, expires } = current.base] = planned.put
   const { random, now } = start
-  const { base, moved } = split(current.base, { head, expires }, random, now, most)
+  const { base, moved } = split(current.base, { identity, expires }, random, now, most)
   const { horizon: since } = base
   const log = (id: string, entry: Entry, parents: readonly string[]): Fragment => ({
     kind: 'log',
-    ...{ id, head, expires },
+    ...{ id, identity, expires },
     log: { since, parents, heads: [entry.id], retired: [], entries: [entry] },
   })
   const logs = current.fragments.flatMap((fragment) => logOf(fragment) ?? [])
@@ -39,7 +39,7 @@ export function planTransplant(
     ...logs.map(
       (each): Fragment => ({
         kind: 'log',
-        ...{ id: entryId(now, random), head, expires },
+        ...{ id: entryId(now, random), identity, expires },
         log: each,
       }),
     ),
@@ -52,10 +52,10 @@ export function planTransplant(
   return { put, remove: planned.remove }
 }
 
-/** A base that fits under its new head: what has no room stands in an entry that comes before all others. */
+/** A base that fits under its new identity: what has no room stands in an entry that comes before all others. */
 function split(
   base: BaseFragment,
-  common: Pick<BaseFragment, 'head' | 'expires'>,
+  common: Pick<BaseFragment, 'identity' | 'expires'>,
   random: RandomBytes,
   now: number,
   most: number,

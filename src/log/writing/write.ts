@@ -91,8 +91,8 @@ export function baseFragment(
   { horizon, state, serial, memory }: Base,
   log: Log | undefined,
 ): BaseFragment {
-  const { head } = current.base
-  return { kind: 'base', id, head, expires, horizon, state, serial, memory, log }
+  const { identity } = current.base
+  return { kind: 'base', id, identity, expires, horizon, state, serial, memory, log }
 }
 
 /** A log of a view's session, in a cookie with `id`. */
@@ -102,7 +102,7 @@ export function logFragment(
   id: string,
   log: Log,
 ): LogFragment {
-  return { kind: 'log', id, head: current.base.head, expires, log }
+  return { kind: 'log', id, identity: current.base.identity, expires, log }
 }
 
 /** How many characters the values of these cookies have together. */

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeClaims, encodeClaims } from '../../../src/log/format/claims.ts'
-import type { Fragment, Log, Op, SessionHead } from '../../../src/log/format/fragment.ts'
+import type { Fragment, Log, Op, SessionIdentity } from '../../../src/log/format/fragment.ts'
 import { timeCode } from '../../../src/log/format/id-chain.ts'
 import { anyFragment, canonical, often } from '../../support/arbitraries.ts'
 import { type Content, fragmentOf } from '../../support/fragments.ts'
 
 const START = 1_800_001_234_567
-const head: SessionHead = {
+const identity: SessionIdentity = {
   sid: 'AAAAAAAAAAAAAAAAAAAAAA',
   start: START,
   generation: 0,
@@ -17,7 +17,7 @@ const head: SessionHead = {
 const at = (ms: number, random = 'aaaaa') => timeCode(START + ms) + random
 
 function fragment({ id = 'fragment', ...content }: Content & { id?: string }): Fragment {
-  return fragmentOf(id, content, { head, expires: START - 567 + 1_800_000 })
+  return fragmentOf(id, content, { identity, expires: START - 567 + 1_800_000 })
 }
 
 function logOf(ops: readonly Op[], more: Partial<Log> = {}): Log {
@@ -65,8 +65,8 @@ describe('a fragment', () => {
     [
       'a base of a session with a past',
       fragment({
-        head: {
-          ...head,
+        identity: {
+          ...identity,
           generation: 2,
           from: ['aaaaaaaa', 'bbbbbbbb'],
           subject: 'eva',

@@ -137,7 +137,7 @@ describe('an op', () => {
     ['adds a member to a set', '{"a":{"$":["s",[1]]}}', set('a/~42', 2), '{"a":{"$":["s",[1,2]]}}'],
     ['adds a member once', '{"a":{"$":["s",[1]]}}', set('a/~41', 1), '{"a":{"$":["s",[1]]}}'],
     ['deletes a member of a set', '{"a":{"$":["s",[1,2]]}}', del('a/~41'), '{"a":{"$":["s",[2]]}}'],
-    ['claims a key', '{}', { kind: 'claim', path: 'coupon' }, '{"~o":{"coupon":1}}'],
+    ['claims a key', '{}', { kind: 'once', path: 'coupon' }, '{"~o":{"coupon":1}}'],
     [
       'has a key __proto__ like others',
       '{"a":{}}',
@@ -269,7 +269,7 @@ describe('pruned entries', () => {
     [
       'what an entry hides that may be void',
       [set('a', 1)],
-      [{ kind: 'claim', path: 'x' }, set('a', 2)],
+      [{ kind: 'once', path: 'x' }, set('a', 2)],
     ],
     ['what a set merges with whose operand lies in the store', [set('a', [1])], [set('a', CHECK)]],
     ['an object before a set in the store', [set('a', { b: 1 })], [set('a', CHECK)]],
@@ -293,7 +293,7 @@ describe('pruned entries', () => {
     fc.assert(
       fc.property(
         fewValues.filter((value) => typeof value !== 'object'),
-        someOps.map((ops) => ops.filter(({ kind }) => kind !== 'claim')),
+        someOps.map((ops) => ops.filter(({ kind }) => kind !== 'once')),
         (value, ops) => {
           const all = Array.from({ length: 50 }, (_, n) => entry(n, ...ops, set('last', value)))
           expect(

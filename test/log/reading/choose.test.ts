@@ -1,22 +1,22 @@
 import { describe, expect, test } from 'vitest'
-import type { Fragment, SessionHead } from '../../../src/log/format/fragment.ts'
+import type { Fragment, SessionIdentity } from '../../../src/log/format/fragment.ts'
 import { PROVISIONAL } from '../../../src/log/format/fragment.ts'
 import { chooseSession, isNewer } from '../../../src/log/reading/choose.ts'
-import { baseOf, head as first, fragment, idOf } from './histories.ts'
+import { baseOf, identity as first, fragment, idOf } from './histories.ts'
 
-/** The head of the session `letter`, which started at the second `start`. */
-function head(letter: string, start = 0, more: Partial<SessionHead> = {}): SessionHead {
+/** The identity of the session `letter`, which started at the second `start`. */
+function identity(letter: string, start = 0, more: Partial<SessionIdentity> = {}): SessionIdentity {
   return { ...first, sid: letter.repeat(22), start: first.start + start * 1000, ...more }
 }
 
 const grewOutOf = (...letters: string[]) => letters.map((letter) => letter.repeat(8))
-const live = (of: SessionHead, id = `live_${of.sid.slice(0, 3)}`): Fragment =>
-  fragment(id, { head: of, base: baseOf({}) })
-const end = (of: SessionHead, at = 0): Fragment =>
-  fragment(idOf(at, of.sid.slice(0, 5)), { head: of, tombstone: true })
-const delta = (of: SessionHead): Fragment =>
+const live = (of: SessionIdentity, id = `live_${of.sid.slice(0, 3)}`): Fragment =>
+  fragment(id, { identity: of, base: baseOf({}) })
+const end = (of: SessionIdentity, at = 0): Fragment =>
+  fragment(idOf(at, of.sid.slice(0, 5)), { identity: of, tombstone: true })
+const delta = (of: SessionIdentity): Fragment =>
   fragment(`log_${of.sid.slice(0, 4)}`, {
-    head: of,
+    identity: of,
     log: {
       since: idOf(0),
       parents: [],
@@ -35,48 +35,48 @@ function chosenOf(fragments: readonly Fragment[]): (string | undefined)[] {
 
 describe('of several sessions in a jar', () => {
   test.each<readonly [what: string, fragments: readonly Fragment[], chosen: string | undefined]>([
-    ['the only one counts', [live(head('A'))], 'A'],
+    ['the only one counts', [live(identity('A'))], 'A'],
     [
       'the one that started last counts',
-      [live(head('A', 1)), live(head('B', 0)), live(head('C', 0))],
+      [live(identity('A', 1)), live(identity('B', 0)), live(identity('C', 0))],
       'A',
     ],
     [
       'one that started a millisecond later counts',
-      [live(head('A', 0.001)), live(head('B', 0))],
+      [live(identity('A', 0.001)), live(identity('B', 0))],
       'A',
     ],
     [
       'of two that started at once, one counts, the same for all',
-      [live(head('A')), live(head('B'))],
+      [live(identity('A')), live(identity('B'))],
       'B',
     ],
     [
       'one that was regenerated counts more than a later start',
-      [live(head('A', 0, { generation: 1 })), live(head('B', 99))],
+      [live(identity('A', 0, { generation: 1 })), live(identity('B', 99))],
       'A',
     ],
     [
       'one that was regenerated more often counts',
-      [live(head('A', 9, { generation: 1 })), live(head('B', 0, { generation: 2 }))],
+      [live(identity('A', 9, { generation: 1 })), live(identity('B', 0, { generation: 2 }))],
       'B',
     ],
     [
       'a provisional one yields to an older one',
-      [live(head('A')), live(head('B', 99, { generation: PROVISIONAL }))],
+      [live(identity('A')), live(identity('B', 99, { generation: PROVISIONAL }))],
       'A',
     ],
     [
       'a provisional one counts where it is alone',
-      [live(head('B', 0, { generation: PROVISIONAL }))],
+      [live(identity('B', 0, { generation: PROVISIONAL }))],
       'B',
     ],
     [
       'one without a base does not count',
-      [live(head('A')), delta(head('B', 99, { generation: 9 }))],
+      [live(identity('A')), delta(identity('B', 99, { generation: 9 }))],
       'A',
     ],
-    ['none counts where none has a base', [delta(head('A')), delta(head('B'))], undefined],
+    ['none counts where none has a base', [delta(identity('A')), delta(identity('B'))], undefined],
   ])('%s', (_what, fragments, chosen) => {
     expect(chosenOf(fragments)).toEqual([chosen])
   })
@@ -84,7 +84,7 @@ describe('of several sessions in a jar', () => {
   test('precedence is a strict order', () => {
     const heads = ['A', 'B'].flatMap((letter) =>
       [0, 1].flatMap((start) =>
-        [-1, 0, 1].map((generation) => head(letter, start, { generation })),
+        [-1, 0, 1].map((generation) => identity(letter, start, { generation })),
       ),
     )
     for (const a of heads) {
@@ -98,7 +98,7 @@ describe('of several sessions in a jar', () => {
 })
 
 describe('a tombstone', () => {
-  const anonymous = head('A', 0)
+  const anonymous = identity('A', 0)
   test.each<readonly [what: string, fragments: readonly Fragment[], chosen: string | undefined]>([
     ['ends its session', [end(anonymous), live(anonymous)], undefined],
     [
@@ -108,80 +108,86 @@ describe('a tombstone', () => {
     ],
     [
       'ends its session also where an older one is in the jar, which does not come back',
-      [end(head('B', 5)), live(head('B', 5)), live(anonymous)],
+      [end(identity('B', 5)), live(identity('B', 5)), live(anonymous)],
       undefined,
     ],
-    ['leaves a session that started later', [end(anonymous), live(head('B', 1))], 'B'],
+    ['leaves a session that started later', [end(anonymous), live(identity('B', 1))], 'B'],
     [
       'leaves a session of a higher generation that is no kin',
-      [end(anonymous), live(head('B', -9, { generation: 1 }))],
+      [end(anonymous), live(identity('B', -9, { generation: 1 }))],
       'B',
     ],
     [
       'ends a session that grew out of the ended one',
-      [end(anonymous), live(head('B', 5, { generation: 1, from: grewOutOf('A') }))],
+      [end(anonymous), live(identity('B', 5, { generation: 1, from: grewOutOf('A') }))],
       undefined,
     ],
     [
       'ends one that grew out of it by way of others',
-      [end(anonymous), live(head('D', 5, { generation: 3, from: grewOutOf('C', 'B', 'A') }))],
+      [end(anonymous), live(identity('D', 5, { generation: 3, from: grewOutOf('C', 'B', 'A') }))],
       undefined,
     ],
     [
       'ends one that grew out of the same',
       [
-        end(head('B', 1, { generation: 1, from: grewOutOf('A') })),
-        live(head('C', 2, { generation: 2, from: grewOutOf('A') })),
+        end(identity('B', 1, { generation: 1, from: grewOutOf('A') })),
+        live(identity('C', 2, { generation: 2, from: grewOutOf('A') })),
       ],
       undefined,
     ],
     [
       'ends the one that the ended one grew out of',
-      [end(head('B', 1, { generation: 1, from: grewOutOf('A') })), live(anonymous)],
+      [end(identity('B', 1, { generation: 1, from: grewOutOf('A') })), live(anonymous)],
       undefined,
     ],
     [
       'leaves one that grew out of another',
-      [end(anonymous), live(head('C', 5, { generation: 1, from: grewOutOf('B') }))],
+      [end(anonymous), live(identity('C', 5, { generation: 1, from: grewOutOf('B') }))],
       'C',
     ],
     [
       'of an anonymous session leaves the login that grew out of it',
-      [end(anonymous), live(head('B', 5, { generation: 1, from: grewOutOf('A'), subject: 'eva' }))],
+      [
+        end(anonymous),
+        live(identity('B', 5, { generation: 1, from: grewOutOf('A'), subject: 'eva' })),
+      ],
       'B',
     ],
     [
       'of a login ends what grew out of it, logins too',
       [
-        end(head('A', 0, { subject: 'eva' })),
-        live(head('B', 5, { generation: 1, from: grewOutOf('A'), subject: 'eva' })),
+        end(identity('A', 0, { subject: 'eva' })),
+        live(identity('B', 5, { generation: 1, from: grewOutOf('A'), subject: 'eva' })),
       ],
       undefined,
     ],
     [
       'of a login ends the login itself',
-      [end(head('A', 0, { subject: 'eva' })), live(head('A', 0, { subject: 'eva' }))],
+      [end(identity('A', 0, { subject: 'eva' })), live(identity('A', 0, { subject: 'eva' }))],
       undefined,
     ],
     ['without any session leaves none', [end(anonymous)], undefined],
     [
       'leaves a later session although another tombstone does too',
-      [end(anonymous), end(head('B', 1)), live(head('C', 2))],
+      [end(anonymous), end(identity('B', 1)), live(identity('C', 2))],
       'C',
     ],
     [
       'ends an older session although a later one lives',
-      [end(head('B', 1)), live(anonymous), live(head('C', 2))],
+      [end(identity('B', 1)), live(anonymous), live(identity('C', 2))],
       'C',
     ],
     [
       'leaves a provisional session that started after the end',
-      [end(head('A', 0, { generation: 5 }), 3), live(head('B', 4, { generation: PROVISIONAL }))],
+      [
+        end(identity('A', 0, { generation: 5 }), 3),
+        live(identity('B', 4, { generation: PROVISIONAL })),
+      ],
       'B',
     ],
     [
       'ends a provisional session that started before the end',
-      [end(head('A', 0), 3), live(head('B', 2, { generation: PROVISIONAL }))],
+      [end(identity('A', 0), 3), live(identity('B', 2, { generation: PROVISIONAL }))],
       undefined,
     ],
   ])('%s', (_what, fragments, chosen) => {
@@ -191,28 +197,33 @@ describe('a tombstone', () => {
 
 describe('what is not used is told with its reason:', () => {
   test.each<readonly [reason: string, what: string, gone: Fragment, others: readonly Fragment[]]>([
-    ['ended', 'of an ended session, its base', live(head('A')), [end(head('A'))]],
-    ['ended', 'of an ended session, its logs', delta(head('A')), [end(head('A'))]],
+    ['ended', 'of an ended session, its base', live(identity('A')), [end(identity('A'))]],
+    ['ended', 'of an ended session, its logs', delta(identity('A')), [end(identity('A'))]],
     [
       'ended',
       'of an ended session, also where a later one lives',
-      live(head('A')),
-      [end(head('A')), live(head('B', 1))],
+      live(identity('A')),
+      [end(identity('A')), live(identity('B', 1))],
     ],
-    ['superseded', 'of an older session', live(head('A')), [live(head('B', 1))]],
+    ['superseded', 'of an older session', live(identity('A')), [live(identity('B', 1))]],
     [
       'superseded',
       'a log of an older session',
-      delta(head('A')),
-      [live(head('A')), live(head('B', 1))],
+      delta(identity('A')),
+      [live(identity('A')), live(identity('B', 1))],
     ],
-    ['superseded', 'a log without a base beside a session', delta(head('A')), [live(head('B', 1))]],
-    ['orphaned', 'a log without a base, where there is no session', delta(head('A')), []],
+    [
+      'superseded',
+      'a log without a base beside a session',
+      delta(identity('A')),
+      [live(identity('B', 1))],
+    ],
+    ['orphaned', 'a log without a base, where there is no session', delta(identity('A')), []],
     [
       'superseded',
       'of a session that is older than an ended one',
-      live(head('A')),
-      [end(head('B', 1))],
+      live(identity('A')),
+      [end(identity('B', 1))],
     ],
   ])('%s: %s', (reason, _what, gone, others) => {
     for (const fragments of [
@@ -223,10 +234,10 @@ describe('what is not used is told with its reason:', () => {
   })
 
   test('all but the session that counts and the tombstones', () => {
-    const [grave, kept, log] = [end(head('A')), live(head('C', 2)), delta(head('C', 2))]
-    const gone = [live(head('A')), live(head('B', 1))]
+    const [grave, kept, log] = [end(identity('A')), live(identity('C', 2)), delta(identity('C', 2))]
+    const gone = [live(identity('A')), live(identity('B', 1))]
     const { chosen, dropped, tombstones } = chooseSession([grave, ...gone, kept, log])
-    expect(chosen).toBe(kept.head.sid)
+    expect(chosen).toBe(kept.identity.sid)
     expect(tombstones).toEqual([grave])
     expect(dropped.map((each) => each.fragment)).toEqual(gone)
   })

@@ -6,7 +6,7 @@ import type {
   Fragment,
   Log,
   Op,
-  SessionHead,
+  SessionIdentity,
 } from '../../../src/log/format/fragment.ts'
 import { timeCode } from '../../../src/log/format/id-chain.ts'
 import { digestOf } from '../../../src/log/format/ids.ts'
@@ -116,7 +116,7 @@ const anyFewOps: fc.Arbitrary<Op> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('delete' as const), path: richPaths }),
   fc.record({ kind: fc.constantFrom('set' as const, 'put' as const), path: richPaths, value }),
-  fc.record({ kind: fc.constant('claim' as const), path: fc.constantFrom('once', 'twice') }),
+  fc.record({ kind: fc.constant('once' as const), path: fc.constantFrom('once', 'twice') }),
   fc.record({
     kind: fc.constant('append' as const),
     path: fewPaths,
@@ -156,7 +156,7 @@ export function inOrder(...lists: readonly (readonly Entry[])[]): readonly Entry
   return lists.flat().sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-export const head: SessionHead = {
+export const identity: SessionIdentity = {
   sid: 'AAAAAAAAAAAAAAAAAAAAAA',
   start: START,
   generation: 0,
@@ -164,9 +164,9 @@ export const head: SessionHead = {
   subject: undefined,
 }
 
-/** A fragment of the session {@link head}. */
+/** A fragment of the session {@link identity}. */
 export function fragment(id: string, content: Content): Fragment {
-  return fragmentOf(id, content, { head, expires: Math.floor(START / 1000 + 1800) * 1000 })
+  return fragmentOf(id, content, { identity, expires: Math.floor(START / 1000 + 1800) * 1000 })
 }
 
 /** A base of which nothing is known but where it begins. */

@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Fragment, Log, SessionHead } from '../../../src/log/format/fragment.ts'
+import type { Fragment, Log, SessionIdentity } from '../../../src/log/format/fragment.ts'
 import { digestOf } from '../../../src/log/format/ids.ts'
 import { merge } from '../../../src/log/reading/merge.ts'
 import { canonical, often } from '../../support/arbitraries.ts'
-import { baseOf, fewStates, fragment, head, idOf, START, someEntries } from './histories.ts'
+import { baseOf, fewStates, fragment, identity, idOf, START, someEntries } from './histories.ts'
 
 const NOW = START + 60_000
 
-const heads: readonly SessionHead[] = [
-  head,
-  { ...head, sid: 'BBBBBBBBBBBBBBBBBBBBBB', start: START + 10_000, from: ['AAAAAAAA'] },
-  { ...head, sid: 'CCCCCCCCCCCCCCCCCCCCCC', generation: 1, subject: 'eva' },
+const heads: readonly SessionIdentity[] = [
+  identity,
+  { ...identity, sid: 'BBBBBBBBBBBBBBBBBBBBBB', start: START + 10_000, from: ['AAAAAAAA'] },
+  { ...identity, sid: 'CCCCCCCCCCCCCCCCCCCCCC', generation: 1, subject: 'eva' },
 ]
 const few = fc.constantFrom(0, 1, 2, 3, 4, 5, 6)
 const someIds = fc.array(
@@ -44,7 +44,7 @@ const anyFragments = someEntries(6).chain((entries) => {
     all.map(({ of, kind, log: own, state, horizon, serial, lasts }, n): Fragment => {
       const isBase = kind === 'base' || kind === 'both'
       return fragment(`cookie_${n}`, {
-        head: of,
+        identity: of,
         expires: NOW + lasts * 1000,
         base: isBase ? baseOf(state, idOf(horizon), serial) : undefined,
         log: kind === 'log' || kind === 'both' ? own : undefined,
@@ -55,7 +55,7 @@ const anyFragments = someEntries(6).chain((entries) => {
 
 /** All that a view tells, in an order of its own. */
 function told(fragments: readonly Fragment[], unread = false): string {
-  const { current, tombstones, dropped, waiting } = merge(fragments, NOW, unread)
+  const { current, tombstones, dropped, unplaced } = merge(fragments, NOW, unread)
   const names = (list: readonly Fragment[] = []) => [...new Set(list.map(({ id }) => id))].sort()
   const reasons = dropped.map(({ fragment: { id }, reason }) => `${id} ${reason}`)
   return canonical([
@@ -66,7 +66,7 @@ function told(fragments: readonly Fragment[], unread = false): string {
     },
     names(tombstones),
     [...new Set(reasons)].sort(),
-    names(waiting),
+    names(unplaced),
   ])
 }
 
@@ -114,7 +114,7 @@ describe('what fragments amount to', () => {
         const gone = new Set(dropped.map((each) => each.fragment))
         const left = fragments.filter((each) => !gone.has(each))
         expect(canonical(merge(left, NOW).current?.state)).toBe(canonical(current?.state))
-        expect(merge(left, NOW).current?.base.head.sid).toBe(current?.base.head.sid)
+        expect(merge(left, NOW).current?.base.identity.sid).toBe(current?.base.identity.sid)
       }),
       often(2000),
     )
@@ -125,7 +125,7 @@ describe('what fragments amount to', () => {
       tombstones: [],
       dropped: [],
       fragments: [],
-      waiting: [],
+      unplaced: [],
     })
     expect(merge([], NOW).current).toBeUndefined()
   })
@@ -166,8 +166,8 @@ describe('a log', () => {
   test('without any base is dropped, and kept where the base may be among what cannot be read', () => {
     const one = log({})
     expect(merge([one], NOW).dropped).toEqual([{ fragment: one, reason: 'orphaned' }])
-    expect(merge([one], NOW).waiting).toEqual([])
-    expect(merge([one], NOW, true).waiting).toEqual([one])
+    expect(merge([one], NOW).unplaced).toEqual([])
+    expect(merge([one], NOW, true).unplaced).toEqual([one])
   })
 
   test('whose entries are settled changes nothing', () => {

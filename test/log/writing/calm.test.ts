@@ -19,7 +19,7 @@ function* calmLife(bytes: number, everyMs: number, writes: number): Generator<re
   const state = { filler: 'x'.repeat(bytes - 20 * PATHS) }
   const first: Fragment = {
     id,
-    head: { sid: 'A'.repeat(22), start: START, generation: 1, from: [], subject: undefined },
+    identity: { sid: 'A'.repeat(22), start: START, generation: 1, from: [], subject: undefined },
     expires: START + 43_200_000,
     kind: 'base',
     horizon: id,

@@ -14,8 +14,8 @@ import {
   closed,
   deltaOf,
   fragment,
-  head,
   histories,
+  identity,
   idOf,
   START,
   type Written,
@@ -123,7 +123,7 @@ describe('a fold of some logs', () => {
         expect(dropped).toEqual([])
         const { own: written, ...rest } = current?.state ?? {}
         expect([written, canonical(rest)]).toEqual([1, canonical(before.state)])
-        expect(current?.base.head).toBe(head)
+        expect(current?.base.identity).toBe(identity)
       }),
       often(1000),
     )

@@ -7,7 +7,7 @@ import { merge } from '../../../src/log/reading/merge.ts'
 import { planWrite } from '../../../src/log/writing/plan.ts'
 import { canonical } from '../../support/arbitraries.ts'
 import type { Content } from '../../support/fragments.ts'
-import { baseOf, fragment, head, idOf } from '../reading/histories.ts'
+import { baseOf, fragment, identity, idOf } from '../reading/histories.ts'
 import { base, delta, NOW, set, write } from '../reading/hostile-views.ts'
 import { answered } from './lives.ts'
 
@@ -41,10 +41,10 @@ describe('the work for a view grows at most with the square of its size:', () =>
   const sessions = (count: number, more: Content) =>
     Array.from({ length: count }, (_, n) =>
       fragment(`s${n}`.padEnd(8, '_'), {
-        head: {
-          ...head,
+        identity: {
+          ...identity,
           sid: `${n}`.padStart(22, 'A'),
-          start: head.start + n,
+          start: identity.start + n,
           from: [`${n}`.padStart(8, 'B')],
         },
         base: baseOf({ n }),
@@ -75,7 +75,7 @@ describe('the work for a view grows at most with the square of its size:', () =>
     ],
     'sessions that all live': (size) => sessions(size, {}),
     'sessions that all have expired, each before the next began': (size) =>
-      sessions(size, {}).map((each) => ({ ...each, expires: each.head.start })),
+      sessions(size, {}).map((each) => ({ ...each, expires: each.identity.start })),
     'tombstones and sessions': (size) => [
       ...sessions(size / 2, {}),
       ...sessions(size / 2, { base: undefined, tombstone: true }),

@@ -104,14 +104,14 @@ async function played(all: readonly Case[]): Promise<readonly Vector[]> {
   const found: Vector[] = []
   for (const [name, state, list] of all) {
     const player = new Player(`ops: ${name}`)
-    const head = {
+    const identity = {
       sid: 'AAECAwQFBgcICQoLDA0ODw',
       start: player.now,
       generation: 0,
       from: [],
       subject: undefined,
     }
-    const shared = { head, expires: player.now + 1_800_000 }
+    const shared = { identity, expires: player.now + 1_800_000 }
     const [horizon, id] = ['mywpisiv00000', 'mywpj000-_zZ9'] as const
     const base = { id: 'theBase0', horizon, state, serial: 0, memory: undefined, log: undefined }
     await player.putFragment({ kind: 'base', ...shared, ...base })

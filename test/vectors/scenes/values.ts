@@ -91,10 +91,16 @@ export async function values(): Promise<readonly Vector[]> {
   }
   const odd = new Player('unknown tags')
   const start = odd.now
-  const head = { sid: 'AAECAwQFBgcICQoLDA0ODw', start, generation: 0, from: [], subject: undefined }
+  const identity = {
+    sid: 'AAECAwQFBgcICQoLDA0ODw',
+    start,
+    generation: 0,
+    from: [],
+    subject: undefined,
+  }
   await odd.putFragment({
     id: 'theBase0',
-    head,
+    identity,
     expires: start + 1_800_000,
     kind: 'base',
     horizon: 'mywpisiv00000',
