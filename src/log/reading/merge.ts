@@ -153,7 +153,8 @@ function mergeSession(
   const [base] = bases
   if (!base) return undefined
   const { applied, orphaned } = applicable(fragments, base.horizon)
-  const { entries, retired, heads } = foldLogs(applied, base.horizon, now)
+  const done = applied.map((log) => withoutDone(log, base))
+  const { entries, retired, heads } = foldLogs(done, base.horizon, now)
   const isApplied = (fragment: Fragment) => {
     const log = logOf(fragment)
     return log !== undefined && !orphaned.has(log)
@@ -175,6 +176,15 @@ function mergeSession(
       .filter((fragment) => fragment.kind === 'log' && orphaned.has(fragment.log))
       .map((fragment) => ({ fragment, reason: 'orphaned' })),
   }
+}
+
+/** A log without the entries that the base's own log tells as retired: its state has them, or what replaced them. */
+function withoutDone(log: Log, base: BaseFragment): Log {
+  const done = new Set(log === base.log ? [] : base.log?.retired)
+  const gone = log.entries.flatMap(({ id }) => (done.has(digestOf(id)) ? [digestOf(id)] : []))
+  if (gone.length === 0) return log
+  const entries = log.entries.filter(({ id }) => !done.has(digestOf(id)))
+  return { ...log, entries, retired: [...log.retired, ...gone] }
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 import { derivedId, digestOf, latestTimeOf, timeOf } from '../format/ids.ts'
 import { foldLogs } from '../reading/fold.ts'
 import type { Current } from '../reading/merge.ts'
-import { embed, joined, settle, type Unsettled, withEntries } from './settle.ts'
+import { type Cut, embed, joined, settle, type Unsettled, withEntries } from './settle.ts'
 import { baseFragment, logFragment, type Plan, type Planning, sealedSize } from './write.ts'
 
 /** A plan that takes over what a view holds, and what an entry that is written beside it names as its parents. */
@@ -26,8 +26,8 @@ export interface Rebased extends Compacted {
 }
 
 /**
- * A new base in which all entries up to `cut` are settled: the same cookie for all that have this view. The rest
- * stays unsettled in it, if there is room for that. Otherwise the logs that are not settled stay as they are.
+ * A new base that has all entries up to `cut`: the same cookie for all that have this view. The rest
+ * stays unsettled in it, if there is room for that. Otherwise the logs that it does not have stay as they are.
  * `undefined` where there is no room for that either.
  *
  * @param room - how many characters the value of its cookie may have
@@ -35,15 +35,17 @@ export interface Rebased extends Compacted {
 export function rebase(
   current: Current,
   planning: Planning,
-  cut: string,
+  cut: Cut,
   room: number,
 ): Rebased | undefined {
   const settled = settle(current.base, current, cut, planning.now, planning.fetched)
   if (!settled || planning.noBase) return undefined
-  const { base, rest } = settled
+  const { base, rest, taken } = settled
   const { fragments } = current
-  const serial = Math.max(...fragments.filter(isBase).map((other) => other.serial)) + 1
-  const inputs = [base.horizon, ...fragments.map((each) => each.id).sort()]
+  // Of two bases that parallel responses write, the one that has taken more goes first: nothing else has that.
+  const serial =
+    Math.max(...fragments.filter(isBase).map((other) => other.serial)) + 1 + taken.length
+  const inputs = [base.horizon, ...taken, ...fragments.map((each) => each.id).sort()]
   const most = Math.min(room, planning.most)
   const make = (kind: string, kept: Unsettled): BaseFragment | undefined => {
     const embedded = embed({ ...base, serial }, kept)
@@ -54,9 +56,12 @@ export function rebase(
   const all = joined(rest, inputs, planning.policy)
   const whole = make('whole', all)
   if (whole) return { put: [whole], remove: fragments, isWhole: true, heads: all.heads }
+  const done = new Set(taken)
   const isSettled = (fragment: Fragment) =>
-    isBase(fragment) || logOf(fragment)?.entries.every(({ id }) => id <= base.horizon) === true
-  const lean = make('lean', showing(current, rest))
+    isBase(fragment) ||
+    logOf(fragment)?.entries.every(({ id }) => id <= base.horizon || done.has(digestOf(id))) ===
+      true
+  const lean = make('lean', showing(current, rest, taken))
   if (!lean) return undefined
   return { put: [lean], remove: fragments.filter(isSettled), isWhole: false, heads: current.heads }
 }
@@ -65,13 +70,17 @@ export function rebase(
  * What must stand in a new base beside the logs that stay: all entries that show, since one without those that its
  * request had seen would be a state that never was; and what stood in the cookies of bases that go.
  */
-function showing({ fragments }: Current, { entries, retired, heads }: Unsettled): Unsettled {
+function showing(
+  { fragments }: Current,
+  { entries, retired, heads }: Unsettled,
+  taken: readonly string[],
+): Unsettled {
   const inBases = fragments.filter(isBase).flatMap(({ log }) => log ?? [])
   const inside = inBases.flatMap((log) => [
     ...log.entries.map(({ id }) => digestOf(id)),
     ...log.retired,
   ])
-  const kept = new Set([...inside, ...heads.map(digestOf)])
+  const kept = new Set([...inside, ...heads.map(digestOf), ...taken])
   return { entries, retired: retired.filter((digest) => kept.has(digest)), heads }
 }
 

@@ -9,7 +9,7 @@ import { type Current, newestIdOf } from '../reading/merge.ts'
 import { type Compacted, collect, fold, foldSome, type Rebased, rebase } from './compact.ts'
 import { isElected } from './elect.ts'
 import { POLICY, type Policy } from './policy.ts'
-import { crowdedCut, cutAt } from './settle.ts'
+import { type Cut, crowdedCut, cutAt } from './settle.ts'
 import {
   logFragment,
   ownEntries,
@@ -21,11 +21,12 @@ import {
 
 /** Plans the cookies of a response that changed, or has to renew, the session of its view. */
 export function planWrite(current: Current, write: Write, policy: Policy = POLICY): Plan {
-  const planning = { ...write, policy }
-  const { now, arrivedAt, reseal, hold, most, random } = planning
+  const { now, arrivedAt, reseal, hold, most, random } = write
   const isOverfull = crowdedCut(current, policy.maxEntries, now) !== ''
   const crowded = isOverfull ? crowdedCut(current, policy.keptEntries[0] ?? 0, now) : ''
-  const cut = [hold ? '' : cutAt(arrivedAt, policy), crowded].reduce((a, b) => (a > b ? a : b))
+  const horizon = [hold ? '' : cutAt(arrivedAt, policy), crowded].reduce((a, b) => (a > b ? a : b))
+  const planning = { ...write, policy, horizon }
+  const cut = { horizon, taken: '' }
   const own = ownEntries(current, planning)
   if (own.length === 0) return rebase(current, planning, cut, most) ?? touch(current, planning)
   const alone = delta(current, planning, own, { put: [], remove: [], heads: current.heads })
@@ -34,7 +35,7 @@ export function planWrite(current: Current, write: Write, policy: Policy = POLIC
   const isFew = logs.length < policy.foldFrom
   if (!reseal && !isOverfull) {
     const collected = isCalm ? collect(current, planning, own) : undefined
-    const isYoung = settlingBy(current, cut, now) < policy.calmSettling
+    const isYoung = settlingBy(current, horizon, now) < policy.calmSettling
     if (collected && isYoung && isShort(collected, current, policy)) return collected
     if (isFew && !isCalm) return alone
   }
@@ -46,7 +47,7 @@ export function planWrite(current: Current, write: Write, policy: Policy = POLIC
     reseal ||
     isOverfull ||
     (isFew && rebased?.isWhole) ||
-    settlingBy(current, cut, now) >= policy.worthSettling
+    settlingBy(current, horizon, now) >= policy.worthSettling
   const among = isFew || reseal ? 1 : policy.foldsPerRebase
   if (rebased && isWorthIt && isElected(current, planning, among))
     return both(rebased, delta(current, planning, own, rebased), random)
@@ -90,14 +91,23 @@ function squeezeOrStow(current: Current, planning: Planning, room: number): Reba
   return tight ? { ...tight, isTight: true } : squeeze(current, planning, room)
 }
 
-/** A new base for a view with too many entries, where not as many as usual can stay unsettled beside the state. */
+/**
+ * A new base for a view with too many entries, where not as many as usual can stay beside the state. It takes what is
+ * young as well. That settles only where there is no room for its digests either.
+ */
 function squeeze(current: Current, planning: Planning, room: number): Rebased | undefined {
-  const { policy, now, most } = planning
-  const newest = newestIdOf(current)
+  const { policy, now, most, horizon } = planning
+  const { entries } = current
+  const newest: Cut = { horizon, taken: newestIdOf(current) }
+  const taking = (kept: number) => ({
+    horizon,
+    taken: crowdedCut({ entries, retired: [] }, kept, now),
+  })
+  const settling = (kept: number) => ({ horizon: crowdedCut(current, kept, now), taken: '' })
   const fewer = (length: number, least: number): Rebased | undefined => {
-    for (const kept of policy.keptEntries) {
-      const cut = crowdedCut(current, kept, now)
-      const rebased = kept < least ? undefined : rebase(current, planning, cut, length)
+    const enough = policy.keptEntries.filter((kept) => kept >= least)
+    for (const cut of [...enough.map(taking), ...enough.map(settling)]) {
+      const rebased = rebase(current, planning, cut, length)
       if (rebased) return rebased
     }
     return undefined

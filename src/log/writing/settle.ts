@@ -26,7 +26,7 @@ export interface Unsettled {
 }
 
 /**
- * `unsettled` with one identity in the place of many: an entry without ops that has seen all of them. What is written
+ * `unsettled` with one head in the place of many: an entry without ops that has seen all of them. What is written
  * after it names one parent, and applies only where all of this is there. It has one id for all that make it of
  * the same `inputs`.
  */
@@ -55,31 +55,46 @@ export function withEntries(
   return { entries: kept, retired: [...new Set([...retired, ...gone])].sort(), heads }
 }
 
+/** Up to which ids entries go into a new base. */
+export interface Cut {
+  /** Up to here they settle: what comes later and is older does not count. */
+  readonly horizon: string
+  /** Up to here the state has them. Between the two they are retired: an older one that comes later still counts. */
+  readonly taken: string
+}
+
+/** What settles, and what does not. */
+export interface Settled {
+  readonly base: Base
+  readonly rest: Unsettled
+  /** Digests of the entries that the state has beyond the horizon. */
+  readonly taken: readonly string[]
+}
+
 /**
- * Settles the entries up to `cut` into the base; the rest stays unsettled. `undefined` where one of them waits for a
+ * Takes the entries up to a cut into the base; the rest stays unsettled. `undefined` where one of them waits for a
  * value of the overflow store.
  */
 export function settle(
   base: Base,
   unsettled: Unsettled,
-  cut: string,
+  cut: Cut,
   now: number,
   fetched?: Fetched,
-): { base: Base; rest: Unsettled } | undefined {
-  const horizon = cut > base.horizon ? cut : base.horizon
-  const old = unsettled.entries.filter(({ id }) => id <= horizon)
+): Settled | undefined {
+  const horizon = cut.horizon > base.horizon ? cut.horizon : base.horizon
+  const end = cut.taken > horizon ? cut.taken : horizon
+  const old = unsettled.entries.filter(({ id }) => id <= end)
+  const taken = old.filter(({ id }) => id > horizon).map(({ id }) => digestOf(id))
+  const left = unsettled.retired.filter((digest) => latestTimeOf(digest, now) > timeOf(horizon))
   const rest = {
-    entries: unsettled.entries.filter(({ id }) => id > horizon),
-    retired: unsettled.retired.filter((digest) => latestTimeOf(digest, now) > timeOf(horizon)),
+    entries: unsettled.entries.filter(({ id }) => id > end),
+    retired: [...left, ...taken].sort(),
     heads: unsettled.heads.filter((head) => head > horizon),
   }
-  const { state, memory, waiting } = replay(base, old, {
-    fetched,
-    until: timeOf(horizon),
-  })
-  return waiting.size > 0
-    ? undefined
-    : { base: { horizon, serial: base.serial, state, memory }, rest }
+  const { state, memory, waiting } = replay(base, old, { fetched, until: timeOf(end) })
+  if (waiting.size > 0) return undefined
+  return { base: { horizon, serial: base.serial, state, memory }, rest, taken }
 }
 
 /**

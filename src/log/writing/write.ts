@@ -59,6 +59,8 @@ export interface Write {
 /** A write, and the numbers that it is planned by. */
 export interface Planning extends Write {
   readonly policy: Policy
+  /** The id up to which entries are old enough to settle. */
+  readonly horizon: string
 }
 
 /**
