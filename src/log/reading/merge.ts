@@ -19,6 +19,7 @@ import { digestOf } from '../format/ids.ts'
 import type { Memory } from '../format/memory.ts'
 import { replay } from '../ops/replay.ts'
 import type { Waiting } from '../ops/waiting.ts'
+import { chooseBase } from './base.ts'
 import { chooseSession, type Dropped, isNewer } from './choose.ts'
 import { foldLogs } from './fold.ts'
 import { overwrites } from './overwrites.ts'
@@ -149,8 +150,8 @@ function mergeSession(
   fragments: readonly Fragment[],
   now: number,
 ): { current: Current; dropped: Dropped[] } | undefined {
-  const bases = fragments.filter(isBase).sort(laterBaseFirst)
-  const [base] = bases
+  const bases = fragments.filter(isBase)
+  const base = chooseBase(bases, fragments)
   if (!base) return undefined
   const { applied, orphaned } = applicable(fragments, base.horizon)
   const done = applied.map((log) => withoutDone(log, base))
@@ -185,17 +186,6 @@ function withoutDone(log: Log, base: BaseFragment): Log {
   if (gone.length === 0) return log
   const entries = log.entries.filter(({ id }) => !done.has(digestOf(id)))
   return { ...log, entries, retired: [...log.retired, ...gone] }
-}
-
-/**
- * Step 5. The later horizon first; then the higher serial; then by id, so that all nodes agree. A base that a
- * response writes comes before each base that it read. So, whatever order answers arrive in, not all bases of a jar
- * can be removed in favour of one another. When they expire must not count: parallel responses write one base alike
- * but for that, and an order that changes has cycles.
- */
-function laterBaseFirst(a: BaseFragment, b: BaseFragment): number {
-  if (a.horizon !== b.horizon) return a.horizon > b.horizon ? -1 : 1
-  return b.serial - a.serial || (a.id < b.id ? -1 : 1)
 }
 
 /**

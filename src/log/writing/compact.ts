@@ -42,9 +42,7 @@ export function rebase(
   if (!settled || planning.noBase) return undefined
   const { base, rest, taken } = settled
   const { fragments } = current
-  // Of two bases that parallel responses write, the one that has taken more goes first: nothing else has that.
-  const serial =
-    Math.max(...fragments.filter(isBase).map((other) => other.serial)) + 1 + taken.length
+  const serial = Math.max(...fragments.filter(isBase).map((other) => other.serial)) + 1
   const inputs = [base.horizon, ...taken, ...fragments.map((each) => each.id).sort()]
   const most = Math.min(room, planning.most)
   const make = (kind: string, kept: Unsettled): BaseFragment | undefined => {

@@ -106,7 +106,7 @@ function squeeze(current: Current, planning: Planning, room: number): Rebased | 
   const settling = (kept: number) => ({ horizon: crowdedCut(current, kept, now), taken: '' })
   const fewer = (length: number, least: number): Rebased | undefined => {
     const enough = policy.keptEntries.filter((kept) => kept >= least)
-    for (const cut of [...enough.map(taking), ...enough.map(settling)]) {
+    for (const cut of [...policy.keptEntries.map(taking), newest, ...enough.map(settling)]) {
       const rebased = rebase(current, planning, cut, length)
       if (rebased) return rebased
     }

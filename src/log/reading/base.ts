@@ -1,0 +1,36 @@
+/** Which of several bases a view stands on. */
+import { type BaseFragment, type Fragment, logOf } from '../format/fragment.ts'
+import { digestOf } from '../format/ids.ts'
+
+/**
+ * Step 5. The latest horizon. Of those, the base that lacks least of what the others have taken; then the higher
+ * serial; then by id, so that all nodes agree.
+ *
+ * A base that a response writes lacks nothing of a base that it read, and has a higher serial. So, whatever order
+ * answers arrive in, not all bases of a jar can be removed in favour of one another. When they expire must not count:
+ * parallel responses write one base alike but for that, and an order that changes has cycles.
+ */
+export function chooseBase(
+  bases: readonly BaseFragment[],
+  fragments: readonly Fragment[],
+): BaseFragment | undefined {
+  const latest = bases.reduce((at, { horizon }) => (horizon > at ? horizon : at), '')
+  const rivals = bases.filter(({ horizon }) => horizon === latest)
+  if (rivals.length < 2) return rivals[0]
+  const there = new Set(
+    fragments.flatMap((each) => logOf(each)?.entries.map(({ id }) => digestOf(id)) ?? []),
+  )
+  const taken = new Set(rivals.flatMap(({ log }) => log?.retired ?? []))
+  for (const digest of there) taken.delete(digest)
+  const lacks = new Map(
+    rivals.map((base) => {
+      const own = new Set(base.log?.retired)
+      return [base, [...taken].filter((digest) => !own.has(digest)).length]
+    }),
+  )
+  const [first] = rivals.sort(
+    (a, b) =>
+      (lacks.get(a) ?? 0) - (lacks.get(b) ?? 0) || b.serial - a.serial || (a.id < b.id ? -1 : 1),
+  )
+  return first
+}
