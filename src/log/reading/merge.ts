@@ -15,7 +15,7 @@ import {
   logOf,
   type Tombstone,
 } from '../format/fragment.ts'
-import { digestOf } from '../format/ids.ts'
+import { digestOf, latestTimeOf, timeOf } from '../format/ids.ts'
 import type { Memory } from '../format/memory.ts'
 import { replay } from '../ops/replay.ts'
 import type { Waiting } from '../ops/waiting.ts'
@@ -156,6 +156,7 @@ function mergeSession(
   const { applied, orphaned } = applicable(fragments, base.horizon)
   const done = applied.map((log) => withoutDone(log, base))
   const { entries, retired, heads } = foldLogs(done, base.horizon, now)
+  const isOver = (digest: string) => latestTimeOf(digest, now) <= timeOf(base.horizon)
   const isApplied = (fragment: Fragment) => {
     const log = logOf(fragment)
     return log !== undefined && !orphaned.has(log)
@@ -166,7 +167,10 @@ function mergeSession(
       base,
       expires: Math.max(...used.map(({ expires }) => expires)),
       entries,
-      retired,
+      // Of what the base has taken, its log may have some ops for their order: no other version of it counts.
+      retired: [...new Set([...retired, ...(base.log?.retired ?? [])])]
+        .filter((digest) => !isOver(digest))
+        .sort(),
       heads,
       // Step 8.
       ...replay(base, entries),

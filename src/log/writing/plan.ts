@@ -26,7 +26,7 @@ export function planWrite(current: Current, write: Write, policy: Policy = POLIC
   const crowded = isOverfull ? crowdedCut(current, policy.keptEntries[0] ?? 0, now) : ''
   const horizon = [hold ? '' : cutAt(arrivedAt, policy), crowded].reduce((a, b) => (a > b ? a : b))
   const planning = { ...write, policy, horizon }
-  const cut = { horizon, taken: '' }
+  const cut = { horizon, taken: '', isOrdered: true }
   const own = ownEntries(current, planning)
   if (own.length === 0) return rebase(current, planning, cut, most) ?? touch(current, planning)
   const alone = delta(current, planning, own, { put: [], remove: [], heads: current.heads })
@@ -98,15 +98,22 @@ function squeezeOrStow(current: Current, planning: Planning, room: number): Reba
 function squeeze(current: Current, planning: Planning, room: number): Rebased | undefined {
   const { policy, now, most, horizon } = planning
   const { entries } = current
-  const newest: Cut = { horizon, taken: newestIdOf(current) }
+  const newest: Cut = { horizon, taken: newestIdOf(current), isOrdered: true }
   const taking = (kept: number) => ({
     horizon,
     taken: crowdedCut({ entries, retired: [] }, kept, now),
+    isOrdered: true,
   })
-  const settling = (kept: number) => ({ horizon: crowdedCut(current, kept, now), taken: '' })
+  const settling = (kept: number) => ({
+    horizon: crowdedCut(current, kept, now),
+    taken: '',
+    isOrdered: true,
+  })
+  const unordered = { ...newest, isOrdered: false }
   const fewer = (length: number, least: number): Rebased | undefined => {
     const enough = policy.keptEntries.filter((kept) => kept >= least)
-    for (const cut of [...policy.keptEntries.map(taking), newest, ...enough.map(settling)]) {
+    const cuts = [...policy.keptEntries.map(taking), newest, unordered, ...enough.map(settling)]
+    for (const cut of cuts) {
       const rebased = rebase(current, planning, cut, length)
       if (rebased) return rebased
     }

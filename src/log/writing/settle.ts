@@ -61,6 +61,8 @@ export interface Cut {
   readonly horizon: string
   /** Up to here the state has them. Between the two they are retired: an older one that comes later still counts. */
   readonly taken: string
+  /** Whether what replaces and deletes stays in the log, so that it wins over an older one that comes later. */
+  readonly isOrdered: boolean
 }
 
 /** What settles, and what does not. */
@@ -85,16 +87,41 @@ export function settle(
   const horizon = cut.horizon > base.horizon ? cut.horizon : base.horizon
   const end = cut.taken > horizon ? cut.taken : horizon
   const old = unsettled.entries.filter(({ id }) => id <= end)
-  const taken = old.filter(({ id }) => id > horizon).map(({ id }) => digestOf(id))
+  const young = old.filter(({ id }) => id > horizon)
+  const taken = young.map(({ id }) => digestOf(id))
   const left = unsettled.retired.filter((digest) => latestTimeOf(digest, now) > timeOf(horizon))
   const rest = {
-    entries: unsettled.entries.filter(({ id }) => id > end),
-    retired: [...left, ...taken].sort(),
+    entries: [
+      ...(cut.isOrdered ? inOrder(young) : []),
+      ...unsettled.entries.filter(({ id }) => id > end),
+    ],
+    retired: [...new Set([...left, ...taken])].sort(),
     heads: unsettled.heads.filter((head) => head > horizon),
   }
   const { state, memory, waiting } = replay(base, old, { fetched, until: timeOf(end) })
   if (waiting.size > 0) return undefined
   return { base: { horizon, serial: base.serial, state, memory }, rest, taken }
+}
+
+/** What of these entries hides what comes before it, and is not changed by what comes after it. */
+function inOrder(entries: readonly Entry[]): readonly Entry[] {
+  const changed: string[] = []
+  const kept: Entry[] = []
+  for (const { id, ops } of entries.toReversed()) {
+    const isSure = !ops.some(({ kind }) => kind === 'once')
+    const stay = ops.toReversed().filter((op) => {
+      const isHiding = isSure && canShowEarly(op) && !changed.some((path) => meet(path, op.path))
+      if (!isHiding) changed.push(op.path)
+      return isHiding
+    })
+    if (stay.length > 0) kept.push({ id, ops: stay.toReversed() })
+  }
+  return kept.toReversed()
+}
+
+/** Whether one of two paths leads to the other. */
+function meet(a: string, b: string): boolean {
+  return a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`)
 }
 
 /**

@@ -36,6 +36,7 @@ const planning: Planning = {
   most: MOST,
   random: bytesOf(seeded(1)),
   policy: POLICY,
+  horizon: '',
 }
 
 /** Entries of parallel requests, some of which changed much. */

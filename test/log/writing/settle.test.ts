@@ -2,12 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeClaims, encodeClaims } from '../../../src/log/format/claims.ts'
 import { SETTLE_SECONDS } from '../../../src/log/format/clocks.ts'
-import type { Entry, Log } from '../../../src/log/format/fragment.ts'
+import type { Entry, Log, Op } from '../../../src/log/format/fragment.ts'
 import { digestOf, lastIdAt, timeOf } from '../../../src/log/format/ids.ts'
 import { prune } from '../../../src/log/ops/prune.ts'
 import { merge } from '../../../src/log/reading/merge.ts'
 import { POLICY } from '../../../src/log/writing/policy.ts'
 import { crowdedCut, cutAt, embed, settle } from '../../../src/log/writing/settle.ts'
+import type { Tree, TreeObject } from '../../../src/tree/tree.ts'
 import { canonical, often } from '../../support/arbitraries.ts'
 import {
   baseOf,
@@ -29,6 +30,21 @@ const none = { retired: [], heads: [] }
 /** Nothing here waits for the overflow store. */
 const settled = (...given: Parameters<typeof settle>) => settle(...given) ?? expect.fail('it waits')
 
+function deltas(entries: readonly Entry[]) {
+  return entries.map((entry) => {
+    const log: Log = {
+      since: idOf(0),
+      parents: [],
+      heads: [entry.id],
+      retired: [],
+      entries: [entry],
+    }
+    return fragment(entry.id, { log })
+  })
+}
+
+const upTo = (horizon: string) => ({ horizon, taken: '', isOrdered: true })
+
 describe('settled entries', () => {
   test('lead to the same state, also with entries that come later than the cut', () => {
     fc.assert(
@@ -36,7 +52,7 @@ describe('settled entries', () => {
         const cut = lastIdAt(START + at * 1000)
         const isLate = all.map(({ id }, n) => late[n] === true && id > cut)
         const { picked: stragglers, others } = partition(all, isLate)
-        const { base, rest } = settled(baseOf(state), unsettledOf(others), cut, NOW)
+        const { base, rest } = settled(baseOf(state), unsettledOf(others), upTo(cut), NOW)
         const after = stateAfter(base.state, inOrder(rest.entries, stragglers), base.memory)
         expect(canonical(after)).toBe(canonical(stateAfter(state, all)))
       }),
@@ -50,7 +66,7 @@ describe('settled entries', () => {
         // Digests tell a time in steps of 131 ms: the cut is not that close to an entry.
         const cut = lastIdAt(START + at * 1000 + 500)
         const before = unsettledOf(all)
-        const { base, rest } = settled(baseOf({}), before, cut, NOW)
+        const { base, rest } = settled(baseOf({}), before, upTo(cut), NOW)
         expect(base.horizon).toBe(cut > idOf(0) ? cut : idOf(0))
         const isLater = (id: string) => id > base.horizon
         expect(rest.entries).toEqual(before.entries.filter(({ id }) => isLater(id)))
@@ -67,9 +83,73 @@ describe('settled entries', () => {
   test('never move the horizon back', () => {
     const base = baseOf({ a: 1 }, idOf(5))
     const entries = [{ id: idOf(6), ops: [{ kind: 'delete' as const, path: 'a' }] }]
-    const { base: same, rest } = settled(base, { entries, ...none }, idOf(3), NOW)
+    const { base: same, rest } = settled(base, { entries, ...none }, upTo(idOf(3)), NOW)
     expect(same).toEqual(base)
     expect(rest.entries).toEqual(entries)
+  })
+})
+
+describe('entries that a base has taken beyond its horizon', () => {
+  const taking = (state: TreeObject, all: readonly Entry[], taken: string, isOrdered: boolean) => {
+    const cut = { horizon: idOf(0), taken, isOrdered }
+    const { base, rest } = settled(baseOf(state), unsettledOf(all), cut, NOW)
+    return fragment('taking00', embed(base, rest))
+  }
+
+  test('count once, whatever other cookies hold them, and in order with each other', () => {
+    fc.assert(
+      fc.property(
+        ...[fewStates, someEntries(8), fc.nat(9), fc.boolean(), flags],
+        (state, all, at, isOrdered, more) => {
+          const base = taking(state, all, lastIdAt(START + at * 1000), isOrdered)
+          const { picked } = partition(all, more)
+          const after = merge([base, ...deltas(picked)], NOW).current
+          expect(canonical(after?.state)).toBe(canonical(stateAfter(state, all)))
+        },
+      ),
+      often(2000),
+    )
+  })
+
+  test('count once as well in all bases that follow', () => {
+    fc.assert(
+      fc.property(
+        ...[fewStates, someEntries(8), fc.nat(9), fc.nat(9), fc.boolean(), flags],
+        (state, all, at, next, isOrdered, more) => {
+          const first = merge([taking(state, all, lastIdAt(START + at * 1000), isOrdered)], NOW)
+          const cut = { horizon: idOf(0), taken: lastIdAt(START + next * 1000), isOrdered }
+          const { base, rest } = settled(
+            ...[first.current?.base ?? baseOf({}), first.current ?? unsettledOf([]), cut, NOW],
+          )
+          const second = fragment('taking01', embed({ ...base, serial: 1 }, rest))
+          const { picked } = partition(all, more)
+          const after = merge([second, ...deltas(picked)], NOW).current
+          expect(canonical(after?.state)).toBe(canonical(stateAfter(state, all)))
+        },
+      ),
+      often(2000),
+    )
+  })
+
+  test('leave room for an older one that comes later, and win over it', () => {
+    const at = (n: number, op: Op): Entry => ({ id: idOf(n), ops: [op] })
+    const set = (path: string, value: Tree): Op => ({ kind: 'put', path, value })
+    const young = [
+      at(2, { kind: 'increment', path: 'n', by: 1 }),
+      at(3, set('a', 'new')),
+      at(4, { kind: 'append', path: 'list', items: ['y'] }),
+    ]
+    const late = [
+      at(1, { kind: 'increment', path: 'n', by: 10 }),
+      { id: `${idOf(1).slice(0, -1)}-`, ops: [set('a', 'old')] },
+      {
+        id: `${idOf(1).slice(0, -1)}_`,
+        ops: [{ kind: 'append' as const, path: 'list', items: ['x'] }],
+      },
+    ]
+    const base = taking({ n: 0, a: '', list: [] }, young, idOf(9), true)
+    const state = merge([base, ...deltas(late)], NOW).current?.state
+    expect(state).toEqual({ n: 11, a: 'new', list: expect.arrayContaining(['x', 'y']) })
   })
 })
 
@@ -108,7 +188,7 @@ describe('a base that shows what its log sets and deletes', () => {
         const { picked: stragglers, others } = partition(all, late)
         const { base, log } = embed(baseOf(state), unsettledOf(others))
         const entries = prune(inOrder(log?.entries ?? [], stragglers))
-        const end = settled(base, { entries, ...none }, lastIdAt(NOW), NOW)
+        const end = settled(base, { entries, ...none }, upTo(lastIdAt(NOW)), NOW)
         expect(end.rest.entries).toEqual([])
         expect(canonical(end.base.state)).toBe(canonical(stateAfter(state, all)))
         const again = embed(end.base, end.rest)
@@ -132,19 +212,6 @@ describe('a base that shows what its log sets and deletes', () => {
       often(1000),
     )
   })
-
-  function deltas(entries: readonly Entry[]) {
-    return entries.map((entry) => {
-      const log: Log = {
-        since: idOf(0),
-        parents: [],
-        heads: [entry.id],
-        retired: [],
-        entries: [entry],
-      }
-      return fragment(entry.id, { log })
-    })
-  }
 })
 
 describe('the cut', () => {
