@@ -3,12 +3,8 @@ import { type BaseFragment, type Fragment, logOf } from '../format/fragment.ts'
 import { digestOf } from '../format/ids.ts'
 
 /**
- * Step 5. The latest horizon. Of those, the base that lacks least of what the others have taken; then the higher
- * serial; then by id, so that all nodes agree.
- *
- * A base that a response writes lacks nothing of a base that it read, and has a higher serial. So, whatever order
- * answers arrive in, not all bases of a jar can be removed in favour of one another. When they expire must not count:
- * parallel responses write one base alike but for that, and an order that changes has cycles.
+ * Step 5. The latest horizon. Of those, the base that lacks least of what the others have taken; then the later one,
+ * so that all nodes agree.
  */
 export function chooseBase(
   bases: readonly BaseFragment[],
@@ -29,8 +25,18 @@ export function chooseBase(
     }),
   )
   const [first] = rivals.sort(
-    (a, b) =>
-      (lacks.get(a) ?? 0) - (lacks.get(b) ?? 0) || b.serial - a.serial || (a.id < b.id ? -1 : 1),
+    (a, b) => (lacks.get(a) ?? 0) - (lacks.get(b) ?? 0) || (isLaterBase(a, b) ? -1 : 1),
   )
   return first
+}
+
+/**
+ * Whether `a` is the later base: that with the later horizon, then the higher serial, then by id. A base that a
+ * response writes is later than each that it read, and a response removes a base only where there is a later one.
+ * So, whatever order answers arrive in, not all bases of a jar can be removed in favour of one another. When they
+ * expire must not count: parallel responses write one base alike but for that, and an order that changes has cycles.
+ */
+export function isLaterBase(a: BaseFragment, b: BaseFragment): boolean {
+  if (a.horizon !== b.horizon) return a.horizon > b.horizon
+  return a.serial !== b.serial ? a.serial > b.serial : a.id < b.id
 }

@@ -8,6 +8,7 @@ import {
   logOf,
 } from '../format/fragment.ts'
 import { derivedId, digestOf, latestTimeOf, timeOf } from '../format/ids.ts'
+import { isLaterBase } from '../reading/base.ts'
 import { foldLogs } from '../reading/fold.ts'
 import type { Current } from '../reading/merge.ts'
 import { type Cut, embed, joined, settle, type Unsettled, withEntries } from './settle.ts'
@@ -182,6 +183,7 @@ function outsideBase({ base, entries, retired }: Current, now: number): Omit<Uns
   }
 }
 
+/** What can go where the base stays. Not a later base: a view with fewer cookies may stand on it. */
 function besideBase({ fragments, base }: Current): Fragment[] {
-  return fragments.filter((other) => other !== base)
+  return fragments.filter((other) => other !== base && !(isBase(other) && isLaterBase(other, base)))
 }
