@@ -14,6 +14,9 @@ import type { Current } from '../reading/merge.ts'
 import { type Cut, embed, joined, settle, type Unsettled, withEntries } from './settle.ts'
 import { baseFragment, logFragment, type Plan, type Planning, sealedSize } from './write.ts'
 
+/** A log of one response has at most so many entries: what follows from the state, and what the response changed. */
+const DELTA_ENTRIES = 2
+
 /** A plan that takes over what a view holds, and what an entry that is written beside it names as its parents. */
 export interface Compacted extends Plan {
   readonly heads: readonly string[]
@@ -53,33 +56,39 @@ export function rebase(
     return sealedSize([made], planning) <= most ? made : undefined
   }
   const all = joined(rest, inputs, planning.policy)
-  const whole = make('whole', all)
-  if (whole) return { put: [whole], remove: fragments, isWhole: true, heads: all.heads }
   const done = new Set(taken)
+  // A parallel response may write a base without them. Where that one counts, they still apply; the next base ends it.
+  const isFresh = (fragment: Fragment) =>
+    fragment.kind === 'log' &&
+    fragment.log.entries.length <= DELTA_ENTRIES &&
+    fragment.log.entries.some(({ id }) => done.has(digestOf(id)))
+  const whole = make('whole', all)
+  if (whole) {
+    const remove = fragments.filter((each) => !isFresh(each))
+    return { put: [whole], remove, isWhole: true, heads: all.heads }
+  }
   const isSettled = (fragment: Fragment) =>
     isBase(fragment) ||
     logOf(fragment)?.entries.every(({ id }) => id <= base.horizon || done.has(digestOf(id))) ===
       true
-  const lean = make('lean', showing(current, rest, taken))
+  // What hid a retired entry may be taken and gone: another cookie may hold that entry still.
+  const lean = make('lean', taken.length > 0 ? rest : showing(current, rest))
   if (!lean) return undefined
-  return { put: [lean], remove: fragments.filter(isSettled), isWhole: false, heads: current.heads }
+  const remove = fragments.filter((each) => isSettled(each) && !isFresh(each))
+  return { put: [lean], remove, isWhole: false, heads: current.heads }
 }
 
 /**
  * What must stand in a new base beside the logs that stay: all entries that show, since one without those that its
  * request had seen would be a state that never was; and what stood in the cookies of bases that go.
  */
-function showing(
-  { fragments }: Current,
-  { entries, retired, heads }: Unsettled,
-  taken: readonly string[],
-): Unsettled {
+function showing({ fragments }: Current, { entries, retired, heads }: Unsettled): Unsettled {
   const inBases = fragments.filter(isBase).flatMap(({ log }) => log ?? [])
   const inside = inBases.flatMap((log) => [
     ...log.entries.map(({ id }) => digestOf(id)),
     ...log.retired,
   ])
-  const kept = new Set([...inside, ...heads.map(digestOf), ...taken])
+  const kept = new Set([...inside, ...heads.map(digestOf)])
   return { entries, retired: retired.filter((digest) => kept.has(digest)), heads }
 }
 
