@@ -67,7 +67,7 @@ function session(fragments: readonly Fragment[], now: number): Found | undefined
     .filter((candidate) => tombstones.every((tombstone) => lives(candidate, tombstone)))
     .reduce<Fragment | undefined>((a, b) => (a && !isNewer(b, a) ? a : b), undefined)
   const own = fragments.filter(({ sid }) => sid === chosen?.sid)
-  const [newest] = own.filter(({ base }) => base).sort(laterBaseFirst)
+  const newest = baseOf(own)
   if (!newest?.base) return undefined
   const { base } = newest
   const { h } = base
@@ -80,8 +80,13 @@ function session(fragments: readonly Fragment[], now: number): Found | undefined
     const ends = fragments.filter((each) => each.k === 'x' && !later.includes(each))
     return session([...later, ...ends], now)
   }
+  const done = new Set(newest.log?.retired)
   const entries = new Map(
-    applied.flatMap(({ log }) => log?.entries.map(({ id, ops }) => [id, ops] as const) ?? []),
+    applied.flatMap((each) =>
+      (each.log?.entries ?? [])
+        .filter(({ id }) => each === newest || !done.has(short(id)))
+        .map(({ id, ops }) => [id, ops] as const),
+    ),
   )
   const ids = [...entries.keys()].filter((id) => id > h).sort()
   const timed = ids.map((id) => ({
@@ -104,10 +109,19 @@ function lives(session: Fragment, tombstone: Fragment): boolean {
   return session.g < 0 ? session.start > timeOf(tombstone.id) : isNewer(session, tombstone)
 }
 
-function laterBaseFirst(a: Fragment, b: Fragment): number {
-  const [left, right] = [a.base ?? { h: '', n: 0 }, b.base ?? { h: '', n: 0 }]
-  if (left.h !== right.h) return left.h > right.h ? -1 : 1
-  return right.n - left.n || (a.id < b.id ? -1 : 1)
+/** §9, step 5 */
+function baseOf(own: readonly Fragment[]): Fragment | undefined {
+  const bases = own.filter(({ base }) => base)
+  const h = bases.reduce((latest, { base }) => (base && base.h > latest ? base.h : latest), '')
+  const latest = bases.filter(({ base }) => base?.h === h)
+  const gone = new Set(latest.flatMap(({ log }) => log?.retired ?? []))
+  for (const { log } of own) for (const { id } of log?.entries ?? []) gone.delete(short(id))
+  const lacks = ({ log }: Fragment) =>
+    [...gone].filter((digest) => !log?.retired.includes(digest)).length
+  const [first] = latest.sort(
+    (a, b) => lacks(a) - lacks(b) || (b.base?.n ?? 0) - (a.base?.n ?? 0) || (a.id < b.id ? -1 : 1),
+  )
+  return first
 }
 
 /** §9, step 6 */

@@ -13,6 +13,7 @@ import { misplaced, overflow } from './overflow.ts'
 import { rejected } from './rejected.ts'
 import { richOps } from './rich.ts'
 import { rules } from './rules.ts'
+import { takenEntries } from './taken.ts'
 import { times } from './times.ts'
 import { values } from './values.ts'
 
@@ -30,6 +31,7 @@ export const scenes: Readonly<Record<string, () => Promise<readonly Vector[]>>> 
   renewals,
   values,
   ends,
+  taken: takenEntries,
   times,
   rules,
   overflow,
