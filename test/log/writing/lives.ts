@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { Fragment, Op } from '../../../src/log/format/fragment.ts'
 import { type Current, merge } from '../../../src/log/reading/merge.ts'
 import { planWrite } from '../../../src/log/writing/plan.ts'
+import { POLICY, type Policy } from '../../../src/log/writing/policy.ts'
 import type { Plan, Write } from '../../../src/log/writing/write.ts'
 import { type Random, seeded } from '../../support/random.ts'
 import { baseOf, fragment, idOf, START, someOps } from '../reading/histories.ts'
@@ -72,7 +73,10 @@ export function answered(jar: readonly Fragment[], { put, remove }: Plan): Fragm
 }
 
 /** Lives `life`: gives what each of its requests saw and planned. */
-export function live({ seed, filler, most, steps }: Life): readonly Moment[] {
+export function live(
+  { seed, filler, most, steps }: Life,
+  policy: Policy = POLICY,
+): readonly Moment[] {
   const random = bytesOf(seeded(seed))
   const state = { filler: 'x'.repeat(filler), a: { b: 1 } }
   let jar: Fragment[] = [fragment(idOf(0), { base: baseOf(state), expires: never })]
@@ -99,7 +103,7 @@ export function live({ seed, filler, most, steps }: Life): readonly Moment[] {
       most,
       random,
     }
-    const plan = planWrite(current, write)
+    const plan = planWrite(current, write, policy)
     moments.push({ current, write, plan })
     underWay.push({ plan, due: n + answer, made: write.now })
   }
