@@ -47,7 +47,8 @@ export function rebase(
   const { base, rest, taken } = settled
   const { fragments } = current
   const serial = Math.max(...fragments.filter(isBase).map((other) => other.serial)) + 1
-  const inputs = [base.horizon, ...taken, ...fragments.map((each) => each.id).sort()]
+  const order = cut.isOrdered ? [] : ['unordered']
+  const inputs = [base.horizon, ...taken, ...order, ...fragments.map((each) => each.id).sort()]
   const most = Math.min(room, planning.most)
   const make = (kind: string, kept: Unsettled): BaseFragment | undefined => {
     const embedded = embed({ ...base, serial }, kept)
@@ -67,15 +68,12 @@ export function rebase(
     const remove = fragments.filter((each) => !isFresh(each))
     return { put: [whole], remove, isWhole: true, heads: all.heads }
   }
-  const isSettled = (fragment: Fragment) =>
-    isBase(fragment) ||
-    logOf(fragment)?.entries.every(({ id }) => id <= base.horizon || done.has(digestOf(id))) ===
-      true
-  // What hid a retired entry may be taken and gone: another cookie may hold that entry still.
-  const lean = make('lean', taken.length > 0 ? rest : showing(current, rest))
+  // What hid a retired entry is gone where it was taken, and another cookie may hold that entry: all digests stay.
+  const lean = taken.length > 0 ? undefined : make('lean', showing(current, rest))
   if (!lean) return undefined
-  const remove = fragments.filter((each) => isSettled(each) && !isFresh(each))
-  return { put: [lean], remove, isWhole: false, heads: current.heads }
+  const isSettled = (fragment: Fragment) =>
+    isBase(fragment) || logOf(fragment)?.entries.every(({ id }) => id <= base.horizon) === true
+  return { put: [lean], remove: fragments.filter(isSettled), isWhole: false, heads: current.heads }
 }
 
 /**

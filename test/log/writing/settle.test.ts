@@ -103,7 +103,7 @@ describe('entries that a base has taken beyond its horizon', () => {
         (state, all, at, isOrdered, more) => {
           const base = taking(state, all, lastIdAt(START + at * 1000), isOrdered)
           const { picked } = partition(all, more)
-          const after = merge([base, ...deltas(picked)], NOW).current
+          const after = merge([...deltas(picked), base], NOW).current
           expect(canonical(after?.state)).toBe(canonical(stateAfter(state, all)))
         },
       ),
@@ -123,7 +123,7 @@ describe('entries that a base has taken beyond its horizon', () => {
           )
           const second = fragment('taking01', embed({ ...base, serial: 1 }, rest))
           const { picked } = partition(all, more)
-          const after = merge([second, ...deltas(picked)], NOW).current
+          const after = merge([...deltas(picked), second], NOW).current
           expect(canonical(after?.state)).toBe(canonical(stateAfter(state, all)))
         },
       ),
