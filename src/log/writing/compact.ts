@@ -14,9 +14,6 @@ import type { Current } from '../reading/merge.ts'
 import { type Cut, embed, joined, settle, type Unsettled, withEntries } from './settle.ts'
 import { baseFragment, logFragment, type Plan, type Planning, sealedSize } from './write.ts'
 
-/** A log of one response has at most so many entries: what follows from the state, and what the response changed. */
-const DELTA_ENTRIES = 2
-
 /** A plan that takes over what a view holds, and what an entry that is written beside it names as its parents. */
 export interface Compacted extends Plan {
   readonly heads: readonly string[]
@@ -57,17 +54,8 @@ export function rebase(
     return sealedSize([made], planning) <= most ? made : undefined
   }
   const all = joined(rest, inputs, planning.policy)
-  const done = new Set(taken)
-  // A parallel response may write a base without them. Where that one counts, they still apply; the next base ends it.
-  const isFresh = (fragment: Fragment) =>
-    fragment.kind === 'log' &&
-    fragment.log.entries.length <= DELTA_ENTRIES &&
-    fragment.log.entries.some(({ id }) => done.has(digestOf(id)))
   const whole = make('whole', all)
-  if (whole) {
-    const remove = fragments.filter((each) => !isFresh(each))
-    return { put: [whole], remove, isWhole: true, heads: all.heads }
-  }
+  if (whole) return { put: [whole], remove: fragments, isWhole: true, heads: all.heads }
   // What hid a retired entry is gone where it was taken, and another cookie may hold that entry: all digests stay.
   const lean = taken.length > 0 ? undefined : make('lean', showing(current, rest))
   if (!lean) return undefined
