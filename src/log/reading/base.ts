@@ -1,5 +1,5 @@
 /** Which of several bases a view stands on. */
-import { type BaseFragment, type Fragment, logOf } from '../format/fragment.ts'
+import { type BaseFragment, type Fragment, type Log, logOf } from '../format/fragment.ts'
 import { digestOf } from '../format/ids.ts'
 
 /**
@@ -39,4 +39,13 @@ export function chooseBase(
 export function isLaterBase(a: BaseFragment, b: BaseFragment): boolean {
   if (a.horizon !== b.horizon) return a.horizon > b.horizon
   return a.serial !== b.serial ? a.serial > b.serial : a.id < b.id
+}
+
+/** A log without the entries that the base's own log tells as retired: its state has them, or what replaced them. */
+export function withoutTaken(log: Log, base: BaseFragment): Log {
+  const done = new Set(log === base.log ? [] : base.log?.retired)
+  const gone = log.entries.flatMap(({ id }) => (done.has(digestOf(id)) ? [digestOf(id)] : []))
+  if (gone.length === 0) return log
+  const entries = log.entries.filter(({ id }) => !done.has(digestOf(id)))
+  return { ...log, entries, retired: [...log.retired, ...gone] }
 }

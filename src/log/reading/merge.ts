@@ -19,7 +19,7 @@ import { digestOf, latestTimeOf, timeOf } from '../format/ids.ts'
 import type { Memory } from '../format/memory.ts'
 import { replay } from '../ops/replay.ts'
 import type { Waiting } from '../ops/waiting.ts'
-import { chooseBase } from './base.ts'
+import { chooseBase, withoutTaken } from './base.ts'
 import { chooseSession, type Dropped, isNewer } from './choose.ts'
 import { foldLogs } from './fold.ts'
 import { overwrites } from './overwrites.ts'
@@ -154,8 +154,8 @@ function mergeSession(
   const base = chooseBase(bases, fragments)
   if (!base) return undefined
   const { applied, orphaned } = applicable(fragments, base.horizon)
-  const done = applied.map((log) => withoutDone(log, base))
-  const { entries, retired, heads } = foldLogs(done, base.horizon, now)
+  const rest = applied.map((log) => withoutTaken(log, base))
+  const { entries, retired, heads } = foldLogs(rest, base.horizon, now)
   const isOver = (digest: string) => latestTimeOf(digest, now) <= timeOf(base.horizon)
   const isApplied = (fragment: Fragment) => {
     const log = logOf(fragment)
@@ -181,15 +181,6 @@ function mergeSession(
       .filter((fragment) => fragment.kind === 'log' && orphaned.has(fragment.log))
       .map((fragment) => ({ fragment, reason: 'orphaned' })),
   }
-}
-
-/** A log without the entries that the base's own log tells as retired: its state has them, or what replaced them. */
-function withoutDone(log: Log, base: BaseFragment): Log {
-  const done = new Set(log === base.log ? [] : base.log?.retired)
-  const gone = log.entries.flatMap(({ id }) => (done.has(digestOf(id)) ? [digestOf(id)] : []))
-  if (gone.length === 0) return log
-  const entries = log.entries.filter(({ id }) => !done.has(digestOf(id)))
-  return { ...log, entries, retired: [...log.retired, ...gone] }
 }
 
 /**

@@ -143,9 +143,10 @@ function foldOf(current: Current, planning: Planning, remove: readonly Fragment[
   if (log.entries.length === 0) return { put: [], remove, heads }
   const inputs = [base.id, ...remove.map((each) => each.id).sort()]
   const id = derivedId('l', inputs)
+  // The same for all that fold these logs, whatever else they have: a cookie of one id has one content.
+  const own = { ...log, ...joined(log, inputs, planning.policy) }
   // It stands for all that the view has only where nothing newer stands beside it.
   const isAll = heads.every((head) => log.heads.includes(head))
-  const own = isAll ? { ...log, ...joined(log, inputs, planning.policy) } : log
   return {
     put: [logFragment(current, planning, id, own)],
     remove,

@@ -6,6 +6,7 @@ import { type BaseFragment, type Entry, type Fragment, logOf, type Op } from '..
 import { timeCode } from '../format/id-chain.ts'
 import { entryId, lastIdAt, type RandomBytes, timeOf } from '../format/ids.ts'
 import { sealedFragmentLength } from '../format/length.ts'
+import { withoutTaken } from '../reading/base.ts'
 import { type Current, newestIdOf, type View } from '../reading/merge.ts'
 import { planRegenerate, type Start } from './lifecycle.ts'
 import type { Plan } from './write.ts'
@@ -32,7 +33,11 @@ export function planTransplant(
     ...{ id, identity, expires },
     log: { since, parents, heads: [entry.id], retired: [], entries: [entry] },
   })
-  const logs = current.fragments.flatMap((fragment) => logOf(fragment) ?? [])
+  // The new base has no log that tells what the old one has taken.
+  const logs = current.fragments.flatMap((fragment) => {
+    const each = logOf(fragment)
+    return each ? [withoutTaken(each, current.base)] : []
+  })
   const put: Fragment[] = [
     base,
     ...(moved ? [log(entryId(now, random), moved, [])] : []),

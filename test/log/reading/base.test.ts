@@ -1,11 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { encodeClaims } from '../../../src/log/format/claims.ts'
 import type { BaseFragment } from '../../../src/log/format/fragment.ts'
 import { isBase } from '../../../src/log/format/fragment.ts'
 import { digestOf } from '../../../src/log/format/ids.ts'
 import { chooseBase, isLaterBase } from '../../../src/log/reading/base.ts'
+import { merge } from '../../../src/log/reading/merge.ts'
 import { POLICY } from '../../../src/log/writing/policy.ts'
-import { often } from '../../support/arbitraries.ts'
+import { planTransplant } from '../../../src/log/writing/transplant.ts'
+import { canonical, often } from '../../support/arbitraries.ts'
 import { live, lives } from '../writing/lives.ts'
 import { baseOf, fragment, idOf } from './histories.ts'
 
@@ -95,5 +98,45 @@ describe('a jar that is full', () => {
       often(150),
     )
     expect(taking).toBeGreaterThan(10)
+  })
+
+  test('has one content for one id, whoever writes it', () => {
+    let again = 0
+    fc.assert(
+      fc.property(lives, fc.constantFrom(full, POLICY), (life, policy) => {
+        const known = new Map<string, string>()
+        for (const { plan } of live(life, policy)) {
+          for (const each of plan.put) {
+            // Digests tell a time modulo nine minutes: one that is over longer ago may stay, and means nothing.
+            const { r, t, ...claims } = JSON.parse(encodeClaims(each))
+            const heads = t?.length > 0 ? t : undefined
+            const text = JSON.stringify({ ...claims, heads })
+            if (known.has(each.id)) again++
+            expect(known.get(each.id) ?? text).toBe(text)
+            known.set(each.id, text)
+          }
+        }
+      }),
+      often(600),
+    )
+    expect(again).toBeGreaterThan(100)
+  })
+
+  test('goes on under a new id with the same state', () => {
+    fc.assert(
+      fc.property(lives, (life) => {
+        for (const { current, write } of live(life, full)) {
+          const start = {
+            ...{ ...write, sid: 'B'.repeat(22), state: current.state, subject: 'ada' },
+            ...{ idle: 1_800_000, absolute: 43_200_000 },
+          }
+          const view = merge(current.fragments, write.now)
+          const { put } = planTransplant(view, current, start, [], write.most)
+          const after = merge(put, write.now).current
+          expect(canonical(after?.state ?? null)).toBe(canonical(current.state))
+        }
+      }),
+      often(300),
+    )
   })
 })
