@@ -145,8 +145,8 @@ export class Draft {
       throw new ValueError('once()', 'its key must be text')
     const { state } = this.opened.shown
     if (Object.hasOwn(onceKeysOf(state), key)) return false
-    if (!this.#onceKeys.some(({ path }) => path === key))
-      this.#onceKeys.push({ kind: 'once', path: key })
+    if (this.#onceKeys.some(({ path }) => path === key)) return false
+    this.#onceKeys.push({ kind: 'once', path: key })
     return true
   }
 

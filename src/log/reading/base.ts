@@ -14,7 +14,10 @@ export function chooseBase(
   const rivals = bases.filter(({ horizon }) => horizon === latest)
   if (rivals.length < 2) return rivals[0]
   const there = new Set(
-    fragments.flatMap((each) => logOf(each)?.entries.map(({ id }) => digestOf(id)) ?? []),
+    fragments.flatMap((each) => {
+      const log = logOf(each)
+      return log ? withoutParts(log).entries.map(({ id }) => digestOf(id)) : []
+    }),
   )
   const taken = new Set(rivals.flatMap(({ log }) => log?.retired ?? []))
   for (const digest of there) taken.delete(digest)
@@ -41,11 +44,27 @@ export function isLaterBase(a: BaseFragment, b: BaseFragment): boolean {
   return a.serial !== b.serial ? a.serial > b.serial : a.id < b.id
 }
 
-/** A log without the entries that the base's own log tells as retired: its state has them, or what replaced them. */
+/**
+ * A log without what does not apply on this base: entries that the base has taken, and those of which another base has
+ * only a part, see {@link withoutParts}. The base's own log stays as it is.
+ */
 export function withoutTaken(log: Log, base: BaseFragment): Log {
-  const done = new Set(log === base.log ? [] : base.log?.retired)
-  const gone = log.entries.flatMap(({ id }) => (done.has(digestOf(id)) ? [digestOf(id)] : []))
-  if (gone.length === 0) return log
+  return log === base.log
+    ? log
+    : without(log, new Set([...log.retired, ...(base.log?.retired ?? [])]))
+}
+
+/**
+ * A log without the entries that it tells as retired as well: a base has taken them, and of their ops its log has only
+ * those that must stay in order. They mean something on that base alone.
+ */
+export function withoutParts(log: Log): Log {
+  return without(log, new Set(log.retired))
+}
+
+function without(log: Log, done: ReadonlySet<string>): Log {
   const entries = log.entries.filter(({ id }) => !done.has(digestOf(id)))
-  return { ...log, entries, retired: [...log.retired, ...gone] }
+  if (entries.length === log.entries.length) return log
+  const gone = log.entries.flatMap(({ id }) => (done.has(digestOf(id)) ? [digestOf(id)] : []))
+  return { ...log, entries, retired: [...new Set([...log.retired, ...gone])] }
 }

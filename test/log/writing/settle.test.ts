@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeClaims, encodeClaims } from '../../../src/log/format/claims.ts'
 import { SETTLE_SECONDS } from '../../../src/log/format/clocks.ts'
-import type { Entry, Log, Op } from '../../../src/log/format/fragment.ts'
+import type { Entry, Fragment, Log, Op } from '../../../src/log/format/fragment.ts'
 import { digestOf, lastIdAt, timeOf } from '../../../src/log/format/ids.ts'
 import { prune } from '../../../src/log/ops/prune.ts'
 import { merge } from '../../../src/log/reading/merge.ts'
@@ -125,6 +125,33 @@ describe('entries that a base has taken beyond its horizon', () => {
           const { picked } = partition(all, more)
           const after = merge([...deltas(picked), second], NOW).current
           expect(canonical(after?.state)).toBe(canonical(stateAfter(state, all)))
+        },
+      ),
+      often(2000),
+    )
+  })
+
+  test('count whole or not at all where another base counts, whatever the order of cookies', () => {
+    const named = (base: Fragment, id: string): Fragment => ({ ...base, id })
+    fc.assert(
+      fc.property(
+        ...[fewStates, someEntries(8), fc.nat(9), fc.nat(9), flags, flags],
+        (state, all, at, other, seen, more) => {
+          const { picked } = partition(all, seen)
+          const one = taking(state, all, lastIdAt(START + at * 1000), true)
+          const two = taking(state, picked, lastIdAt(START + other * 1000), true)
+          const cookies = [named(one, 'one00000'), named(two, 'two00000')]
+          const late = deltas(partition(all, more).picked)
+          const { current } = merge([...cookies, ...late], NOW)
+          const turned = merge([...late.toReversed(), ...cookies.toReversed()], NOW).current
+          expect(canonical(turned?.state)).toBe(canonical(current?.state))
+          // What shows of an entry is all of it: what a rival holds of it in part is as good as gone.
+          const parts = current?.entries.filter(({ id, ops }) => {
+            const whole = prune(all).find((each) => each.id === id)
+            return whole && ops.length < whole.ops.length
+          })
+          const own = new Set(current?.base.log?.entries.map(({ id }) => id))
+          expect(parts?.filter(({ id }) => !own.has(id))).toEqual([])
         },
       ),
       often(2000),

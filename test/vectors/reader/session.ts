@@ -84,7 +84,10 @@ function session(fragments: readonly Fragment[], now: number): Found | undefined
   const entries = new Map(
     applied.flatMap((each) =>
       (each.log?.entries ?? [])
-        .filter(({ id }) => each === newest || !done.has(short(id)))
+        .filter(
+          ({ id }) =>
+            each === newest || !(done.has(short(id)) || each.log?.retired.includes(short(id))),
+        )
         .map(({ id, ops }) => [id, ops] as const),
     ),
   )
@@ -115,7 +118,9 @@ function baseOf(own: readonly Fragment[]): Fragment | undefined {
   const h = bases.reduce((latest, { base }) => (base && base.h > latest ? base.h : latest), '')
   const latest = bases.filter(({ base }) => base?.h === h)
   const gone = new Set(latest.flatMap(({ log }) => log?.retired ?? []))
-  for (const { log } of own) for (const { id } of log?.entries ?? []) gone.delete(short(id))
+  for (const { log } of own)
+    for (const { id } of log?.entries ?? [])
+      if (!log?.retired.includes(short(id))) gone.delete(short(id))
   const lacks = ({ log }: Fragment) =>
     [...gone].filter((digest) => !log?.retired.includes(digest)).length
   const [first] = latest.sort(
