@@ -21,6 +21,7 @@ import {
   DELTA_LIMIT_BYTES,
   type Room,
 } from './fit.ts'
+import { grouped } from './grouped.ts'
 import {
   CLAIM_CHECK_BYTES,
   isOnData,
@@ -121,8 +122,8 @@ async function stowBase(
 }
 
 /**
- * `ops` that fit into the cookie of one response. Large operands go to the store. What is too large still, and larger
- * than what it leads to, is put whole.
+ * `ops` that fit into the cookie of one response. Large operands go to the store. Of what is too large still, new
+ * members go together; and what is larger than what it leads to is put whole.
  *
  * @param wanted - the state that they lead to
  * @param budget - how many bytes they may have before operands go to the store; see {@link deltaBudget}
@@ -139,14 +140,19 @@ export async function fittingOps(
     if (error instanceof OverflowUnavailable && opsBytes(ops) <= DELTA_LIMIT_BYTES) return ops
     throw error
   })
-  const whole = keysByBytes(stowed).reduce(
+  const together = keysByBytes(stowed).reduce(
+    (all, key) => (opsBytes(all) > DELTA_LIMIT_BYTES ? grouped(all, key) : all),
+    stowed,
+  )
+  const fewer = together === stowed ? stowed : await stowOperands(room, together, budget)
+  const whole = keysByBytes(fewer).reduce(
     (all, key) =>
       opsBytes(all) > DELTA_LIMIT_BYTES && isLonger(room, all, key, wanted)
         ? withWhole(all, key, wanted)
         : all,
-    stowed,
+    fewer,
   )
-  return whole === stowed ? stowed : stowOperands(room, whole, budget)
+  return whole === fewer ? fewer : stowOperands(room, whole, budget)
 }
 
 /** How many bytes one response may change beside what there is: less where a jar has much already. */
