@@ -23,8 +23,8 @@ export function chooseBase(
   for (const digest of there) taken.delete(digest)
   const lacks = new Map(
     rivals.map((base) => {
-      const own = new Set(base.log?.retired)
-      return [base, [...taken].filter((digest) => !own.has(digest)).length]
+      const own = [...new Set(base.log?.retired)].filter((digest) => taken.has(digest))
+      return [base, taken.size - own.length]
     }),
   )
   const [first] = rivals.sort(

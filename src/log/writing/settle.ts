@@ -52,7 +52,10 @@ export function withEntries(
   const gone = entries.filter(({ id }) => !left.has(id)).map(({ id }) => digestOf(id))
   // All that was there has been seen by the new entries, and all of these by the last: it alone is newest.
   const heads = own.slice(-1).map(({ id }) => id)
-  return { entries: kept, retired: [...new Set([...retired, ...gone])].sort(), heads }
+  // Digests may collide: an entry that a log tells as retired as well would not count.
+  const there = new Set(kept.map(({ id }) => digestOf(id)))
+  const over = [...new Set([...retired, ...gone])].filter((digest) => !there.has(digest))
+  return { entries: kept, retired: over.sort(), heads }
 }
 
 /** Up to which ids entries go into a new base. */
