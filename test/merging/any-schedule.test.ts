@@ -204,7 +204,7 @@ describe.each([
         const more = storeOptions(place, clock)
         await follow(new Shop<Data>({ initial, ...options, ...more }, { clock }), schedule)
       })
-      await fc.assert(property, often(100))
+      await fc.assert(property, often(60))
     })
   }
 })

@@ -107,7 +107,7 @@ describe('entries that a base has taken beyond its horizon', () => {
           expect(canonical(after?.state)).toBe(canonical(stateAfter(state, all)))
         },
       ),
-      often(2000),
+      often(600),
     )
   })
 
@@ -127,7 +127,7 @@ describe('entries that a base has taken beyond its horizon', () => {
           expect(canonical(after?.state)).toBe(canonical(stateAfter(state, all)))
         },
       ),
-      often(2000),
+      often(600),
     )
   })
 
@@ -154,7 +154,7 @@ describe('entries that a base has taken beyond its horizon', () => {
           expect(parts?.filter(({ id }) => !own.has(id))).toEqual([])
         },
       ),
-      often(2000),
+      often(600),
     )
   })
 
