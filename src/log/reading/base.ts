@@ -15,8 +15,8 @@ export function chooseBase(
   if (rivals.length < 2) return rivals[0]
   const there = new Set(
     fragments.flatMap((each) => {
-      const log = logOf(each)
-      return log ? withoutParts(log).entries.map(({ id }) => digestOf(id)) : []
+      const log = wholeOf(each)
+      return log ? log.entries.map(({ id }) => digestOf(id)) : []
     }),
   )
   const taken = new Set(rivals.flatMap(({ log }) => log?.retired ?? []))
@@ -45,21 +45,23 @@ export function isLaterBase(a: BaseFragment, b: BaseFragment): boolean {
 }
 
 /**
- * A log without what does not apply on this base: entries that the base has taken, and those of which another base has
- * only a part, see {@link withoutParts}. The base's own log stays as it is.
+ * A fragment's log without what does not apply on this base: entries that the base has taken, and those of which
+ * another base has only a part, see {@link wholeOf}. The base's own log stays as it is.
  */
-export function withoutTaken(log: Log, base: BaseFragment): Log {
-  return log === base.log
-    ? log
-    : without(log, new Set([...log.retired, ...(base.log?.retired ?? [])]))
+export function withoutTaken(fragment: Fragment, base: BaseFragment): Log | undefined {
+  if (fragment === base) return base.log
+  const log = wholeOf(fragment)
+  return log && without(log, new Set(base.log?.retired))
 }
 
 /**
- * A log without the entries that it tells as retired as well: a base has taken them, and of their ops its log has only
- * those that must stay in order. They mean something on that base alone.
+ * A fragment's log without the entries that the log of a base tells as retired as well: that base has taken them, and
+ * of their ops its log has only those that must stay in order. They mean something on that base alone. In other logs
+ * such an entry has, by chance, the digest of another one.
  */
-export function withoutParts(log: Log): Log {
-  return without(log, new Set(log.retired))
+export function wholeOf(fragment: Fragment): Log | undefined {
+  const log = logOf(fragment)
+  return log && fragment.kind === 'base' ? without(log, new Set(log.retired)) : log
 }
 
 function without(log: Log, done: ReadonlySet<string>): Log {

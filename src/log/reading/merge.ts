@@ -154,7 +154,10 @@ function mergeSession(
   const base = chooseBase(bases, fragments)
   if (!base) return undefined
   const { applied, orphaned } = applicable(fragments, base.horizon)
-  const rest = applied.map((log) => withoutTaken(log, base))
+  const rest = fragments.flatMap((fragment) => {
+    const log = logOf(fragment)
+    return log && !orphaned.has(log) ? (withoutTaken(fragment, base) ?? []) : []
+  })
   const { entries, retired, heads } = foldLogs(rest, base.horizon, now)
   const isOver = (digest: string) => latestTimeOf(digest, now) <= timeOf(base.horizon)
   const isApplied = (fragment: Fragment) => {

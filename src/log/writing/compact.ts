@@ -8,7 +8,7 @@ import {
   logOf,
 } from '../format/fragment.ts'
 import { derivedId, digestOf, latestTimeOf, timeOf } from '../format/ids.ts'
-import { isLaterBase, withoutParts } from '../reading/base.ts'
+import { isLaterBase, wholeOf } from '../reading/base.ts'
 import { foldLogs } from '../reading/fold.ts'
 import type { Current } from '../reading/merge.ts'
 import { type Cut, embed, joined, settle, type Unsettled, withEntries } from './settle.ts'
@@ -138,10 +138,7 @@ function isClosed(current: Current, some: readonly Fragment[]): boolean {
 
 function foldOf(current: Current, planning: Planning, remove: readonly Fragment[]): Compacted {
   const { heads, base } = current
-  const logs = remove.flatMap((fragment) => {
-    const each = logOf(fragment)
-    return each ? [withoutParts(each)] : []
-  })
+  const logs = remove.flatMap((fragment) => wholeOf(fragment) ?? [])
   const log = foldLogs(logs, base.horizon, planning.now)
   if (log.entries.length === 0) return { put: [], remove, heads }
   const inputs = [base.id, ...remove.map((each) => each.id).sort()]

@@ -2,7 +2,7 @@
 
 import { toPointer } from '../../tree/pointer.ts'
 import { child, type TreeObject, withoutChild } from '../../tree/tree.ts'
-import { type BaseFragment, type Entry, type Fragment, logOf, type Op } from '../format/fragment.ts'
+import type { BaseFragment, Entry, Fragment, Op } from '../format/fragment.ts'
 import { timeCode } from '../format/id-chain.ts'
 import { entryId, lastIdAt, type RandomBytes, timeOf } from '../format/ids.ts'
 import { sealedFragmentLength } from '../format/length.ts'
@@ -34,10 +34,7 @@ export function planTransplant(
     log: { since, parents, heads: [entry.id], retired: [], entries: [entry] },
   })
   // The new base has no log that tells what the old one has taken.
-  const logs = current.fragments.flatMap((fragment) => {
-    const each = logOf(fragment)
-    return each ? [withoutTaken(each, current.base)] : []
-  })
+  const logs = current.fragments.flatMap((fragment) => withoutTaken(fragment, current.base) ?? [])
   const put: Fragment[] = [
     base,
     ...(moved ? [log(entryId(now, random), moved, [])] : []),

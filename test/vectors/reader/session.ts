@@ -86,7 +86,8 @@ function session(fragments: readonly Fragment[], now: number): Found | undefined
       (each.log?.entries ?? [])
         .filter(
           ({ id }) =>
-            each === newest || !(done.has(short(id)) || each.log?.retired.includes(short(id))),
+            each === newest ||
+            !(done.has(short(id)) || (each.base && each.log?.retired.includes(short(id)))),
         )
         .map(({ id, ops }) => [id, ops] as const),
     ),
@@ -118,9 +119,9 @@ function baseOf(own: readonly Fragment[]): Fragment | undefined {
   const h = bases.reduce((latest, { base }) => (base && base.h > latest ? base.h : latest), '')
   const latest = bases.filter(({ base }) => base?.h === h)
   const gone = new Set(latest.flatMap(({ log }) => log?.retired ?? []))
-  for (const { log } of own)
+  for (const { base, log } of own)
     for (const { id } of log?.entries ?? [])
-      if (!log?.retired.includes(short(id))) gone.delete(short(id))
+      if (!base || !log?.retired.includes(short(id))) gone.delete(short(id))
   const lacks = ({ log }: Fragment) =>
     [...gone].filter((digest) => !log?.retired.includes(digest)).length
   const [first] = latest.sort(
