@@ -191,3 +191,14 @@ describe('a key that is awkward', () => {
     })
   }
 })
+
+test('once() is true the first time in a request, and false the second', async () => {
+  const shop = new Shop<{ n?: number }>()
+  const answers = await shop.visit((session) => {
+    const both = [session.once('coupon'), session.once('coupon')]
+    if (both[0]) session.increment('n')
+    return both
+  })
+  expect(answers).toEqual([true, false])
+  expect(await shop.visit((session) => session.once('coupon'))).toBe(false)
+})
