@@ -47,6 +47,11 @@ export interface Entry {
   readonly ops: readonly Op[]
 }
 
+/** Whether an entry with these ops is void where another one took a key of its `once`. */
+export function mayBeVoid(ops: readonly Op[]): boolean {
+  return ops.some(({ kind }) => kind === 'once')
+}
+
 /** The settled state. */
 export interface Base {
   /** The id up to which all entries are settled into `state`. */

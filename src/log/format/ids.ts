@@ -71,6 +71,11 @@ export function latestTimeOf(digest: string, now: number): number {
   return (steps - back + 1) * DIGEST_STEP_MS - 1
 }
 
+/** Whether the entry of a digest may come after a horizon. */
+export function isAfter(digest: string, horizon: string, now: number): boolean {
+  return latestTimeOf(digest, now) > timeOf(horizon)
+}
+
 /** FNV-1a with a final mix, 32 bits. */
 function hash(text: string, seed: number): number {
   let h = seed

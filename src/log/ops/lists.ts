@@ -16,14 +16,14 @@ export function find(list: OpenList, text: string, ms: number): Item | undefined
 /** The elements that several names stand for, each of them another one. */
 function findAll(list: OpenList, texts: readonly string[], ms: number): (Item | undefined)[] {
   const found: (Item | undefined)[] = texts.map(() => undefined)
-  const taken = new Set<Item>()
+  const matched = new Set<Item>()
   // In the order in which their writer saw them: there may be others before them by now.
   const order = texts.map((text, i) => ({ text, i, place: readName(text)?.place ?? 0 }))
   for (const { text, i } of order.sort((a, b) => a.place - b.place)) {
-    const item = findFree(list, text, ms, taken)
+    const item = findFree(list, text, ms, matched)
     if (!item) continue
     found[i] = item
-    taken.add(item)
+    matched.add(item)
   }
   return found
 }
@@ -32,12 +32,12 @@ function findFree(
   list: OpenList,
   text: string,
   ms: number,
-  taken: ReadonlySet<Item>,
+  matched: ReadonlySet<Item>,
 ): Item | undefined {
   const name = readName(text)
   if (!name) return undefined
-  const called = list.items.find((item) => !taken.has(item) && isCalledLately(item, text, ms))
-  return called ?? findLike(list, name, ms, taken)
+  const called = list.items.find((item) => !matched.has(item) && isCalledLately(item, text, ms))
+  return called ?? findLike(list, name, ms, matched)
 }
 
 function isCalledLately({ names }: Item, text: string, ms: number): boolean {
@@ -55,7 +55,7 @@ function findLike(
   list: OpenList,
   { digest, count, place, others }: Name,
   ms: number,
-  taken: ReadonlySet<Item>,
+  matched: ReadonlySet<Item>,
 ): Item | undefined {
   const known = list.items.filter((item) => isLike(item, digest, ms))
   const gone = known.filter(({ isGone }) => isGone).sort((a, b) => lastUse(b) - lastUse(a))
@@ -67,7 +67,7 @@ function findLike(
   const called = known.filter((item) => !item.isGone && hasDigest(item, digest))
   const excluded = new Set(called.sort((a, b) => lastUse(a) - lastUse(b)).slice(0, others))
   return known
-    .filter((item) => (!item.isGone || seen.has(item)) && !taken.has(item) && !excluded.has(item))
+    .filter((item) => (!item.isGone || seen.has(item)) && !matched.has(item) && !excluded.has(item))
     .reduce<Item | undefined>(
       (best, item) => (best && distance(best) <= distance(item) ? best : item),
       undefined,
@@ -143,7 +143,7 @@ const OWN_DIGEST_AFTER_MS = NAME_KEPT_SECONDS * 1000
 
 /**
  * Puts another value in the place of an element, whole. Somebody who did not see that may still name it by what it was.
- * It comes back where it was taken out: of two who did not see each other, one took out another value than this.
+ * It comes back where it was matched out: of two who did not see each other, one took out another value than this.
  */
 export function replace(list: OpenList, text: string, value: Tree, ms: number): void {
   const item = find(list, text, ms)

@@ -2,7 +2,7 @@
 import { appendKey, keyPathOf, pathsAbove } from '../../tree/pointer.ts'
 import { merges } from '../../tree/rich.ts'
 import { isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
-import type { Entry, Op } from '../format/fragment.ts'
+import { type Entry, mayBeVoid, type Op } from '../format/fragment.ts'
 import { operandOf } from './waiting.ts'
 
 /**
@@ -14,7 +14,7 @@ export function prune(entries: readonly Entry[]): Entry[] {
   const kept: Entry[] = []
   for (const entry of [...entries].reverse()) {
     // Another entry may make this one void, and then it hides nothing.
-    const isSure = !entry.ops.some(({ kind }) => kind === 'once')
+    const isSure = !mayBeVoid(entry.ops)
     const ops: Op[] = []
     for (const op of [...entry.ops].reverse()) {
       const left = covered.leftOf(op)
@@ -35,7 +35,7 @@ function namingOps(entries: readonly Entry[]): ReadonlySet<Op> {
   const named = new Set<string>()
   const naming = new Set<Op>()
   for (const { ops } of entries) {
-    const isSure = !ops.some(({ kind }) => kind === 'once')
+    const isSure = !mayBeVoid(ops)
     for (const op of ops) {
       const fresh = elementPaths(op.path).filter((path) => !named.has(path))
       if (fresh.length > 0) naming.add(op)

@@ -54,7 +54,7 @@ export function replay(
   const root = new OpenObject(state, memory)
   const waiting = new Map<string, Waiting>()
   for (const { id, ops } of entries) {
-    if (ops.some((op) => op.kind === 'once' && isTaken(root, op.path))) continue
+    if (ops.some((op) => op.kind === 'once' && hasKey(root, op.path))) continue
     for (const op of ops) if (!wait(root, waiting, id, op)) apply(root, op, wholeSeconds(id))
   }
   for (const [key, waits] of waiting) {
@@ -153,7 +153,7 @@ const NO_ID = '0000000000000'
 
 const ALL = { newest: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY }
 
-function isTaken(root: OpenObject, key: string): boolean {
+function hasKey(root: OpenObject, key: string): boolean {
   const keys = root.members.get(ONCE_KEY)
   const open = keys && opened(keys)
   return open instanceof OpenObject && open.members.has(key)

@@ -1,6 +1,6 @@
 /** Logs, merged into one that means the same, whatever else a view holds. */
 import type { Entry, Log } from '../format/fragment.ts'
-import { digestOf, latestTimeOf, timeOf } from '../format/ids.ts'
+import { digestOf, isAfter } from '../format/ids.ts'
 import { prune } from '../ops/prune.ts'
 import { operandOf } from '../ops/waiting.ts'
 
@@ -17,7 +17,7 @@ export function foldLogs(logs: readonly Log[], horizon: string, now: number): Lo
     for (const entry of log.entries)
       if (entry.id > horizon && !isFetched(union.get(entry.id))) union.set(entry.id, entry)
     for (const digest of log.retired) {
-      if (latestTimeOf(digest, now) > timeOf(horizon)) retired.add(digest)
+      if (isAfter(digest, horizon, now)) retired.add(digest)
     }
   }
   const all = [...union.values()].sort((a, b) => (a.id < b.id ? -1 : 1))

@@ -15,7 +15,7 @@ import {
   logOf,
   type Tombstone,
 } from '../format/fragment.ts'
-import { digestOf, latestTimeOf, timeOf } from '../format/ids.ts'
+import { digestOf, isAfter } from '../format/ids.ts'
 import type { Memory } from '../format/memory.ts'
 import { replay } from '../ops/replay.ts'
 import type { Waiting } from '../ops/waiting.ts'
@@ -159,7 +159,6 @@ function mergeSession(
     return log && !orphaned.has(log) ? (withoutTaken(fragment, base) ?? []) : []
   })
   const { entries, retired, heads } = foldLogs(rest, base.horizon, now)
-  const isOver = (digest: string) => latestTimeOf(digest, now) <= timeOf(base.horizon)
   const isApplied = (fragment: Fragment) => {
     const log = logOf(fragment)
     return log !== undefined && !orphaned.has(log)
@@ -172,7 +171,7 @@ function mergeSession(
       entries,
       // Of what the base has taken, its log may have some ops for their order: no other version of it counts.
       retired: [...new Set([...retired, ...(base.log?.retired ?? [])])]
-        .filter((digest) => !isOver(digest))
+        .filter((digest) => isAfter(digest, base.horizon, now))
         .sort(),
       heads,
       // Step 8.

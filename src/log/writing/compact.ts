@@ -7,7 +7,7 @@ import {
   type Log,
   logOf,
 } from '../format/fragment.ts'
-import { derivedId, digestOf, latestTimeOf, timeOf } from '../format/ids.ts'
+import { derivedId, digestOf, isAfter } from '../format/ids.ts'
 import { isLaterBase, wholeOf } from '../reading/base.ts'
 import { foldLogs } from '../reading/fold.ts'
 import type { Current } from '../reading/merge.ts'
@@ -44,7 +44,7 @@ export function rebase(
   const { base, rest, taken } = settled
   const { fragments } = current
   const serial = Math.max(...fragments.filter(isBase).map((other) => other.serial)) + 1
-  const order = cut.isOrdered ? [] : ['unordered']
+  const order = cut.isUnordered ? ['unordered'] : []
   const inputs = [base.horizon, ...taken, ...order, ...fragments.map((each) => each.id).sort()]
   const most = Math.min(room, planning.most)
   const make = (kind: string, kept: Unsettled): BaseFragment | undefined => {
@@ -174,7 +174,7 @@ function outsideBase({ base, entries, retired }: Current, now: number): Omit<Uns
   return {
     entries: entries.filter(({ id }) => !inBase.has(id)),
     retired: retired.filter(
-      (digest) => !digestsInBase.has(digest) && latestTimeOf(digest, now) > timeOf(base.horizon),
+      (digest) => !digestsInBase.has(digest) && isAfter(digest, base.horizon, now),
     ),
   }
 }

@@ -3,7 +3,7 @@
  * what it wrote under a new name, and removes only what it has read and taken over.
  */
 import { type Entry, isBase } from '../format/fragment.ts'
-import { entryId, latestTimeOf, type RandomBytes, timeOf } from '../format/ids.ts'
+import { entryId, isAfter, type RandomBytes, timeOf } from '../format/ids.ts'
 import { claimsToSeal } from '../format/length.ts'
 import { type Current, newestIdOf } from '../reading/merge.ts'
 import { type Compacted, collect, fold, foldSome, type Rebased, rebase } from './compact.ts'
@@ -26,9 +26,9 @@ export function planWrite(current: Current, write: Write, policy: Policy = POLIC
   const crowded = isOverfull ? crowdedCut(current, policy.keptEntries[0] ?? 0, now) : ''
   const horizon = [hold ? '' : cutAt(arrivedAt, policy), crowded].reduce((a, b) => (a > b ? a : b))
   const planning = { ...write, policy, horizon }
-  const cut = { horizon, taken: '', isOrdered: true }
   const own = ownEntries(current, planning)
-  if (own.length === 0) return rebase(current, planning, cut, most) ?? touch(current, planning)
+  if (own.length === 0)
+    return rebase(current, planning, { horizon }, most) ?? touch(current, planning)
   const alone = delta(current, planning, own, { put: [], remove: [], heads: current.heads })
   const logs = current.fragments.filter(({ kind }) => kind === 'log')
   const isCalm = logs.length <= 1 && current.heads.length <= 1
@@ -41,7 +41,7 @@ export function planWrite(current: Current, write: Write, policy: Policy = POLIC
   }
   const room = policy.responseLength - sealedSize(alone.put, planning)
   const rebased =
-    rebase(current, planning, cut, room) ??
+    rebase(current, planning, { horizon }, room) ??
     (isOverfull ? squeezeOrStow(current, planning, room) : undefined)
   const isWorthIt =
     reseal ||
@@ -96,24 +96,10 @@ function squeezeOrStow(current: Current, planning: Planning, room: number): Reba
  * young as well. That settles only where there is no room for its digests either.
  */
 function squeeze(current: Current, planning: Planning, room: number): Rebased | undefined {
-  const { policy, now, most, horizon } = planning
-  const { entries } = current
-  const newest: Cut = { horizon, taken: newestIdOf(current), isOrdered: true }
-  const taking = (kept: number) => ({
-    horizon,
-    taken: crowdedCut({ entries, retired: [] }, kept, now),
-    isOrdered: true,
-  })
-  const settling = (kept: number) => ({
-    horizon: crowdedCut(current, kept, now),
-    taken: '',
-    isOrdered: true,
-  })
-  const unordered = { ...newest, isOrdered: false }
+  const { policy, most } = planning
+  const everything = { horizon: newestIdOf(current) }
   const fewer = (length: number, least: number): Rebased | undefined => {
-    const enough = policy.keptEntries.filter((kept) => kept >= least)
-    const cuts = [...policy.keptEntries.map(taking), newest, unordered, ...enough.map(settling)]
-    for (const cut of cuts) {
+    for (const cut of cutsOf(current, planning, least)) {
       const rebased = rebase(current, planning, cut, length)
       if (rebased) return rebased
     }
@@ -123,12 +109,28 @@ function squeeze(current: Current, planning: Planning, room: number): Rebased | 
   if (small) return small
   // A response that changes less may have room soon; the Cookie header must not grow for ever, though.
   if (current.fragments.length > policy.manyFragments)
-    return fewer(most, 0) ?? rebase(current, planning, newest, most)
+    return fewer(most, 0) ?? rebase(current, planning, everything, most)
   // Nor does waiting help where the state alone takes all the room. Among many writers it would make many bases.
   const usual = Math.max(room, policy.responseLength - policy.usualDeltaLength)
   const isLarge =
-    current.heads.length < policy.manyHeads && !rebase(current, planning, newest, usual)
+    current.heads.length < policy.manyHeads && !rebase(current, planning, everything, usual)
   return isLarge ? fewer(most, policy.keptForLate) : undefined
+}
+
+/** Ways to make room in a base, the one that keeps most first. At least so many entries stay where young ones settle. */
+function cutsOf(current: Current, planning: Planning, least: number): readonly Cut[] {
+  const { policy, now, horizon } = planning
+  const cutsFor = (crowd: Pick<Current, 'entries' | 'retired'>, counts: readonly number[]) =>
+    new Set(counts.map((kept) => crowdedCut(crowd, kept, now)))
+  const taken = cutsFor({ entries: current.entries, retired: [] }, policy.keptEntries).add(
+    newestIdOf(current),
+  )
+  const enough = policy.keptEntries.filter((kept) => kept >= least)
+  return [
+    ...Array.from(taken, (end) => ({ horizon, taken: end })),
+    { horizon, taken: newestIdOf(current), isUnordered: true },
+    ...Array.from(cutsFor(current, enough), (end) => ({ horizon: end > horizon ? end : horizon })),
+  ]
 }
 
 function isShort(plan: Plan, { base }: Current, policy: Policy): boolean {
@@ -141,7 +143,7 @@ function lengthOf({ put }: Plan): number {
 
 function settlingBy(current: Current, cut: string, now: number): number {
   const entries = current.entries.filter(({ id }) => id <= cut)
-  const retired = current.retired.filter((digest) => latestTimeOf(digest, now) <= timeOf(cut))
+  const retired = current.retired.filter((digest) => !isAfter(digest, cut, now))
   return entries.length + retired.length
 }
 

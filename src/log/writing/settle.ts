@@ -4,9 +4,16 @@ import { keyPathOf } from '../../tree/pointer.ts'
 import { merges } from '../../tree/rich.ts'
 import { isPlain } from '../../tree/tree.ts'
 import { SETTLE_SECONDS } from '../format/clocks.ts'
-import { type Base, type Entry, ID_LENGTH, type Log, type Op } from '../format/fragment.ts'
+import {
+  type Base,
+  type Entry,
+  ID_LENGTH,
+  type Log,
+  mayBeVoid,
+  type Op,
+} from '../format/fragment.ts'
 import { timeCode } from '../format/id-chain.ts'
-import { derivedId, digestOf, lastIdAt, latestTimeOf, timeOf } from '../format/ids.ts'
+import { derivedId, digestOf, isAfter, lastIdAt, latestTimeOf, timeOf } from '../format/ids.ts'
 import { prune } from '../ops/prune.ts'
 import { applyOps, replay } from '../ops/replay.ts'
 import { type Fetched, operandOf } from '../ops/waiting.ts'
@@ -63,9 +70,9 @@ export interface Cut {
   /** Up to here they settle: what comes later and is older does not count. */
   readonly horizon: string
   /** Up to here the state has them. Between the two they are retired: an older one that comes later still counts. */
-  readonly taken: string
-  /** Whether what replaces and deletes stays in the log, so that it wins over an older one that comes later. */
-  readonly isOrdered: boolean
+  readonly taken?: string
+  /** Whether what replaces and deletes does not stay in the log, to win over an older one that comes later. */
+  readonly isUnordered?: boolean
 }
 
 /** What settles, and what does not. */
@@ -88,14 +95,14 @@ export function settle(
   fetched?: Fetched,
 ): Settled | undefined {
   const horizon = cut.horizon > base.horizon ? cut.horizon : base.horizon
-  const end = cut.taken > horizon ? cut.taken : horizon
+  const end = cut.taken && cut.taken > horizon ? cut.taken : horizon
   const old = unsettled.entries.filter(({ id }) => id <= end)
   const young = old.filter(({ id }) => id > horizon)
   const taken = young.map(({ id }) => digestOf(id))
-  const left = unsettled.retired.filter((digest) => latestTimeOf(digest, now) > timeOf(horizon))
+  const left = unsettled.retired.filter((digest) => isAfter(digest, horizon, now))
   const rest = {
     entries: [
-      ...(cut.isOrdered ? inOrder(young) : []),
+      ...(cut.isUnordered ? [] : inOrder(young)),
       ...unsettled.entries.filter(({ id }) => id > end),
     ],
     retired: [...new Set([...left, ...taken])].sort(),
@@ -111,7 +118,7 @@ function inOrder(entries: readonly Entry[]): readonly Entry[] {
   const changed: string[] = []
   const kept: Entry[] = []
   for (const { id, ops } of entries.toReversed()) {
-    const isSure = !ops.some(({ kind }) => kind === 'once')
+    const isSure = !mayBeVoid(ops)
     const stay = ops.toReversed().filter((op) => {
       const isHiding = isSure && canShowEarly(op) && !changed.some((path) => meet(path, op.path))
       if (!isHiding) changed.push(op.path)
@@ -133,9 +140,7 @@ function meet(a: string, b: string): boolean {
  */
 export function embed(base: Base, rest: Unsettled): { base: Base; log: Log | undefined } {
   if (rest.entries.length === 0 && rest.retired.length === 0) return { base, log: undefined }
-  const early = rest.entries.flatMap(({ ops }) =>
-    ops.some(({ kind }) => kind === 'once') ? [] : ops.filter(canShowEarly),
-  )
+  const early = rest.entries.flatMap(({ ops }) => (mayBeVoid(ops) ? [] : ops.filter(canShowEarly)))
   const { entries, retired, heads } = rest
   const log = { since: base.horizon, parents: [], heads, retired, entries }
   return { base: { ...base, state: applyOps(base.state, early, base.memory) }, log }

@@ -43,7 +43,7 @@ function deltas(entries: readonly Entry[]) {
   })
 }
 
-const upTo = (horizon: string) => ({ horizon, taken: '', isOrdered: true })
+const upTo = (horizon: string) => ({ horizon })
 
 describe('settled entries', () => {
   test('lead to the same state, also with entries that come later than the cut', () => {
@@ -91,7 +91,7 @@ describe('settled entries', () => {
 
 describe('entries that a base has taken beyond its horizon', () => {
   const taking = (state: TreeObject, all: readonly Entry[], taken: string, isOrdered: boolean) => {
-    const cut = { horizon: idOf(0), taken, isOrdered }
+    const cut = { horizon: idOf(0), taken, isUnordered: !isOrdered }
     const { base, rest } = settled(baseOf(state), unsettledOf(all), cut, NOW)
     return fragment('taking00', embed(base, rest))
   }
@@ -117,7 +117,11 @@ describe('entries that a base has taken beyond its horizon', () => {
         ...[fewStates, someEntries(8), fc.nat(9), fc.nat(9), fc.boolean(), flags],
         (state, all, at, next, isOrdered, more) => {
           const first = merge([taking(state, all, lastIdAt(START + at * 1000), isOrdered)], NOW)
-          const cut = { horizon: idOf(0), taken: lastIdAt(START + next * 1000), isOrdered }
+          const cut = {
+            horizon: idOf(0),
+            taken: lastIdAt(START + next * 1000),
+            isUnordered: !isOrdered,
+          }
           const { base, rest } = settled(
             ...[first.current?.base ?? baseOf({}), first.current ?? unsettledOf([]), cut, NOW],
           )
