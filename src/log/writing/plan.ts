@@ -97,40 +97,46 @@ function squeezeOrStow(current: Current, planning: Planning, room: number): Reba
  */
 function squeeze(current: Current, planning: Planning, room: number): Rebased | undefined {
   const { policy, most } = planning
-  const everything = { horizon: newestIdOf(current) }
-  const fewer = (length: number, least: number): Rebased | undefined => {
-    for (const cut of cutsOf(current, planning, least)) {
+  const first = (cuts: readonly Cut[], length: number): Rebased | undefined => {
+    for (const cut of cuts) {
       const rebased = rebase(current, planning, cut, length)
       if (rebased) return rebased
     }
     return undefined
   }
-  const small = fewer(room, 0)
+  const taking = takingCuts(current, planning)
+  const small = first(taking, room)
   if (small) return small
+  const everything = { horizon: newestIdOf(current) }
   // A response that changes less may have room soon; the Cookie header must not grow for ever, though.
   if (current.fragments.length > policy.manyFragments)
-    return fewer(most, 0) ?? rebase(current, planning, everything, most)
+    return first([...taking, ...settlingCuts(current, planning, 0), everything], most)
   // Nor does waiting help where the state alone takes all the room. Among many writers it would make many bases.
   const usual = Math.max(room, policy.responseLength - policy.usualDeltaLength)
   const isLarge =
     current.heads.length < policy.manyHeads && !rebase(current, planning, everything, usual)
-  return isLarge ? fewer(most, policy.keptForLate) : undefined
+  if (!isLarge) return undefined
+  return first([...taking, ...settlingCuts(current, planning, policy.keptForLate)], most)
 }
 
-/** Ways to make room in a base, the one that keeps most first. At least so many entries stay where young ones settle. */
-function cutsOf(current: Current, planning: Planning, least: number): readonly Cut[] {
+/** Ways to take entries into a base, the one that keeps most beside it first. */
+function takingCuts(current: Current, planning: Planning): readonly Cut[] {
   const { policy, now, horizon } = planning
-  const cutsFor = (crowd: Pick<Current, 'entries' | 'retired'>, counts: readonly number[]) =>
-    new Set(counts.map((kept) => crowdedCut(crowd, kept, now)))
-  const taken = cutsFor({ entries: current.entries, retired: [] }, policy.keptEntries).add(
-    newestIdOf(current),
-  )
-  const enough = policy.keptEntries.filter((kept) => kept >= least)
+  const newest = newestIdOf(current)
+  const crowd = { entries: current.entries, retired: [] }
+  const ends = policy.keptEntries.map((kept) => crowdedCut(crowd, kept, now))
   return [
-    ...Array.from(taken, (end) => ({ horizon, taken: end })),
-    { horizon, taken: newestIdOf(current), isUnordered: true },
-    ...Array.from(cutsFor(current, enough), (end) => ({ horizon: end > horizon ? end : horizon })),
+    ...Array.from(new Set([...ends, newest]), (taken) => ({ horizon, taken })),
+    { horizon, taken: newest, isUnordered: true },
   ]
+}
+
+/** Ways to let entries settle that are young, so that at least so many stay. */
+function settlingCuts(current: Current, planning: Planning, least: number): readonly Cut[] {
+  const { policy, now } = planning
+  const enough = policy.keptEntries.filter((kept) => kept >= least)
+  const cuts = new Set(enough.map((kept) => crowdedCut(current, kept, now)))
+  return Array.from(cuts, (horizon) => ({ horizon }))
 }
 
 function isShort(plan: Plan, { base }: Current, policy: Policy): boolean {
