@@ -113,7 +113,14 @@ export function createSessions<Data extends object = Record<string, unknown>>(
 /**
  * Creates sessions whose data starts empty, so that all of it is optional.
  *
+ * @param options - without `initial` and `schema`
  * @throws {@link ConfigError} if an option is wrong or unknown
+ * @example
+ * ```ts
+ * import { createSessions } from 'carryon'
+ *
+ * const sessions = createSessions<{ theme?: string }>({ secrets })
+ * ```
  */
 export function createSessions<Data extends object = Record<string, unknown>>(
   options: PartialSessionOptions<Data>,
@@ -121,7 +128,16 @@ export function createSessions<Data extends object = Record<string, unknown>>(
 /**
  * Creates sessions whose data is what `schema` returns.
  *
+ * @param options - `schema` is any Standard Schema, such as one of zod, valibot or arktype
  * @throws {@link ConfigError} if an option is wrong or unknown
+ * @example
+ * ```ts
+ * import { createSessions } from 'carryon'
+ * import { z } from 'zod'
+ *
+ * const schema = z.object({ visits: z.number().default(0) })
+ * const sessions = createSessions({ secrets, schema })
+ * ```
  */
 export function createSessions<Data extends object>(
   options: SchemaSessionOptions<Data>,

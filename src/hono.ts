@@ -130,7 +130,15 @@ export function session<
 /**
  * Opens the session of each request. Its data starts empty, so that all of it is optional.
  *
+ * @param options - the options, or a function that makes them of the request's context
+ * @param placement - where to put the session, if not into `c.var.session`
  * @throws {@link ConfigError} if an option is wrong or unknown
+ * @example
+ * ```ts
+ * import { session } from 'carryon/hono'
+ *
+ * app.use(session<{ theme?: string }>({ secrets }))
+ * ```
  */
 export function session<
   Data extends object = Record<string, unknown>,
@@ -142,7 +150,17 @@ export function session<
 /**
  * Opens the session of each request. Its data is what `schema` returns.
  *
+ * @param options - the options, or a function that makes them of the request's context
+ * @param placement - where to put the session, if not into `c.var.session`
  * @throws {@link ConfigError} if an option is wrong or unknown
+ * @example
+ * ```ts
+ * import { session } from 'carryon/hono'
+ * import { z } from 'zod'
+ *
+ * const schema = z.object({ visits: z.number().default(0) })
+ * app.use(session({ secrets, schema }))
+ * ```
  */
 export function session<Data extends object, Name extends string = 'session'>(
   options: OptionsFrom<SchemaSessionOptions<Data>>,

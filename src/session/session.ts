@@ -68,6 +68,10 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @throws {@link ValueError} if it is not an object
    * @throws {@link SessionCommitted} after the commit
    * @throws {@link SessionDestroyed} after `destroy()`
+   * @example
+   * ```ts
+   * session.data = { cart: {}, visits: 0 }
+   * ```
    */
   set data(data: Data) {
     this.#draft.data = data
@@ -139,7 +143,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * app.post('/login', async (c) => {
    *   const user = await findUser(await c.req.formData())
    *   if (!user) return c.text('Wrong name or password.', 401)
-   *   c.var.session.subject = user.id
+   *   c.var.session.subject = 'user-1'
    *   return c.redirect('/', 303)
    * })
    * ```
@@ -154,6 +158,10 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @throws {@link ValueError} if it is neither a string nor `undefined`
    * @throws {@link SessionCommitted} after the commit
    * @throws {@link SessionDestroyed} after `destroy()`
+   * @example
+   * ```ts
+   * session.subject = 'user-1'
+   * ```
    */
   set subject(subject: string | undefined) {
     const draft = this.#draft
@@ -206,6 +214,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @param by - a finite number to add; a negative one subtracts. Default: 1
    * @throws {@link ValueError} if the value is not a number, if the path leads through anything but
    *   plain objects, or if `by` or the result is not finite
+   * @throws {@link SchemaInvalid} if the stored data does not match the schema
    * @throws {@link OverflowUnavailable} if the value has not been fetched from the overflow store: call `load()` first
    * @throws {@link SessionCommitted} after the commit
    * @throws {@link SessionDestroyed} after `destroy()`
@@ -228,7 +237,9 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @param path - keys with dots between them, such as `'seen.news'`, or a list of keys. Plain
    *   objects on the way are created.
    * @param value - a finite number or a text
-   * @throws {@link ValueError} if something of another type is there, or the path leads through a list
+   * @throws {@link ValueError} if something of another type is there, if the path leads through anything but plain
+   *   objects, or if `value` is a number that is not finite
+   * @throws {@link SchemaInvalid} if the stored data does not match the schema
    * @throws {@link OverflowUnavailable} if the value has not been fetched from the overflow store: call `load()` first
    * @throws {@link SessionCommitted} after the commit
    * @throws {@link SessionDestroyed} after `destroy()`
