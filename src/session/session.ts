@@ -143,7 +143,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * app.post('/login', async (c) => {
    *   const user = await findUser(await c.req.formData())
    *   if (!user) return c.text('Wrong name or password.', 401)
-   *   c.var.session.subject = 'user-1'
+   *   c.var.session.subject = user.id
    *   return c.redirect('/', 303)
    * })
    * ```
