@@ -3,6 +3,8 @@
  * the process that started it.
  */
 
+import { flushCompileCache } from 'node:module'
+
 /** What the child runs. */
 export interface Service {
   readonly port: number
@@ -22,7 +24,11 @@ export function runChild<Task>(start: (task: Task) => Promise<Service>): void {
 
   process.once('message', (task: Task) => {
     running = start(task)
-    running.then(({ port }) => process.send?.({ port } satisfies Ready), fail)
+    running.then(({ port }) => {
+      process.send?.({ port } satisfies Ready)
+      // A child that is killed would leave nothing for the next start.
+      flushCompileCache()
+    }, fail)
   })
 
   async function end(): Promise<void> {

@@ -67,15 +67,24 @@ export interface Done {
 
 const WAITING_MS = 300_000
 
-export function open(rules: Rules, jar: Jar, now: number): Opened {
-  const fragments: Fragment[] = []
-  const useless: string[] = []
-  for (const [id, text] of jar) {
-    const fragment = rules.decodeClaims(text)
+/** Like a real node, this one remembers what it opened. */
+const seen = new WeakMap<Jar, Map<string, Fragment>>()
+
+function fragmentsOf(rules: Rules, jar: Jar): Fragment[] {
+  const known = seen.get(jar) ?? new Map<string, Fragment>()
+  seen.set(jar, known)
+  return [...jar].map(([id, text]) => {
+    const fragment = known.get(text) ?? rules.decodeClaims(text)
     if (!fragment || fragment.id !== id)
       throw new Error(`The jar holds what nobody can read: ${text}`)
-    fragments.push(fragment)
-  }
+    known.set(text, fragment)
+    return fragment
+  })
+}
+
+export function open(rules: Rules, jar: Jar, now: number): Opened {
+  const fragments = fragmentsOf(rules, jar)
+  const useless: string[] = []
   const view = rules.merge(fragments, now)
   for (const { fragment, reason } of view.dropped) {
     const newest = Number.parseInt((logOf(fragment)?.entries.at(-1)?.id ?? '0').slice(0, 8), 36)
