@@ -1,5 +1,4 @@
 /** The options `version` and `migrate`. */
-import { ConfigError } from '../errors.ts'
 
 /**
  * Brings data from one version to the next. Return new data, or change `data` in place and return
@@ -44,37 +43,17 @@ export interface Migration {
   readonly migrate: Migrate | undefined
 }
 
-/**
- * Checks the options `version` and `migrate`.
- *
- * @throws {@link ConfigError} if one of them is wrong
- */
-export function resolveMigration(
-  version: number | undefined,
-  migrate: Migrate | undefined,
-): Migration | undefined {
-  if (version === undefined) {
-    if (migrate !== undefined)
-      throw new ConfigError('migrate needs version: the number of the shape that it leads to.')
-    return undefined
-  }
-  if (!Number.isSafeInteger(version) || version < 1)
-    throw new ConfigError('version must be a whole number from 1 on.')
-  if (migrate !== undefined && typeof migrate !== 'function') {
-    if (typeof migrate !== 'object' || migrate === null)
-      throw new ConfigError(
-        'migrate must be a function, or an object with a step for each older version.',
+/** What is wrong with the steps of a migration to `version`: a sentence, or `undefined`. */
+export function problemOfSteps(version: number, steps: Migrate): string | undefined {
+  if (typeof steps === 'function') return undefined
+  for (const from of Object.keys(steps)) {
+    if (!/^\d{1,15}$/.test(from) || Number(from) >= version) {
+      return (
+        `migrate has a step from ${from}, but version is ${version}: a step has the number of the version ` +
+        'that it starts from, and leads to the next one.'
       )
-    for (const from of Object.keys(migrate)) {
-      if (!/^\d{1,15}$/.test(from) || Number(from) >= version) {
-        throw new ConfigError(
-          `migrate has a step from ${from}, but version is ${version}: a step has the number of the version ` +
-            'that it starts from, and leads to the next one.',
-        )
-      }
-      if (typeof migrate[Number(from)] !== 'function')
-        throw new ConfigError(`migrate[${from}] must be a function.`)
     }
+    if (typeof steps[Number(from)] !== 'function') return `migrate[${from}] must be a function.`
   }
-  return { version, migrate }
+  return undefined
 }

@@ -7,7 +7,7 @@ import { parseSecrets } from '../seal/secrets.ts'
 import type { SeenFragments } from '../seal/seen.ts'
 import { atomicPaths } from './atomic.ts'
 import { keysFor } from './keys.ts'
-import { type Migration, resolveMigration } from './migration.ts'
+import type { Migration } from './migration.ts'
 import type { AnySessionOptions, CookieOptions } from './options.ts'
 import { checkOptions, DEFAULT_ABSOLUTE_TIMEOUT_SECONDS } from './rules.ts'
 import type { StandardSchema } from './standard-schema.ts'
@@ -49,6 +49,7 @@ export function resolveOptions<Data extends object>(
   checkOptions(options)
   const { absoluteTimeout = DEFAULT_ABSOLUTE_TIMEOUT_SECONDS, cookie = {} } = options
   const { name = 'session' } = cookie
+  const { version, migrate } = options
   return Object.freeze({
     ...keysFor(parseSecrets(options.secrets), name, absoluteTimeout),
     cookies: resolveCookies(name, cookie),
@@ -60,7 +61,7 @@ export function resolveOptions<Data extends object>(
     maxSessionBytes: options.maxSessionBytes ?? 262_144,
     initial: options.initial ?? (() => ({})),
     schema: options.schema,
-    migration: resolveMigration(options.version, options.migrate),
+    migration: version === undefined ? undefined : { version, migrate },
     transient: options.transient ?? [],
     isAtomic: atomicPaths(options.atomic ?? []),
     onInvalid: options.onInvalid ?? 'fail',

@@ -1,6 +1,7 @@
 /** What each option may be, and the sentence for one that is not. */
 import { ConfigError } from '../errors.ts'
 import { MAX_AGE_SECONDS } from '../http/cookies.ts'
+import { problemOfSteps } from './migration.ts'
 import type { BaseSessionOptions, CookieOptions, SessionOptions } from './options.ts'
 
 /** Whether a value is right, and what to say where it is not. An option that is `undefined` is not checked. */
@@ -24,9 +25,14 @@ const OPTIONS: Record<keyof BaseSessionOptions | keyof SessionOptions<object>, R
     (value) => hasMethod(memberOf(value, '~standard'), 'validate'),
     'schema must be a Standard Schema, such as one of zod, valibot or arktype.',
   ],
-  // `resolveMigration` checks the two together.
-  version: ANYTHING,
-  migrate: ANYTHING,
+  version: [
+    (value) => Number.isSafeInteger(value) && Number(value) >= 1,
+    'version must be a whole number from 1 on.',
+  ],
+  migrate: [
+    (value) => isFunction(value) || isObject(value),
+    'migrate must be a function, or an object with a step for each older version.',
+  ],
   onInvalid: oneOf('onInvalid', 'fail', 'new'),
   transient: [
     (value) => Array.isArray(value) && value.every((key) => typeof key === 'string'),
@@ -82,6 +88,12 @@ const TOGETHER: readonly ((
     idleTimeout > absoluteTimeout &&
     `idleTimeout (${idleTimeout} s) is longer than absoluteTimeout (${absoluteTimeout} s), which ends every session: ` +
       'both are in seconds; lower the one or raise the other.',
+  ({ version, migrate }) =>
+    version === undefined &&
+    migrate !== undefined &&
+    'migrate needs version: the number of the shape that it leads to.',
+  ({ version, migrate }) =>
+    version !== undefined && migrate !== undefined && problemOfSteps(version, migrate),
   (_, { secure, sameSite }) =>
     secure === false &&
     sameSite === 'None' &&
