@@ -6,8 +6,9 @@ import { search } from './check.ts'
 import { historiesOf } from './histories.ts'
 import { ageing, busy, changing, slow } from './kinds.ts'
 import { Violation } from './oracle.ts'
-import { type Recording, run } from './run.ts'
+import { run } from './run.ts'
 import { parseStep } from './schedule.ts'
+import type { Recording } from './simulation.ts'
 
 const names = Object.entries(guarantees)
 

@@ -3,8 +3,8 @@
 import type { Visit } from '../support/guarantees.ts'
 import { seeded } from '../support/random.ts'
 import type { SessionRecord, Writes } from './oracle.ts'
-import type { Recorded, Recording } from './run.ts'
 import { rules } from './server.ts'
+import type { Recorded, Recording } from './simulation.ts'
 import { distinct, shownBy } from './subsets.ts'
 
 /** How many requests of each session carry a part of its cookies only. */

@@ -9,7 +9,7 @@ import { runs, SEED } from './budget.ts'
 import { search } from './check.ts'
 import { busy, changing, slow, slower } from './kinds.ts'
 import { Violation } from './oracle.ts'
-import type { Recording } from './run.ts'
+import type { Recording } from './simulation.ts'
 import { converge } from './subsets.ts'
 
 const random = seeded(SEED)

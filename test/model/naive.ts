@@ -165,10 +165,11 @@ export function hasClaim(state: NaiveObject, key: string): boolean {
   return claims?.kind === 'object' && claims.members.has(key)
 }
 
-/** A text that is the same for states that are the same, but for the bag. */
-export function textOf(state: TreeObject): string {
+/** A text that is the same for states that are the same, but for the bag and for what is hidden. */
+export function textOf(state: TreeObject, hidden: ReadonlySet<string>): string {
   const { [BAG]: _, ...rest } = state
   return Object.keys(rest)
+    .filter((key) => !hidden.has(key))
     .sort()
     .map((key) => `${key}=${sorted(rest[key] ?? null)}`)
     .join(' ')

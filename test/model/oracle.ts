@@ -7,7 +7,7 @@ import type { View } from '../../src/log/reading/merge.ts'
 import type { TreeObject } from '../../src/tree/tree.ts'
 import { bagProblem } from './bags.ts'
 import { type Effect, performAll } from './effects.ts'
-import { BAG, copyOf, type NaiveObject, objectTreeOf, textOf } from './naive.ts'
+import { BAG, copyOf, hasClaim, type NaiveObject, objectTreeOf, textOf } from './naive.ts'
 
 /** A set of a session's writes: bit n stands for the nth. */
 export type Writes = bigint
@@ -37,6 +37,8 @@ export interface SessionRecord {
   expires: number
   ended: boolean
 }
+
+const NONE: ReadonlySet<string> = new Set()
 
 /** A promise that was broken. */
 export class Violation extends Error {}
@@ -93,11 +95,13 @@ export class Oracle {
    * Checks what a request sees whose cookies come from the browser's jar.
    *
    * @param now - the node's clock
+   * @param hidden - keys whose values the node could not have
    * @returns the session, and which writes show
    */
   check(
     { current, dropped }: View,
     now: number,
+    hidden: ReadonlySet<string> = NONE,
   ): { session: SessionRecord | undefined; seen: Writes } {
     const session = current && this.sessions.get(current.base.identity.sid)
     if (current && !session) throw new Violation('a session that nobody started')
@@ -109,9 +113,10 @@ export class Oracle {
     const { acknowledged } = session
     for (const lost of subsets(this.#late(session))) {
       const seen = acknowledged & ~lost
-      if (this.problemOf(session, seen, current.state) === undefined) return { session, seen }
+      if (this.problemOf(session, seen, current.state, hidden) === undefined)
+        return { session, seen }
     }
-    throw new Violation(this.problemOf(session, acknowledged, current.state))
+    throw new Violation(this.problemOf(session, acknowledged, current.state, hidden))
   }
 
   #checkSession(session: SessionRecord | undefined, now: number): void {
@@ -148,20 +153,26 @@ export class Oracle {
   }
 
   /** How a state differs from what a set of a session's writes leads to; `undefined` where it does not. */
-  problemOf(session: SessionRecord, shown: Writes, state: TreeObject): string | undefined {
+  problemOf(
+    session: SessionRecord,
+    shown: Writes,
+    state: TreeObject,
+    hidden: ReadonlySet<string> = NONE,
+  ): string | undefined {
     const { initial, writes } = session
-    const [text, expected] = [textOf(state), this.#stateText(session, shown)]
+    const [text, expected] = [textOf(state, hidden), this.#stateText(session, shown, hidden)]
+    if (text === expected && hidden.has(BAG)) return undefined
     return text === expected
-      ? bagProblem(initial, writes, shown, state[BAG])
+      ? bagProblem(initial, writes, shown & ~voidOf(session, shown), state[BAG])
       : `the state is\n  ${text}\nand must be\n  ${expected}`
   }
 
   /** The state that a set of a session's writes leads to, as text. */
-  #stateText(session: SessionRecord, shown: Writes): string {
-    const key = `${session.sid} ${shown}`
+  #stateText(session: SessionRecord, shown: Writes, hidden: ReadonlySet<string>): string {
+    const key = `${session.sid} ${shown} ${[...hidden]}`
     const known = this.#states.get(key)
     if (known !== undefined) return known
-    const text = textOf(objectTreeOf(stateOf(session, shown)))
+    const text = textOf(objectTreeOf(stateOf(session, shown)), hidden)
     this.#states.set(key, text)
     return text
   }
@@ -174,6 +185,22 @@ export function stateOf({ initial, writes }: SessionRecord, shown: Writes): Naiv
   ordered.sort((a, b) => (a.id < b.id ? -1 : 1))
   for (const { effects } of ordered) performAll(state, effects)
   return state
+}
+
+/** Those of some writes that do nothing, since an earlier one has their claim. */
+function voidOf({ initial, writes }: SessionRecord, shown: Writes): Writes {
+  const claims = new Set<string>()
+  const ordered = writes
+    .map((write, i) => ({ ...write, bit: 1n << BigInt(i) }))
+    .filter(({ bit }) => (bit & shown) !== 0n)
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+  let all = 0n
+  for (const { effects, bit } of ordered) {
+    const own = effects.flatMap((effect) => (effect.does === 'once' ? [effect.path] : []))
+    if (own.some((key) => claims.has(key) || hasClaim(initial, key))) all |= bit
+    else for (const key of own) claims.add(key)
+  }
+  return all
 }
 
 /** Whether all that the shown writes had seen shows as well. */

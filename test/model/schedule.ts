@@ -16,8 +16,8 @@ export type Step = {
       readonly bare: boolean
       readonly action: Action
     }
-  /** `commit`: the server is done. `answer`: the answer arrives. `drop`: it never does. */
-  | { readonly does: 'commit' | 'answer' | 'drop'; readonly request: number }
+  /** `commit`: the server is done. `part`: the first cookie of the answer arrives. `answer`: all of it. `drop`: no more. */
+  | { readonly does: 'commit' | 'part' | 'answer' | 'drop'; readonly request: number }
 )
 
 export interface Schedule {
@@ -45,12 +45,14 @@ export function textOfSchedule({ seed, idle, filler, steps }: Schedule): string 
   return [head, ...steps.map(textOfStep)].join('\n')
 }
 
-const STEP = /^(?:\+([\d.]+)s )?(send|commit|answer|drop) (\d+)(?: @(-?[\d.]+))?( bare)?(?: (.+))?$/
+const STEP =
+  /^(?:\+([\d.]+)s )?(send|commit|part|answer|drop) (\d+)(?: @(-?[\d.]+))?( bare)?(?: (.+))?$/
 
 export function parseStep(text: string): Step {
   const [, time = '0', does, number, clock = '0', bare, action = ''] = STEP.exec(text) ?? []
   const [after, request] = [Number(time), Number(number)]
-  if (does === 'commit' || does === 'answer' || does === 'drop') return { after, does, request }
+  if (does === 'commit' || does === 'part' || does === 'answer' || does === 'drop')
+    return { after, does, request }
   if (does !== 'send') throw new Error(`No step: ${text}`)
   return {
     after,
@@ -77,7 +79,9 @@ const seconds = (min: number, max: number) =>
 /** What a raw step does; which request it means is found out when all of them are known. */
 interface Raw {
   readonly after: number
-  readonly does: 'send' | 'commit' | 'answer' | 'drop'
+  readonly does: Step['does']
+  /** Whether the same is sent once more at once, as by a double click. */
+  readonly twice: boolean
   readonly pick: number
   readonly clock: number
   readonly bare: boolean
@@ -119,7 +123,9 @@ function schedulesOf(
       { arbitrary: fc.constant('answer' as const), weight: 6 },
       { arbitrary: fc.constant('commit' as const), weight: 3 },
       { arbitrary: fc.constant('drop' as const), weight: 1 },
+      { arbitrary: fc.constant('part' as const), weight: 1 },
     ),
+    twice: fc.nat(15).map((n) => n === 15),
     pick: fc.nat(MOST_IN_FLIGHT - 1),
     clock: fc.constantFrom(0, 0, -30, 30, 30, -30, 7),
     bare: sessions ? fc.nat(20).map((n) => n === 20) : fc.constant(false),
@@ -149,7 +155,7 @@ function resolve(raws: readonly Raw[]): Step[] {
   let inFlight: number[] = []
   let sent = 0
   let late = 0
-  for (const { after, does, pick, clock, bare, action } of raws) {
+  for (const { after, does, pick, clock, bare, action, twice } of raws) {
     late += after
     const request = does === 'send' ? ++sent : inFlight[pick % Math.max(1, inFlight.length)]
     if (request === undefined || (does === 'send' && inFlight.length >= MOST_IN_FLIGHT)) continue
@@ -158,8 +164,12 @@ function resolve(raws: readonly Raw[]): Step[] {
     if (does === 'send') {
       inFlight.push(request)
       steps.push({ after: time, does, request, clock, bare, action })
+      if (!twice || inFlight.length >= MOST_IN_FLIGHT) continue
+      inFlight.push(++sent)
+      steps.push({ after: 0, does, request: sent, clock, bare, action })
     } else {
-      if (does !== 'commit') inFlight = inFlight.filter((other) => other !== request)
+      if (does === 'answer' || does === 'drop')
+        inFlight = inFlight.filter((other) => other !== request)
       steps.push({ after: time, does, request })
     }
   }

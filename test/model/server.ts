@@ -49,6 +49,8 @@ export interface Opened {
   readonly useless: readonly string[]
   /** The node's clock then. */
   readonly now: number
+  /** Keys whose values cannot be had now. */
+  readonly hidden?: ReadonlySet<string>
 }
 
 /** What an answer does to the jar. */

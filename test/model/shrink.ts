@@ -3,20 +3,38 @@ import { parseAction, textOfAction } from './actions.ts'
 import type { Schedule, Step } from './schedule.ts'
 
 export function shrink(schedule: Schedule, fails: (schedule: Schedule) => boolean): Schedule {
+  const search = shrinking(schedule)
+  let next = search.next()
+  while (!next.done) next = search.next(fails(next.value))
+  return next.value
+}
+
+export async function shrinkAsync(
+  schedule: Schedule,
+  fails: (schedule: Schedule) => Promise<boolean>,
+): Promise<Schedule> {
+  const search = shrinking(schedule)
+  let next = search.next()
+  while (!next.done) next = search.next(await fails(next.value))
+  return next.value
+}
+
+/** Yields what to try, and takes whether that fails as well. */
+function* shrinking(schedule: Schedule): Generator<Schedule, Schedule, boolean> {
   let best = schedule
   for (let before = -1; before !== size(best); ) {
     before = size(best)
-    for (const simpler of [withoutFiller(best)]) if (fails(simpler)) best = simpler
+    for (const simpler of [withoutFiller(best)]) if (yield simpler) best = simpler
     for (let length = best.steps.length >> 1; length > 0; length >>= 1) {
       for (let at = best.steps.length - length; at >= 0; at -= length) {
         const shorter = without(best, at, length)
-        if (fails(shorter)) best = shorter
+        if (yield shorter) best = shorter
       }
     }
     for (let at = 0; at < best.steps.length; at++) {
       for (const plainer of plainerSteps(best.steps[at])) {
         const steps = best.steps.with(at, plainer)
-        if (fails({ ...best, steps })) best = { ...best, steps }
+        if (yield { ...best, steps }) best = { ...best, steps }
       }
     }
   }

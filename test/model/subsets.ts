@@ -6,8 +6,8 @@ import type { Tree } from '../../src/tree/tree.ts'
 import { seeded } from '../support/random.ts'
 import { isList, isObject } from './naive.ts'
 import { isReachable, type SessionRecord, Violation, type Writes } from './oracle.ts'
-import type { Recorded, Recording } from './run.ts'
 import { type Rules, rules as realRules } from './server.ts'
+import type { Recorded, Recording } from './simulation.ts'
 
 /** Checks every subset of the cookies that were ever set, or `most` random ones. Returns how many. */
 export function attack(recording: Recording, most: number, rules: Rules = realRules): number {

@@ -1,0 +1,67 @@
+/** Runs a schedule with nodes that have an overflow store. */
+import type { TreeObject } from '../../src/tree/tree.ts'
+import { seeded } from '../support/random.ts'
+import { Violation } from './oracle.ts'
+import type { Schedule } from './schedule.ts'
+import { type Flight, Simulation } from './simulation.ts'
+import { type OpenedRequest, type StoreCounts, StoredNodes, type StoreKind } from './stored-node.ts'
+
+/** Too much for one cookie: what is in these keys goes to the store sooner or later. */
+const INITIAL: TreeObject = {
+  cart: { pad: 'c'.repeat(900) },
+  items: [{ id: 'pad', qty: 0, pad: 'i'.repeat(900) }],
+  cfg: { pad: 'o'.repeat(700) },
+}
+
+/** @throws Violation */
+export async function runStored(schedule: Schedule, kind: StoreKind): Promise<StoreCounts> {
+  const simulation = new Simulation(schedule, { initial: INITIAL })
+  const { seed, steps } = schedule
+  const nodes = new StoredNodes(simulation.settings, kind, seed, () => simulation.later.now)
+  const opened = new WeakMap<Flight, OpenedRequest>()
+  await withRandom(seed, async () => {
+    for (const step of steps) {
+      simulation.pass(step)
+      if (step.does === 'send') {
+        const arrival = simulation.arrival(step)
+        if (!arrival) continue
+        const request = await nodes.open(arrival, step.clock)
+        opened.set(simulation.arrived(step, request), request)
+        continue
+      }
+      const flight = simulation.flight(step)
+      const request = flight && opened.get(flight)
+      if (!flight || !request) continue
+      const { clock } = flight.send
+      const work = step.does === 'drop' ? undefined : simulation.work(flight)
+      if (work) simulation.committed(flight, work, await nodes.commit(request, work, clock))
+      const jar = simulation.delivered(step, flight)
+      if (jar) simulation.saw(await nodes.open(jar, clock))
+    }
+    // In the end all is there.
+    nodes.calm()
+    simulation.pass({ after: kind.staleSeconds })
+    const last = await nodes.open(simulation.later, 0)
+    simulation.saw(last)
+    if (last.hidden?.size) throw new Violation(`the store does not have ${[...last.hidden]}`)
+  })
+  return nodes.counts
+}
+
+/** While `fn` runs, "random" bytes are the same each time. */
+async function withRandom(seed: number, fn: () => Promise<void>): Promise<void> {
+  const random = seeded(seed)
+  const fill = <T>(array: T): T => {
+    if (!(array instanceof Uint8Array)) throw new TypeError('only bytes')
+    for (let i = 0; i < array.length; i++) array[i] = random.below(256)
+    return array
+  }
+  const own = Object.getOwnPropertyDescriptor(crypto, 'getRandomValues')
+  Object.defineProperty(crypto, 'getRandomValues', { value: fill, configurable: true })
+  try {
+    await fn()
+  } finally {
+    if (own) Object.defineProperty(crypto, 'getRandomValues', own)
+    else Reflect.deleteProperty(crypto, 'getRandomValues')
+  }
+}
