@@ -171,14 +171,17 @@ function movedKeys(before: readonly string[], after: readonly string[]): Set<str
   return moved
 }
 
-/** What its writer saw must not merge with what takes its place; what a parallel request puts there must. */
+/**
+ * What its writer saw must not merge with what takes its place; what a parallel request puts there must. In `null`
+ * there is nothing that could merge: it is for many apps what a key that is not there is for others.
+ */
 function replace(
   { named, after: value, path }: Compared,
   ops: Op[],
   isAtomic: (path: string) => boolean,
 ): void {
   const isLeaf = !isPlain(value) && !merges(value)
-  if (named !== undefined && !isLeaf) {
+  if (named !== undefined && named !== null && !isLeaf) {
     ops.push({ kind: 'put', path, value })
     return
   }

@@ -90,9 +90,10 @@ describe('the ops between two states', () => {
     ['a put of a list in the place of an object', '{"a":{"0":1}}', '{"a":[1]}', [put('a', [1])]],
     ['a put of an object in the place of a leaf', '{"a":1}', '{"a":{"b":1}}', [put('a', { b: 1 })]],
     ['the same in the place of a list', '{"a":[1]}', '{"a":{"0":1}}', [put('a', { 0: 1 })]],
-    ['the same in the place of null', '{"a":null}', '{"a":{}}', [put('a', {})]],
+    ['a set of an object in the place of null', '{"a":null}', '{"a":{}}', [set('a', {})]],
+    ['a set of a list in the place of null', '{"a":null}', '{"a":[1]}', [set('a', [1])]],
     [
-      'the same in the place of a rich value',
+      'a put of an object in the place of a rich value',
       '{"a":{"$":["d",1]}}',
       '{"a":{"b":1}}',
       [put('a', { b: 1 })],
