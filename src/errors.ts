@@ -109,7 +109,7 @@ export class ValueError extends CarryonError {
 
 /** A top-level key of the session, and the size of its value. */
 export interface KeySize {
-  /** The key in `data`. */
+  /** The key in `data`; `once()` for all keys of `once`, `flash()` for all messages that were not shown yet. */
   readonly key: string
   /** The size of the value as JSON, in bytes of UTF-8. */
   readonly bytes: number

@@ -96,3 +96,8 @@ export function versionOf(state: TreeObject): number {
 export function withVersion(state: TreeObject, version: number): TreeObject {
   return version > 0 ? withChild(state, VERSION_KEY, version) : withoutChild(state, VERSION_KEY)
 }
+
+/** `state` with what is not data in another one: the keys of `once`, and the version. */
+export function withReserved(state: TreeObject, from: TreeObject): TreeObject {
+  return withVersion(withOnceKeys(state, onceKeysOf(from)), versionOf(from))
+}

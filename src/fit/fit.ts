@@ -1,5 +1,5 @@
 /** Whether what a request wants to keep fits, and what goes to the overflow store. */
-import { dataEntries } from '../data/keys.ts'
+import { dataEntries, flashOf, onceKeysOf } from '../data/keys.ts'
 import { type KeySize, SessionTooLarge } from '../errors.ts'
 import { MAX_COOKIE_BYTES } from '../http/cookies.ts'
 import {
@@ -16,6 +16,8 @@ import { utf8Length } from '../tree/bytes.ts'
 import { stateKey } from '../tree/pointer.ts'
 import { child, equal, type Tree, type TreeObject, withChild } from '../tree/tree.ts'
 import { CLAIM_CHECK_BYTES, MIN_CHECK_IN_BYTES, USUAL_CHECK, withoutOperands } from './operands.ts'
+
+const EMPTY_BYTES = jsonBytes({})
 
 /** With a store, values are checked in once the cookie of a session's first base would have more bytes than this … */
 export const FIRST_BASE_BUDGET_BYTES = 3200
@@ -175,8 +177,15 @@ function totalBytes(state: TreeObject): number {
 }
 
 /** @param sizes - by default what the values take, wherever they lie */
-function largest(state: TreeObject, sizes = keySizes(state)): KeySize[] {
-  return sizes.slice(0, 5).map(({ key, bytes }) => ({ key, bytes }))
+function largest(state: TreeObject, sizes: readonly KeySize[] = keySizes(state)): KeySize[] {
+  const beside = [
+    { key: 'flash()', bytes: jsonBytes(flashOf(state)) },
+    { key: 'once()', bytes: jsonBytes(onceKeysOf(state)) },
+  ]
+  return [...sizes, ...beside.filter(({ bytes }) => bytes > EMPTY_BYTES)]
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, 5)
+    .map(({ key, bytes }) => ({ key, bytes }))
 }
 
 /** The sizes of the top-level values as JSON, largest first; of a claim check, that of its value. */

@@ -1,6 +1,6 @@
 /** From what a request changed to Set-Cookie headers. */
 
-import { onceKeysOf, versionOf, withOnceKeys, withVersion } from '../data/keys.ts'
+import { withReserved, withVersion } from '../data/keys.ts'
 import { OverflowUnavailable } from '../errors.ts'
 import type { SessionEvent } from '../events.ts'
 import { deltaBudget, fittingOps, knownValues, stowPlan, stowState } from '../fit/check-in.ts'
@@ -151,8 +151,9 @@ async function goOn(
   // now keeps its claim check, since a login must not fail for it.
   const stored = await fetchAll(draft.stored, depot, new Map())
   const ops = [...changes.earlier, ...changes.ops]
-  const wanted = applyOps(withSealed(draft, stored.state), ops, stored.memory)
-  requireFit(room, stored.state, wanted)
+  const before = withReserved(stored.state, draft.opened.shown.state)
+  const wanted = applyOps(before, ops, stored.memory)
+  requireFit(room, before, wanted)
   const start = startOf(draft, wanted, moment)
   if (stored.waiting.size > 0)
     return { plan: planTransplant(view, current, start, ops, mostIn(draft)), events }
@@ -176,9 +177,10 @@ async function change(
   const { identity, state: settled } = current.base
   if (changes.ops.length > 0) await checkSchema(draft, after, changes.ops)
   const room = roomFor(draft, identity, moment)
-  const base = applyOps(stored.state, changes.earlier, stored.memory)
+  const before = withReserved(stored.state, draft.opened.shown.state)
+  const base = applyOps(before, changes.earlier, stored.memory)
   const wanted = applyOps(base, changes.ops, stored.memory)
-  if (changes.earlier.length + changes.ops.length > 0) requireFit(room, stored.state, wanted)
+  if (changes.earlier.length + changes.ops.length > 0) requireFit(room, before, wanted)
   const budget = deltaBudget(current)
   const write: Write = {
     ...moment,
@@ -211,14 +213,6 @@ async function planInto(room: Room, current: Current, write: Write): Promise<Pla
     const { tightSizeOf: _, ...inCookies } = write
     return planWrite(current, { ...inCookies, noBase: true })
   }
-}
-
-/** `state` with what is not data: the keys of `once`, and the version. */
-function withSealed({ opened }: Draft, state: TreeObject): TreeObject {
-  return withVersion(
-    withOnceKeys(state, onceKeysOf(opened.shown.state)),
-    versionOf(opened.shown.state),
-  )
 }
 
 function roomFor(

@@ -11,11 +11,32 @@ const TIME_LENGTH = 8
 /** Random bytes, `count` of them: `crypto.getRandomValues`, or a test's own. */
 export type RandomBytes = (count: number) => Uint8Array
 
+/** The last character of a digest is one of the last of the alphabet for the ids of joins, and only for these. */
+const JOIN_MARKS = 8
+const ENTRY_MARKS = ALPHABET.length - JOIN_MARKS
+/** Where that character stands in an id. */
+const MARK_AT = 10
+
 /** The id of an entry that is made at `ms`: it sorts by time, and is like no other. */
 export function entryId(ms: number, random: RandomBytes): string {
   let id = timeCode(ms)
-  for (const byte of random(ID_LENGTH - id.length)) id += ALPHABET[byte & 63]
+  for (const byte of random(ID_LENGTH - id.length)) {
+    const place = byte & 63
+    id += ALPHABET[id.length === MARK_AT && place >= ENTRY_MARKS ? place - ENTRY_MARKS : place]
+  }
   return id
+}
+
+/** The id of an entry without ops that stands for several heads: the same for all that join the same of `inputs`. */
+export function joinId(ms: number, inputs: readonly string[]): string {
+  const text = timeCode(ms) + derivedId('j', inputs).slice(0, ID_LENGTH - TIME_LENGTH)
+  const place = ENTRY_MARKS + (ALPHABET.indexOf(text.charAt(MARK_AT)) & (JOIN_MARKS - 1))
+  return text.slice(0, MARK_AT) + ALPHABET.charAt(place) + text.slice(MARK_AT + 1)
+}
+
+/** Whether a digest is that of a join, in which nothing was written. */
+export function isJoin(digest: string): boolean {
+  return ALPHABET.indexOf(digest.slice(-1)) >= ENTRY_MARKS
 }
 
 /** The last id that an entry of the time `ms` can have. */

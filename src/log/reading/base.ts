@@ -1,6 +1,6 @@
 /** Which of several bases a view stands on. */
 import { type BaseFragment, type Fragment, type Log, logOf } from '../format/fragment.ts'
-import { digestOf } from '../format/ids.ts'
+import { digestOf, isJoin } from '../format/ids.ts'
 
 /**
  * Step 5. The latest horizon. Of those, the base that lacks least of what the others have taken; then the later one,
@@ -19,7 +19,10 @@ export function chooseBase(
       return log ? log.entries.map(({ id }) => digestOf(id)) : []
     }),
   )
-  const taken = new Set(rivals.flatMap(({ log }) => log?.retired ?? []))
+  // A join holds nothing that a base could lack.
+  const taken = new Set(
+    rivals.flatMap(({ log }) => log?.retired.filter((digest) => !isJoin(digest)) ?? []),
+  )
   for (const digest of there) taken.delete(digest)
   const lacks = new Map(
     rivals.map((base) => {

@@ -4,16 +4,8 @@ import { keyPathOf } from '../../tree/pointer.ts'
 import { merges } from '../../tree/rich.ts'
 import { isPlain } from '../../tree/tree.ts'
 import { SETTLE_SECONDS } from '../format/clocks.ts'
-import {
-  type Base,
-  type Entry,
-  ID_LENGTH,
-  type Log,
-  mayBeVoid,
-  type Op,
-} from '../format/fragment.ts'
-import { timeCode } from '../format/id-chain.ts'
-import { derivedId, digestOf, isAfter, lastIdAt, latestTimeOf, timeOf } from '../format/ids.ts'
+import { type Base, type Entry, type Log, mayBeVoid, type Op } from '../format/fragment.ts'
+import { digestOf, isAfter, joinId, lastIdAt, latestTimeOf, timeOf } from '../format/ids.ts'
 import { prune } from '../ops/prune.ts'
 import { applyOps, replay } from '../ops/replay.ts'
 import { type Fetched, operandOf } from '../ops/waiting.ts'
@@ -45,7 +37,7 @@ export function joined(
   const { heads, retired, entries } = unsettled
   const newest = heads.at(-1)
   if (newest === undefined || heads.length < joinFrom) return unsettled
-  const id = timeCode(timeOf(newest)) + derivedId('j', inputs).slice(0, ID_LENGTH - 8)
+  const id = joinId(timeOf(newest), inputs)
   return { entries, retired: [...retired, digestOf(id)].sort(), heads: [id] }
 }
 

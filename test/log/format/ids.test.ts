@@ -5,6 +5,8 @@ import {
   derivedId,
   digestOf,
   entryId,
+  isJoin,
+  joinId,
   lastIdAt,
   latestTimeOf,
   timeOf,
@@ -41,14 +43,15 @@ describe('the id of an entry', () => {
     )
   })
 
-  test('takes all its random characters from the bytes that it is given: 30 bits', () => {
+  test('takes all its random characters from the bytes that it is given', () => {
     const made = (...random: number[]) => entryId(START, () => Uint8Array.from(random))
     const all = new Set(Array.from({ length: 64 }, (_, n) => made(n, 0, 0, 0, 0)))
     expect(all.size).toBe(64)
     for (let at = 0; at < 5; at++) {
       const random = [0, 0, 0, 0, 0]
       random[at] = 63
-      expect(made(...random).slice(8 + at, 9 + at)).toBe('_')
+      // The third one tells entries and joins apart.
+      expect(made(...random).slice(8 + at, 9 + at)).toBe(at === 2 ? '7' : '_')
     }
     let asked = 0
     entryId(START, (count) => {
@@ -158,5 +161,36 @@ describe('the id of a fragment that was made of others', () => {
     for (let n = 0; n < 20_000; n++)
       made.add(derivedId('l', ['mywq9e9baaaaa', entryId(START + n, () => new Uint8Array(5))]))
     expect(made.size).toBe(20_000)
+  })
+})
+
+describe('a join', () => {
+  test('has an id like that of an entry, at the time of its newest head', () => {
+    fc.assert(
+      fc.property(time, fc.array(letters(8)), (ms, inputs) => {
+        const made = joinId(ms, inputs)
+        expect(made).toMatch(/^[0-9a-z]{8}[\w-]{5}$/)
+        expect(timeOf(made)).toBe(ms)
+        expect(made <= lastIdAt(ms)).toBe(true)
+      }),
+      often(500),
+    )
+  })
+
+  test('is told from all entries by its digest', () => {
+    fc.assert(
+      fc.property(time, bytes, fc.array(letters(8)), (ms, random, inputs) => {
+        expect(isJoin(digestOf(joinId(ms, inputs)))).toBe(true)
+        expect(isJoin(digestOf(entryId(ms, () => random)))).toBe(false)
+      }),
+      often(2000),
+    )
+  })
+
+  test('of other inputs mostly has another digest: one in 32,768 is the same', () => {
+    const digests = new Set(
+      Array.from({ length: 1000 }, (_, n) => digestOf(joinId(START, [`${n}`]))),
+    )
+    expect(digests.size).toBeGreaterThan(960)
   })
 })

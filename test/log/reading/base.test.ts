@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { encodeClaims } from '../../../src/log/format/claims.ts'
 import type { BaseFragment } from '../../../src/log/format/fragment.ts'
 import { isBase } from '../../../src/log/format/fragment.ts'
-import { digestOf } from '../../../src/log/format/ids.ts'
+import { digestOf, joinId, timeOf } from '../../../src/log/format/ids.ts'
 import { chooseBase, isLaterBase } from '../../../src/log/reading/base.ts'
 import { merge } from '../../../src/log/reading/merge.ts'
 import { POLICY } from '../../../src/log/writing/policy.ts'
@@ -19,6 +19,7 @@ function base(
   serial: number,
   taken: readonly number[],
   inside: readonly number[] = [],
+  joins: readonly string[] = [],
 ): BaseFragment {
   const horizon = idOf(at)
   const made = fragment(id.padEnd(8, '0'), {
@@ -27,7 +28,10 @@ function base(
       since: horizon,
       parents: [],
       heads: [],
-      retired: taken.map((n) => digestOf(idOf(n))),
+      retired: [
+        ...taken.map((n) => digestOf(idOf(n))),
+        ...joins.map((name) => digestOf(joinId(timeOf(idOf(9)), [name]))),
+      ],
       entries: inside.map((n) => ({ id: idOf(n), ops: [] })),
     },
   })
@@ -40,6 +44,11 @@ describe('of several bases', () => {
     ['the one that lacks less', base('a', 0, 0, [1, 2]), base('b', 0, 9, [1])],
     ['with the same, the higher serial', base('b', 0, 2, [1]), base('a', 0, 1, [1])],
     ['what stands in a log is not lacking', base('b', 0, 2, [], [1, 2]), base('a', 0, 1, [1, 2])],
+    [
+      'whoever lacks a join lacks nothing',
+      base('b', 0, 0, [1, 2], [], []),
+      base('a', 0, 0, [1], [], ['x', 'y']),
+    ],
     ['then the lower id', base('a', 0, 1, []), base('b', 0, 1, [])],
   ])('%s counts', (_, wins, other) => {
     expect(chooseBase([wins, other], [wins, other])).toBe(wins)

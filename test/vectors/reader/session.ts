@@ -118,7 +118,10 @@ function baseOf(own: readonly Fragment[]): Fragment | undefined {
   const bases = own.filter(({ base }) => base)
   const h = bases.reduce((latest, { base }) => (base && base.h > latest ? base.h : latest), '')
   const latest = bases.filter(({ base }) => base?.h === h)
-  const gone = new Set(latest.flatMap(({ log }) => log?.retired ?? []))
+  const isJoin = (digest: string) => LETTERS.indexOf(digest.slice(4)) >= 56
+  const gone = new Set(
+    latest.flatMap(({ log }) => log?.retired.filter((digest) => !isJoin(digest)) ?? []),
+  )
   for (const { base, log } of own)
     for (const { id } of log?.entries ?? [])
       if (!base || !log?.retired.includes(short(id))) gone.delete(short(id))
