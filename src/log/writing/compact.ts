@@ -5,9 +5,11 @@ import {
   type Fragment,
   isBase,
   type Log,
+  type LogFragment,
   logOf,
 } from '../format/fragment.ts'
 import { derivedId, digestOf, isAfter } from '../format/ids.ts'
+import { prune } from '../ops/prune.ts'
 import { isLaterBase, wholeOf } from '../reading/base.ts'
 import { foldLogs } from '../reading/fold.ts'
 import type { Current } from '../reading/merge.ts'
@@ -105,6 +107,42 @@ export function foldSome(
     if (fits && isClosed(current, some)) return { ...folded, heads: current.heads }
   }
   return undefined
+}
+
+/**
+ * Logs of which another one holds all: a late answer brings back what was folded before. The larger log stays, so that
+ * parallel responses never remove two in favour of one another.
+ */
+export function redundant(current: Current, gone: readonly Fragment[]): Fragment[] {
+  const logs = current.fragments.filter(
+    (each): each is LogFragment => each.kind === 'log' && !gone.includes(each),
+  )
+  return logs.filter((each) =>
+    logs.some(
+      (other) =>
+        isLarger(other, each) && holds(current, other, each) && isClosed(current, [each, other]),
+    ),
+  )
+}
+
+function isLarger(a: LogFragment, b: LogFragment): boolean {
+  const [size, other] = [a, b].map(({ log }) => log.entries.length + log.retired.length)
+  return size === other ? a.id < b.id : (size ?? 0) > (other ?? 0)
+}
+
+/** Whether nothing of a log is lost without it: what is not in the base is in the other log, or hidden by what is. */
+function holds({ base }: Current, { log: other }: LogFragment, { log }: LogFragment): boolean {
+  const taken = new Set(base.log?.retired)
+  const there = new Set(other.entries.map(({ id }) => id))
+  const known = new Set([...other.retired, ...other.entries.map(({ id }) => digestOf(id))])
+  const left = log.entries.filter(
+    ({ id }) => id > base.horizon && !taken.has(digestOf(id)) && !there.has(id),
+  )
+  if (left.some(({ id }) => !known.has(digestOf(id)))) return false
+  if (log.retired.some((digest) => !known.has(digest) && !taken.has(digest))) return false
+  if (left.length === 0) return true
+  const showing = prune([...left, ...other.entries].sort((a, b) => (a.id < b.id ? -1 : 1)))
+  return !showing.some(({ id }) => !there.has(id))
 }
 
 /**

@@ -6,7 +6,15 @@ import { type Entry, isBase } from '../format/fragment.ts'
 import { entryId, isAfter, type RandomBytes, timeOf } from '../format/ids.ts'
 import { claimsToSeal } from '../format/length.ts'
 import { type Current, newestIdOf } from '../reading/merge.ts'
-import { type Compacted, collect, fold, foldSome, type Rebased, rebase } from './compact.ts'
+import {
+  type Compacted,
+  collect,
+  fold,
+  foldSome,
+  type Rebased,
+  rebase,
+  redundant,
+} from './compact.ts'
 import { isElected } from './elect.ts'
 import { POLICY, type Policy } from './policy.ts'
 import { type Cut, crowdedCut, cutAt } from './settle.ts'
@@ -21,6 +29,13 @@ import {
 
 /** Plans the cookies of a response that changed, or has to renew, the session of its view. */
 export function planWrite(current: Current, write: Write, policy: Policy = POLICY): Plan {
+  const plan = planFor(current, write, policy)
+  const put = new Set(plan.put.map(({ id }) => id))
+  const needless = redundant(current, plan.remove).filter(({ id }) => !put.has(id))
+  return needless.length > 0 ? { ...plan, remove: [...plan.remove, ...needless] } : plan
+}
+
+function planFor(current: Current, write: Write, policy: Policy): Plan {
   const { now, arrivedAt, reseal, hold, most, random } = write
   const isOverfull = crowdedCut(current, policy.maxEntries, now) !== ''
   const crowded = isOverfull ? crowdedCut(current, policy.keptEntries[0] ?? 0, now) : ''
