@@ -96,6 +96,9 @@ function shrink(current: Current, planning: Planning, own: readonly Entry[], alo
   if (isFull && tightSizeOf && fits(folded, room, tightSizeOf))
     return beside({ ...folded, isTight: true }) ?? alone
   const small = isFull ? squeezeOrStow(current, planning, room) : undefined
+  // Rather one long response than that answers under way do not count any more.
+  if (small && settlesYoung(small, current, planning) && fits(folded, planning.most))
+    return beside(folded) ?? alone
   return beside(small ?? foldSome(current, planning, Math.min(room, planning.most))) ?? alone
 }
 
@@ -132,6 +135,11 @@ function squeeze(current: Current, planning: Planning, room: number): Rebased | 
     current.heads.length < policy.manyHeads && !rebase(current, planning, everything, usual)
   if (!isLarge) return undefined
   return first([...taking, ...settlingCuts(current, planning, policy.keptForLate)], most)
+}
+
+/** Whether a base lets entries settle that are younger than usual. */
+function settlesYoung({ put }: Rebased, { base }: Current, { horizon }: Planning): boolean {
+  return put.some((made) => made.horizon > horizon && made.horizon > base.horizon)
 }
 
 /** Ways to take entries into a base, the one that keeps most beside it first. */
