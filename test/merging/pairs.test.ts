@@ -29,6 +29,9 @@ const SCHEDULES = STYLES.slice(inWorkerd ? 1 : 0).flatMap((style) =>
   ORDERS.flatMap((commits) => ORDERS.map((arrivals) => ({ style, commits, arrivals }))),
 )
 
+/** The same with one style: how a change is written does not matter any more once it is committed. */
+const FEWER = SCHEDULES.filter(({ style }) => style === 'by a copy')
+
 async function started(of: Case, place: Place): Promise<Stage> {
   const stage = new Stage(of, place)
   await stage.begin()
@@ -53,7 +56,7 @@ describe.each(CASES)('$one beside $other', (of) => {
 
     test(`${place}: with a third request, and with seven writes and a fold in between`, async () => {
       let folds = 0
-      for (const { style, commits, arrivals } of SCHEDULES) {
+      for (const { style, commits, arrivals } of FEWER) {
         const stage = await started(of, place)
         const third = await stage.shop.begin()
         const answers = await committed(stage, commits, style)

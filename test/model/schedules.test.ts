@@ -11,7 +11,7 @@ describe('with up to 12 requests in flight and clocks that differ by 30 s either
   })
 
   test('pauses of minutes, in which entries settle and sessions expire, change nothing in that', () => {
-    expect(search(slow, runs(3000), SEED)?.text).toBeUndefined()
+    expect(search(slow, runs(2500), SEED)?.text).toBeUndefined()
   })
 
   test('nor do lives of hours, in which the names of elements grow old and are forgotten', () => {
@@ -20,7 +20,7 @@ describe('with up to 12 requests in flight and clocks that differ by 30 s either
   })
 
   test('a session that has ended stays ended, and no slower request undoes a login', () => {
-    expect(search(changing, runs(3500), SEED + 1)?.text).toBeUndefined()
+    expect(search(changing, runs(3000), SEED + 1)?.text).toBeUndefined()
   })
 
   test('an answer that comes minutes too late may be lost itself, and does no other harm', () => {
