@@ -113,14 +113,16 @@ export function foldSome(
  * Logs of which another one holds all: a late answer brings back what was folded before. The larger log stays, so that
  * parallel responses never remove two in favour of one another.
  */
-export function redundant(current: Current, gone: readonly Fragment[]): Fragment[] {
+export function redundant(current: Current, gone: readonly Fragment[], now: number): Fragment[] {
   const logs = current.fragments.filter(
     (each): each is LogFragment => each.kind === 'log' && !gone.includes(each),
   )
   return logs.filter((each) =>
     logs.some(
       (other) =>
-        isLarger(other, each) && holds(current, other, each) && isClosed(current, [each, other]),
+        isLarger(other, each) &&
+        holds(current, other, each, now) &&
+        isClosed(current, [each, other]),
     ),
   )
 }
@@ -131,7 +133,12 @@ function isLarger(a: LogFragment, b: LogFragment): boolean {
 }
 
 /** Whether nothing of a log is lost without it: what is not in the base is in the other log, or hidden by what is. */
-function holds({ base }: Current, { log: other }: LogFragment, { log }: LogFragment): boolean {
+function holds(
+  { base }: Current,
+  { log: other }: LogFragment,
+  { log }: LogFragment,
+  now: number,
+): boolean {
   const taken = new Set(base.log?.retired)
   const there = new Set(other.entries.map(({ id }) => id))
   const known = new Set([...other.retired, ...other.entries.map(({ id }) => digestOf(id))])
@@ -139,7 +146,8 @@ function holds({ base }: Current, { log: other }: LogFragment, { log }: LogFragm
     ({ id }) => id > base.horizon && !taken.has(digestOf(id)) && !there.has(id),
   )
   if (left.some(({ id }) => !known.has(digestOf(id)))) return false
-  if (log.retired.some((digest) => !known.has(digest) && !taken.has(digest))) return false
+  const isNeeded = (digest: string) => isAfter(digest, base.horizon, now) && !taken.has(digest)
+  if (log.retired.some((digest) => !known.has(digest) && isNeeded(digest))) return false
   if (left.length === 0) return true
   const showing = prune([...left, ...other.entries].sort((a, b) => (a.id < b.id ? -1 : 1)))
   return !showing.some(({ id }) => !there.has(id))

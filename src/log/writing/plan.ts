@@ -31,7 +31,7 @@ import {
 export function planWrite(current: Current, write: Write, policy: Policy = POLICY): Plan {
   const plan = planFor(current, write, policy)
   const put = new Set(plan.put.map(({ id }) => id))
-  const needless = redundant(current, plan.remove).filter(({ id }) => !put.has(id))
+  const needless = redundant(current, plan.remove, write.now).filter(({ id }) => !put.has(id))
   return needless.length > 0 ? { ...plan, remove: [...plan.remove, ...needless] } : plan
 }
 
