@@ -114,43 +114,51 @@ export function foldSome(
  * parallel responses never remove two in favour of one another.
  */
 export function redundant(current: Current, gone: readonly Fragment[], now: number): Fragment[] {
-  const logs = current.fragments.filter(
-    (each): each is LogFragment => each.kind === 'log' && !gone.includes(each),
-  )
-  return logs.filter((each) =>
-    logs.some(
+  const holders = current.fragments
+    .filter((each): each is LogFragment => each.kind === 'log' && !gone.includes(each))
+    .map(holderOf)
+  return holders.flatMap((each) => {
+    const isHeld = holders.some(
       (other) =>
         isLarger(other, each) &&
         holds(current, other, each, now) &&
-        isClosed(current, [each, other]),
-    ),
-  )
+        isClosed(current, [each.fragment, other.fragment]),
+    )
+    return isHeld ? [each.fragment] : []
+  })
 }
 
-function isLarger(a: LogFragment, b: LogFragment): boolean {
-  const [size, other] = [a, b].map(({ log }) => log.entries.length + log.retired.length)
-  return size === other ? a.id < b.id : (size ?? 0) > (other ?? 0)
+/** A log, and what it holds. */
+interface Holder {
+  readonly fragment: LogFragment
+  readonly ids: ReadonlySet<string>
+  /** Of its entries, and of those that it tells as retired. */
+  readonly digests: ReadonlySet<string>
+}
+
+function holderOf(fragment: LogFragment): Holder {
+  const { entries, retired } = fragment.log
+  const ids = new Set(entries.map(({ id }) => id))
+  return { fragment, ids, digests: new Set([...retired, ...[...ids].map(digestOf)]) }
+}
+
+function isLarger(a: Holder, b: Holder): boolean {
+  const [size, other] = [a.digests.size, b.digests.size]
+  return size === other ? a.fragment.id < b.fragment.id : size > other
 }
 
 /** Whether nothing of a log is lost without it: what is not in the base is in the other log, or hidden by what is. */
-function holds(
-  { base }: Current,
-  { log: other }: LogFragment,
-  { log }: LogFragment,
-  now: number,
-): boolean {
-  const taken = new Set(base.log?.retired)
-  const there = new Set(other.entries.map(({ id }) => id))
-  const known = new Set([...other.retired, ...other.entries.map(({ id }) => digestOf(id))])
-  const left = log.entries.filter(
-    ({ id }) => id > base.horizon && !taken.has(digestOf(id)) && !there.has(id),
-  )
-  if (left.some(({ id }) => !known.has(digestOf(id)))) return false
-  const isNeeded = (digest: string) => isAfter(digest, base.horizon, now) && !taken.has(digest)
-  if (log.retired.some((digest) => !known.has(digest) && isNeeded(digest))) return false
-  if (left.length === 0) return true
-  const showing = prune([...left, ...other.entries].sort((a, b) => (a.id < b.id ? -1 : 1)))
-  return !showing.some(({ id }) => !there.has(id))
+function holds({ base }: Current, other: Holder, { fragment }: Holder, now: number): boolean {
+  const { entries, retired } = fragment.log
+  const taken = base.log?.retired ?? []
+  const isIn = (digest: string) => other.digests.has(digest) || taken.includes(digest)
+  const left = entries.filter(({ id }) => id > base.horizon && !other.ids.has(id))
+  if (left.some(({ id }) => !isIn(digestOf(id)))) return false
+  if (retired.some((digest) => !isIn(digest) && isAfter(digest, base.horizon, now))) return false
+  const untaken = left.filter(({ id }) => !taken.includes(digestOf(id)))
+  if (untaken.length === 0) return true
+  const both = [...untaken, ...other.fragment.log.entries]
+  return prune(both.sort((a, b) => (a.id < b.id ? -1 : 1))).every(({ id }) => other.ids.has(id))
 }
 
 /**
