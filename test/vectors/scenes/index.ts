@@ -13,7 +13,7 @@ import { misplaced, overflow } from './overflow.ts'
 import { rejected } from './rejected.ts'
 import { richOps } from './rich.ts'
 import { rules } from './rules.ts'
-import { takenEntries } from './taken.ts'
+import { joinedBases, takenEntries } from './taken.ts'
 import { times } from './times.ts'
 import { values } from './values.ts'
 
@@ -32,6 +32,7 @@ export const scenes: Readonly<Record<string, () => Promise<readonly Vector[]>>> 
   values,
   ends,
   taken: takenEntries,
+  joins: joinedBases,
   times,
   rules,
   overflow,

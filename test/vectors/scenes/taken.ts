@@ -1,4 +1,4 @@
-import { digestOf, entryId } from '../../../src/log/format/ids.ts'
+import { digestOf, entryId, joinId } from '../../../src/log/format/ids.ts'
 import { Player } from '../player.ts'
 import type { Vector } from '../vector.ts'
 
@@ -57,4 +57,26 @@ export async function takenEntries(): Promise<readonly Vector[]> {
       'The base that lacks less counts. What it has taken is done, and an older entry that came later counts.',
     ),
   ]
+}
+
+/** Bases that made one head of several; the ids of these joins are no entries. */
+export async function joinedBases(): Promise<readonly Vector[]> {
+  const player = new Player('joined bases')
+  const start = player.now
+  const idAt = (seconds: number) =>
+    entryId(start + seconds * 1000, (count) => new Uint8Array(count))
+  const sid = 'AAECAwQFBgcICQoLDA0ODw'
+  const identity = { sid, start, generation: 0, from: [], subject: undefined }
+  const horizon = idAt(0)
+  const base = (id: string, serial: number, retired: readonly string[], n: number) =>
+    player.putFragment({
+      ...{ kind: 'base', id, identity, expires: start + 1_800_000, horizon, serial },
+      ...{ memory: undefined, state: { n } },
+      log: { since: horizon, parents: [], heads: [], retired, entries: [] },
+    })
+  const [first, second] = [idAt(3), idAt(4)].map(digestOf)
+  const joins = ['x', 'y', 'z'].map((name) => digestOf(joinId(start + 4000, [name])))
+  await base('baseOne0', 1, [first ?? '', second ?? ''], 11)
+  await base('baseTwo0', 5, [first ?? '', ...joins], 1)
+  return [await player.vector('A base that lacks nothing but joins lacks nothing.')]
 }
