@@ -244,8 +244,8 @@ list(
 )
 list(
   ['`list[0].qty++`', ({ list }) => item(list, 'A').qty++],
-  ['`list[0].note = …`', ({ list }) => Object.assign(item(list, 'A'), { note: 'ripe' })],
-  { list: [{ ...A, qty: 2, note: 'ripe' }, B] },
+  ['`list[0].name = …`', ({ list }) => Object.assign(item(list, 'A'), { name: 'Apple' })],
+  { list: [{ ...A, qty: 2, name: 'Apple' }, B] },
 )
 list(
   ['`list = list.map(…)`', (data) => Object.assign(data, { list: data.list.map(raised('A')) })],
