@@ -34,8 +34,10 @@ export const CROWDED_BYTES = 3000
 /** So many bytes of JSON one response may change, so that its header fields pass a proxy with 4 KB for them. */
 export const DELTA_LIMIT_BYTES = 2200
 
-/** So many bytes of a session's cookie stay free, so that it can go on under a new id, with a subject. */
+/** So many bytes of a session's cookie stay free beside what is not settled, so that it can get a new id. */
 export const HEAD_BYTES = 60
+/** No request may fill more of a cookie than leaves this: for a subject of some 50 characters, and several new ids. */
+const SPARE_BYTES = 124
 
 /** Where a state has to fit. */
 export interface Room {
@@ -72,9 +74,9 @@ export function requireFit(room: Room, before: TreeObject | undefined, wanted: T
   const slim = slimmed(room, wanted, before)
   const bytes = baseBytes(room, slim)
   const bytesBefore = before && baseBytes(room, slimmed(room, before, before))
-  if (!isRefused(bytes, bytesBefore, MAX_COOKIE_BYTES, HEAD_BYTES)) return
+  if (!isRefused(bytes, bytesBefore, MAX_COOKIE_BYTES, SPARE_BYTES)) return
   const isMerged = bytes > MAX_COOKIE_BYTES * MERGED_SHARE
-  const limit = isMerged ? MAX_COOKIE_BYTES : MAX_COOKIE_BYTES - HEAD_BYTES
+  const limit = isMerged ? MAX_COOKIE_BYTES : MAX_COOKIE_BYTES - SPARE_BYTES
   const remedy = room.depot
     ? 'Store less, or put small values together under one key, so that it can go to the overflow store.'
     : 'Store less, or configure an overflow store, such as overflow: workersKV(env.SESSIONS).'
@@ -93,11 +95,6 @@ const MERGED_SHARE = 1.5
 function isRefused(bytes: number, before: number | undefined, limit: number, spare = 0): boolean {
   if (before === undefined || before <= limit - spare) return bytes > limit - spare
   return bytes > before && bytes > limit * MERGED_SHARE
-}
-
-/** Whether a state, with its values in the store, does not fit into one cookie. */
-export function isTooLarge(room: Room, state: TreeObject): boolean {
-  return baseBytes(room, state) > MAX_COOKIE_BYTES
 }
 
 /**
@@ -178,14 +175,24 @@ function totalBytes(state: TreeObject): number {
 
 /** @param sizes - by default what the values take, wherever they lie */
 function largest(state: TreeObject, sizes: readonly KeySize[] = keySizes(state)): KeySize[] {
-  const beside = [
-    { key: 'flash()', bytes: jsonBytes(flashOf(state)) },
-    { key: 'once()', bytes: jsonBytes(onceKeysOf(state)) },
-  ]
-  return [...sizes, ...beside.filter(({ bytes }) => bytes > EMPTY_BYTES)]
+  return [...sizes, ...besideData(state)]
     .sort((a, b) => b.bytes - a.bytes)
     .slice(0, 5)
     .map(({ key, bytes }) => ({ key, bytes }))
+}
+
+/** What everything takes that stands in a state. */
+export function sizesOf(state: TreeObject): KeySize[] {
+  return [...sizesInCookie(state), ...besideData(state)]
+}
+
+/** What is not data, as errors name it. */
+function besideData(state: TreeObject): KeySize[] {
+  const sizes = [
+    { key: 'flash()', bytes: jsonBytes(flashOf(state)) },
+    { key: 'once()', bytes: jsonBytes(onceKeysOf(state)) },
+  ]
+  return sizes.filter(({ bytes }) => bytes > EMPTY_BYTES)
 }
 
 /** The sizes of the top-level values as JSON, largest first; of a claim check, that of its value. */

@@ -3,15 +3,15 @@
 import { withReserved, withVersion } from '../data/keys.ts'
 import { OverflowUnavailable } from '../errors.ts'
 import type { SessionEvent } from '../events.ts'
-import { deltaBudget, fittingOps, knownValues, stowPlan, stowState } from '../fit/check-in.ts'
-import { HEAD_BYTES, isTooLarge, type Room, requireFit, sizeIn } from '../fit/fit.ts'
+import { deltaBudget, fittingOps, stowState } from '../fit/check-in.ts'
+import { HEAD_BYTES, type Room, requireFit, sizeIn } from '../fit/fit.ts'
+import { fits, planFitting } from '../fit/plan.ts'
 import { LATE_SECONDS } from '../log/format/clocks.ts'
 import { isBase, type SessionIdentity, SID_PREFIX_LENGTH } from '../log/format/fragment.ts'
 import type { RandomBytes } from '../log/format/ids.ts'
 import { applyOps } from '../log/ops/replay.ts'
 import type { Current } from '../log/reading/merge.ts'
 import { planEnd, planRegenerate, planStart, type Start } from '../log/writing/lifecycle.ts'
-import { planWrite } from '../log/writing/plan.ts'
 import { planTransplant } from '../log/writing/transplant.ts'
 import type { Plan, Write } from '../log/writing/write.ts'
 import type { Changes } from '../shown/changes.ts'
@@ -153,7 +153,7 @@ async function goOn(
   const ops = [...changes.earlier, ...changes.ops]
   const before = withReserved(stored.state, draft.opened.shown.state)
   const wanted = applyOps(before, ops, stored.memory)
-  requireFit(room, before, wanted)
+  requireFit(room, applyOps(before, changes.earlier, stored.memory), wanted)
   const start = startOf(draft, wanted, moment)
   if (stored.waiting.size > 0)
     return { plan: planTransplant(view, current, start, ops, mostIn(draft)), events }
@@ -161,11 +161,9 @@ async function goOn(
     if (error instanceof OverflowUnavailable) return undefined
     throw error
   })
-  const plan =
-    !state || isTooLarge(room, state)
-      ? planTransplant(view, current, start, ops, mostIn(draft))
-      : planRegenerate(view, current, { ...start, state })
-  return { plan, events }
+  const plan = state && planRegenerate(view, current, { ...start, state })
+  if (plan && fits(plan, mostIn(draft))) return { plan, events }
+  return { plan: planTransplant(view, current, start, ops, mostIn(draft)), events }
 }
 
 async function change(
@@ -177,10 +175,11 @@ async function change(
   const { identity, state: settled } = current.base
   if (changes.ops.length > 0) await checkSchema(draft, after, changes.ops)
   const room = roomFor(draft, identity, moment)
-  const before = withReserved(stored.state, draft.opened.shown.state)
+  const before = withReserved(stored.state, opened.shown.state)
   const base = applyOps(before, changes.earlier, stored.memory)
   const wanted = applyOps(base, changes.ops, stored.memory)
-  if (changes.earlier.length + changes.ops.length > 0) requireFit(room, before, wanted)
+  // Nobody can help what a migration adds.
+  if (changes.ops.length > 0) requireFit(room, base, wanted)
   const budget = deltaBudget(current)
   const write: Write = {
     ...moment,
@@ -195,24 +194,12 @@ async function change(
     ...(room.depot ? { tightSizeOf: sizeIn(room, settled, true) } : {}),
     fetched: stored.fetched,
   }
-  const plan = await planInto(room, current, write)
+  const plan = await planFitting(room, current, write, mostIn(draft))
   const events: SessionEvent[] = []
   if (plan.remove.length > Math.max(1, plan.put.length))
     events.push({ type: 'folded', fragments: plan.remove.length })
   if (isDue) events.push({ type: 'renewed' })
   return { plan, events }
-}
-
-/** A plan whose large values are in the store. Where that takes nothing, nothing settles. */
-async function planInto(room: Room, current: Current, write: Write): Promise<Plan> {
-  const known = knownValues(current, write.fetched ?? new Map())
-  try {
-    return await stowPlan(room, planWrite(current, write), current.base.state, known)
-  } catch (error) {
-    if (!(error instanceof OverflowUnavailable)) throw error
-    const { tightSizeOf: _, ...inCookies } = write
-    return planWrite(current, { ...inCookies, noBase: true })
-  }
 }
 
 function roomFor(

@@ -1,8 +1,9 @@
 /** From a plan to Set-Cookie headers. */
-import { dataEntries } from '../data/keys.ts'
+import { dataKey } from '../data/keys.ts'
 import { type KeySize, SessionTooLarge } from '../errors.ts'
+import { sizesOf } from '../fit/fit.ts'
 import { cookieBytes, deleteCookie, MAX_COOKIE_BYTES, setCookie } from '../http/cookies.ts'
-import { type Fragment, ID_LENGTH, isBase, logOf } from '../log/format/fragment.ts'
+import { type Fragment, ID_LENGTH, isBase, logOf, type Op } from '../log/format/fragment.ts'
 import type { Plan } from '../log/writing/write.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import { sealFragment } from '../seal/fragment.ts'
@@ -79,12 +80,19 @@ function largestKeys(fragment: Fragment): KeySize[] {
   const bytes = new Map<string, number>()
   const add = (key: string, part: unknown) =>
     bytes.set(key, (bytes.get(key) ?? 0) + utf8Length(JSON.stringify(part)))
-  if (isBase(fragment)) for (const [key, tree] of dataEntries(fragment.state)) add(key, tree)
-  for (const { ops } of logOf(fragment)?.entries ?? [])
-    for (const op of ops) add(topKeyOf(op.path), op)
+  if (isBase(fragment))
+    for (const { key, bytes: size } of sizesOf(fragment.state)) bytes.set(key, size)
+  for (const { ops } of logOf(fragment)?.entries ?? []) for (const op of ops) add(nameOf(op), op)
   return Array.from(bytes, ([key, size]) => ({ key, bytes: size }))
     .sort((a, b) => b.bytes - a.bytes)
     .slice(0, 5)
+}
+
+/** The key that an op is about, as errors name it. */
+function nameOf(op: Op): string {
+  if (op.kind === 'once') return 'once()'
+  const key = topKeyOf(op.path)
+  return dataKey(key) ?? 'flash()'
 }
 
 /**

@@ -34,12 +34,14 @@ export interface Rebased extends Compacted {
  * `undefined` where there is no room for that either.
  *
  * @param room - how many characters the value of its cookie may have
+ * @param own - ids of entries of `current` that no fragment has yet
  */
 export function rebase(
   current: Current,
   planning: Planning,
   cut: Cut,
   room: number,
+  own: readonly string[] = [],
 ): Rebased | undefined {
   const settled = settle(current.base, current, cut, planning.now, planning.fetched)
   if (!settled || planning.noBase) return undefined
@@ -47,7 +49,13 @@ export function rebase(
   const { fragments } = current
   const serial = Math.max(...fragments.filter(isBase).map((other) => other.serial)) + 1
   const order = cut.isUnordered ? ['unordered'] : []
-  const inputs = [base.horizon, ...taken, ...order, ...fragments.map((each) => each.id).sort()]
+  const inputs = [
+    base.horizon,
+    ...taken,
+    ...order,
+    ...own,
+    ...fragments.map((each) => each.id).sort(),
+  ]
   const most = Math.min(room, planning.most)
   const make = (kind: string, kept: Unsettled): BaseFragment | undefined => {
     const embedded = embed({ ...base, serial }, kept)

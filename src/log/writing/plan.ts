@@ -17,7 +17,7 @@ import {
 } from './compact.ts'
 import { isElected } from './elect.ts'
 import { POLICY, type Policy } from './policy.ts'
-import { type Cut, crowdedCut, cutAt } from './settle.ts'
+import { type Cut, crowdedCut, cutAt, withEntries } from './settle.ts'
 import {
   logFragment,
   ownEntries,
@@ -45,6 +45,7 @@ function planFor(current: Current, write: Write, policy: Policy): Plan {
   if (own.length === 0)
     return rebase(current, planning, { horizon }, most) ?? touch(current, planning)
   const alone = delta(current, planning, own, { put: [], remove: [], heads: current.heads })
+  if (write.intoBase) return withOwn(current, planning, own) ?? alone
   const logs = current.fragments.filter(({ kind }) => kind === 'log')
   const isCalm = logs.length <= 1 && current.heads.length <= 1
   const isFew = logs.length < policy.foldFrom
@@ -63,11 +64,24 @@ function planFor(current: Current, write: Write, policy: Policy): Plan {
     isOverfull ||
     (isFew && rebased?.isWhole) ||
     settlingBy(current, horizon, now) >= policy.worthSettling
+  // What is written is so long that no base fits beside it: it stands in the base itself, or in one log with the rest.
+  const one = rebased || !isCalm ? undefined : inOne(current, planning, own, alone)
+  if (one) return one
   const among = isFew || reseal ? 1 : policy.foldsPerRebase
   if (rebased && isWorthIt && isElected(current, planning, among))
     return both(rebased, delta(current, planning, own, rebased), random)
   if (isFew || !isElected(current, planning, 1)) return alone
   return shrink(current, planning, own, alone)
+}
+
+/**
+ * A new base with all that there is, the response's own entries as well. They stay entries in it: a base that a
+ * parallel response makes does not have them.
+ */
+function withOwn(current: Current, planning: Planning, own: readonly Entry[]): Rebased | undefined {
+  const after = { ...current, ...withEntries(current, own) }
+  const ids = own.map(({ id }) => id)
+  return rebase(after, planning, { horizon: planning.horizon }, planning.most, ids)
 }
 
 /** Renews a session whose state does not fit into one base: a log without entries. */
@@ -87,6 +101,7 @@ function shrink(current: Current, planning: Planning, own: readonly Entry[], alo
   const collected = collect(current, planning, own)
   // Where one cookie holds all, nothing is lost but what it held, whichever a browser evicts.
   if (lengthOf(collected) <= policy.sharedLogLength) return collected
+  if (isNoLonger(collected, alone, policy)) return collected
   const folded = fold(current, planning)
   const fits = ({ put }: Plan, most: number, sizeOf = planning.sizeOf) =>
     sealedSize(put, sizeOf ? { sizeOf } : {}) <= Math.min(most, planning.most)
@@ -164,6 +179,29 @@ function settlingCuts(current: Current, planning: Planning, least: number): read
 
 function isShort(plan: Plan, { base }: Current, policy: Policy): boolean {
   return lengthOf(plan) <= policy.calmLogLength + policy.calmBaseShare * claimsToSeal(base).length
+}
+
+/** All in one cookie, or one beside the base, where that is hardly longer than the response's own entries. */
+function inOne(
+  current: Current,
+  planning: Planning,
+  own: readonly Entry[],
+  alone: Plan,
+): Plan | undefined {
+  const { policy } = planning
+  const collected = collect(current, planning, own)
+  if (isNoLonger(collected, alone, policy)) return collected
+  const whole = withOwn(current, planning, own)
+  const isWorthIt =
+    whole?.isWhole === true &&
+    (sealedSize(whole.put, planning) <= policy.responseLength ||
+      lengthOf(whole) <= 2 * lengthOf(alone))
+  return isWorthIt ? whole : undefined
+}
+
+/** Whether one log of all is hardly longer than the response's own entries alone. */
+function isNoLonger(collected: Plan, alone: Plan, { sharedLogLength }: Policy): boolean {
+  return lengthOf(collected) <= lengthOf(alone) + sharedLogLength
 }
 
 function lengthOf({ put }: Plan): number {

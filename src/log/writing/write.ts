@@ -51,6 +51,8 @@ export interface Write {
   readonly tightSizeOf?: (fragment: Fragment) => number
   /** Values of the overflow store that are here. What waits for others cannot settle. */
   readonly fetched?: Fetched
+  /** Whether all goes into a new base, what is written as well, since that does not fit into a cookie of its own. */
+  readonly intoBase?: boolean
   /** Whether no new base is wanted, since the overflow store takes nothing. */
   readonly noBase?: boolean
   readonly random: RandomBytes
