@@ -175,8 +175,8 @@ test.each([400, 1000, 1500])(
 )
 
 test('two long texts that parallel requests replace both stay, though no base fits beside either', async () => {
-  const shop = new Shop()
   for (const length of [900, 1200]) {
+    const shop = new Shop()
     await shop.visit(({ data }) => {
       data['a'] = 'x'.repeat(length)
       data['b'] = 'x'.repeat(length)
