@@ -101,11 +101,11 @@ function shrink(current: Current, planning: Planning, own: readonly Entry[], alo
   const collected = collect(current, planning, own)
   // Where one cookie holds all, nothing is lost but what it held, whichever a browser evicts.
   if (lengthOf(collected) <= policy.sharedLogLength) return collected
-  if (isNoLonger(collected, alone, policy)) return collected
   const folded = fold(current, planning)
   const fits = ({ put }: Plan, most: number, sizeOf = planning.sizeOf) =>
     sealedSize(put, sizeOf ? { sizeOf } : {}) <= Math.min(most, planning.most)
   if (fits(folded, room)) return beside(folded) ?? alone
+  if (isNoLonger(collected, alone, policy)) return collected
   // As long as there is room in the jar, what is young stays: an answer that is late may have been overtaken by it.
   const isFull = sealedSize(current.fragments, planning) > policy.roomyLength
   if (isFull && tightSizeOf && fits(folded, room, tightSizeOf))
