@@ -175,7 +175,12 @@ function totalBytes(state: TreeObject): number {
 
 /** @param sizes - by default what the values take, wherever they lie */
 function largest(state: TreeObject, sizes: readonly KeySize[] = keySizes(state)): KeySize[] {
-  return [...sizes, ...besideData(state)]
+  return largestOf([...sizes, ...besideData(state)])
+}
+
+/** What an error names of these. */
+export function largestOf(sizes: readonly KeySize[]): KeySize[] {
+  return [...sizes]
     .sort((a, b) => b.bytes - a.bytes)
     .slice(0, 5)
     .map(({ key, bytes }) => ({ key, bytes }))

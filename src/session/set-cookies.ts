@@ -1,7 +1,7 @@
 /** From a plan to Set-Cookie headers. */
 import { dataKey } from '../data/keys.ts'
 import { type KeySize, SessionTooLarge } from '../errors.ts'
-import { sizesOf } from '../fit/fit.ts'
+import { largestOf, sizesOf } from '../fit/fit.ts'
 import { cookieBytes, deleteCookie, MAX_COOKIE_BYTES, setCookie } from '../http/cookies.ts'
 import { type Fragment, ID_LENGTH, isBase, logOf, type Op } from '../log/format/fragment.ts'
 import type { Plan } from '../log/writing/write.ts'
@@ -83,9 +83,7 @@ function largestKeys(fragment: Fragment): KeySize[] {
   if (isBase(fragment))
     for (const { key, bytes: size } of sizesOf(fragment.state)) bytes.set(key, size)
   for (const { ops } of logOf(fragment)?.entries ?? []) for (const op of ops) add(nameOf(op), op)
-  return Array.from(bytes, ([key, size]) => ({ key, bytes: size }))
-    .sort((a, b) => b.bytes - a.bytes)
-    .slice(0, 5)
+  return largestOf(Array.from(bytes, ([key, size]) => ({ key, bytes: size })))
 }
 
 /** The key that an op is about, as errors name it. */

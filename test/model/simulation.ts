@@ -101,7 +101,7 @@ export interface Work {
   readonly now: number
 }
 
-/** The nodes are whoever drives it: they open and commit, one request at a time. */
+/** Whoever drives it plays the nodes: opens and commits, one request at a time. */
 export class Simulation implements Recording {
   readonly settings: Settings
   readonly oracle = new Oracle()

@@ -6,6 +6,7 @@ import { claimChecks, onceKeysOf, withOnceKeys } from '../../src/data/keys.ts'
 import { OverflowUnavailable, SessionTooLarge } from '../../src/errors.ts'
 import { encodeClaims } from '../../src/log/format/claims.ts'
 import type { Fragment } from '../../src/log/format/fragment.ts'
+import { ONCE_KEY } from '../../src/log/ops/ops.ts'
 import { type ResolvedOptions, resolveOptions } from '../../src/options/resolve.ts'
 import type { OverflowStore } from '../../src/overflow/store.ts'
 import { openFragment } from '../../src/seal/fragment.ts'
@@ -46,8 +47,6 @@ export interface StoreCounts {
 export interface OpenedRequest extends Opened {
   readonly request: SessionRequest
 }
-
-const ONCE = '~o'
 
 export class StoredNodes {
   readonly counts = { puts: 0, hidden: 0, refused: 0 } satisfies StoreCounts
@@ -191,7 +190,7 @@ async function perform(
   const [before, after] = [objectTreeOf(sees), objectTreeOf(stateAfter(sees, found))]
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const tree = after[key]
-    if (key === ONCE || equal(before[key], tree)) continue
+    if (key === ONCE_KEY || equal(before[key], tree)) continue
     await session.load(key)
     if (tree === undefined) delete session.data[key]
     else session.data[key] = decodeValue(tree)

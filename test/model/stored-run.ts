@@ -1,6 +1,7 @@
 /** Runs a schedule with nodes that have an overflow store. */
 import type { TreeObject } from '../../src/tree/tree.ts'
 import { seeded } from '../support/random.ts'
+import { fixRandomBytes } from '../support/random-bytes.ts'
 import { Violation } from './oracle.ts'
 import type { Schedule } from './schedule.ts'
 import { type Flight, Simulation } from './simulation.ts'
@@ -50,18 +51,10 @@ export async function runStored(schedule: Schedule, kind: StoreKind): Promise<St
 
 /** While `fn` runs, "random" bytes are the same each time. */
 async function withRandom(seed: number, fn: () => Promise<void>): Promise<void> {
-  const random = seeded(seed)
-  const fill = <T>(array: T): T => {
-    if (!(array instanceof Uint8Array)) throw new TypeError('only bytes')
-    for (let i = 0; i < array.length; i++) array[i] = random.below(256)
-    return array
-  }
-  const own = Object.getOwnPropertyDescriptor(crypto, 'getRandomValues')
-  Object.defineProperty(crypto, 'getRandomValues', { value: fill, configurable: true })
+  const restore = fixRandomBytes(seeded(seed))
   try {
     await fn()
   } finally {
-    if (own) Object.defineProperty(crypto, 'getRandomValues', own)
-    else Reflect.deleteProperty(crypto, 'getRandomValues')
+    restore()
   }
 }

@@ -8,6 +8,7 @@ import { Keyring } from '../../src/seal/keyring.ts'
 import type { Session } from '../../src/session/session.ts'
 import { Browser } from '../support/browser.ts'
 import { seeded } from '../support/random.ts'
+import { fixRandomBytes } from '../support/random-bytes.ts'
 import { found, urlOf } from './library.ts'
 import { parse, unseal } from './reader/keys.ts'
 import { ownCookies } from './reader/session.ts'
@@ -180,18 +181,6 @@ export class Player {
 
 /** From here on "random" bytes are the same each time, IVs included. */
 function reseed(name: string): void {
-  const random = seeded(
-    [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7),
-  )
-  const fill = <T>(array: T): T => {
-    if (array instanceof Uint8Array)
-      for (let i = 0; i < array.length; i++) array[i] = random.below(256)
-    else throw new TypeError('only bytes')
-    return array
-  }
-  Object.defineProperty(crypto, 'getRandomValues', {
-    value: fill,
-    configurable: true,
-    writable: true,
-  })
+  const seed = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7)
+  fixRandomBytes(seeded(seed))
 }

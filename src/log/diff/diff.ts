@@ -172,8 +172,8 @@ function movedKeys(before: readonly string[], after: readonly string[]): Set<str
 }
 
 /**
- * What its writer saw must not merge with what takes its place; what a parallel request puts there must. In `null`
- * there is nothing that could merge: it is for many apps what a key that is not there is for others.
+ * What its writer saw must not merge with what takes its place; what a parallel request puts there must. `null` holds
+ * nothing that could merge: many apps use it for what others leave out.
  */
 function replace(
   { named, after: value, path }: Compared,

@@ -49,8 +49,8 @@ function planFor(current: Current, write: Write, policy: Policy): Plan {
   const logs = current.fragments.filter(({ kind }) => kind === 'log')
   const isCalm = logs.length <= 1 && current.heads.length <= 1
   const isFew = logs.length < policy.foldFrom
+  const collected = isCalm ? collect(current, planning, own) : undefined
   if (!reseal && !isOverfull) {
-    const collected = isCalm ? collect(current, planning, own) : undefined
     const isYoung = settlingBy(current, horizon, now) < policy.calmSettling
     if (collected && isYoung && isShort(collected, current, policy)) return collected
     if (isFew && !isCalm) return alone
@@ -59,14 +59,14 @@ function planFor(current: Current, write: Write, policy: Policy): Plan {
   const rebased =
     rebase(current, planning, { horizon }, room) ??
     (isOverfull ? squeezeOrStow(current, planning, room) : undefined)
+  // What is written may be so long that no base fits beside it.
+  const one = rebased || !collected ? undefined : inOne(current, planning, own, alone, collected)
+  if (one) return one
   const isWorthIt =
     reseal ||
     isOverfull ||
     (isFew && rebased?.isWhole) ||
     settlingBy(current, horizon, now) >= policy.worthSettling
-  // What is written is so long that no base fits beside it: it stands in the base itself, or in one log with the rest.
-  const one = rebased || !isCalm ? undefined : inOne(current, planning, own, alone)
-  if (one) return one
   const among = isFew || reseal ? 1 : policy.foldsPerRebase
   if (rebased && isWorthIt && isElected(current, planning, among))
     return both(rebased, delta(current, planning, own, rebased), random)
@@ -181,15 +181,15 @@ function isShort(plan: Plan, { base }: Current, policy: Policy): boolean {
   return lengthOf(plan) <= policy.calmLogLength + policy.calmBaseShare * claimsToSeal(base).length
 }
 
-/** All in one cookie, or one beside the base, where that is hardly longer than the response's own entries. */
+/** One log of all beside the base, or all in a new base, where that is not much longer than the response's own entries. */
 function inOne(
   current: Current,
   planning: Planning,
   own: readonly Entry[],
   alone: Plan,
+  collected: Plan,
 ): Plan | undefined {
   const { policy } = planning
-  const collected = collect(current, planning, own)
   if (isNoLonger(collected, alone, policy)) return collected
   const whole = withOwn(current, planning, own)
   const isWorthIt =
