@@ -14,6 +14,7 @@ import type {
   SchemaSessionOptions,
 } from './options/options.ts'
 import { type ResolvedOptions, resolveOptions } from './options/resolve.ts'
+import { checkPlacement } from './options/rules.ts'
 import { SessionRequest } from './session/request.ts'
 import { Session } from './session/session.ts'
 
@@ -80,7 +81,7 @@ export interface Placement<Name extends string> {
  *   the data of a new session is
  * @param placement - where to put the session, if not into `c.var.session`
  * @throws {@link ConfigError} if an option is wrong or unknown: at once, or at the first request if
- *   `options` is a function. Also in each request that runs two sessions with the same cookie name
+ *   `options` is a function. At once, too, if `placement` has no name. Also in each request that runs two sessions with the same cookie name
  *   and different variables.
  * @example
  * ```ts
@@ -170,6 +171,7 @@ export function session<Data extends object>(
   options: OptionsFrom<AnySessionOptions<Data>>,
   placement: Placement<string> = { variable: 'session' },
 ): MiddlewareHandler {
+  checkPlacement(placement)
   const resolved = resolver(options)
   return async function session(c, next) {
     const filled = resolved(c)

@@ -47,9 +47,9 @@ export interface Migration {
 export function problemOfSteps(version: number, steps: Migrate): string | undefined {
   if (typeof steps === 'function') return undefined
   for (const from of Object.keys(steps)) {
-    if (!/^\d{1,15}$/.test(from) || Number(from) >= version) {
+    if (!/^(?:0|[1-9]\d{0,14})$/.test(from) || Number(from) >= version) {
       return (
-        `migrate has a step from ${from}, but version is ${version}: a step has the number of the version ` +
+        `migrate has a step from ${from.slice(0, 15)}, but version is ${version}: a step has the number of the version ` +
         'that it starts from, and leads to the next one.'
       )
     }

@@ -1,6 +1,7 @@
 /** What each option may be, and the sentence for one that is not. */
 import { ConfigError } from '../errors.ts'
 import { MAX_AGE_SECONDS } from '../http/cookies.ts'
+import { MIN_SECRET_BYTES } from '../seal/secrets.ts'
 import { problemOfSteps } from './migration.ts'
 import type { BaseSessionOptions, CookieOptions, SessionOptions } from './options.ts'
 
@@ -17,7 +18,7 @@ const ANYTHING: Rule = [() => true, '']
 const OPTIONS: Record<keyof BaseSessionOptions | keyof SessionOptions<object>, Rule> = {
   // `parseSecrets` says what is wrong with them.
   secrets: ANYTHING,
-  cookie: [isObject, 'cookie must be an object, such as { name: "session" }.'],
+  cookie: [isRecord, 'cookie must be an object, such as { name: "session" }.'],
   idleTimeout: wholeNumber('idleTimeout', MAX_AGE_SECONDS),
   absoluteTimeout: wholeNumber('absoluteTimeout', MAX_AGE_SECONDS),
   initial: [isFunction, 'initial must be a function that returns the data of a new session.'],
@@ -30,7 +31,7 @@ const OPTIONS: Record<keyof BaseSessionOptions | keyof SessionOptions<object>, R
     'version must be a whole number from 1 on.',
   ],
   migrate: [
-    (value) => isFunction(value) || isObject(value),
+    (value) => isFunction(value) || isRecord(value) || Array.isArray(value),
     'migrate must be a function, or an object with a step for each older version.',
   ],
   onInvalid: oneOf('onInvalid', 'fail', 'new'),
@@ -126,16 +127,36 @@ export function checkOptions(options: BaseSessionOptions): void {
   }
 }
 
+/** What is used is checked, inherited or not. */
 function check(given: object, rules: Readonly<Record<string, Rule>>, prefix: string): void {
-  for (const [key, value] of Object.entries(given)) {
-    const rule = Object.hasOwn(rules, key) ? rules[key] : undefined
-    if (!rule) {
-      const names = Object.keys(rules).map((name) => prefix + name)
-      throw new ConfigError(`Unknown option ${prefix}${key}. Valid options: ${names.join(', ')}.`)
-    }
-    const [isRight, sentence] = rule
+  const unknown = Object.keys(given).find((key) => !Object.hasOwn(rules, key))
+  if (unknown !== undefined) {
+    const names = Object.keys(rules).map((name) => prefix + name)
+    throw new ConfigError(
+      `Unknown option${shown(prefix + unknown)}. Valid options: ${names.join(', ')}.`,
+    )
+  }
+  for (const [key, [isRight, sentence]] of Object.entries(rules)) {
+    const value: unknown = Reflect.get(given, key)
     if (value !== undefined && !isRight(value)) throw new ConfigError(sentence)
   }
+}
+
+/** A name that somebody gave, unless it is so long that it may be a secret in the wrong place. */
+function shown(name: string): string {
+  return name.length < MIN_SECRET_BYTES ? ` ${name}` : ''
+}
+
+/**
+ * Checks where a session is put.
+ *
+ * @throws ConfigError with one sentence that says what to change
+ */
+export function checkPlacement(placement: unknown): void {
+  if (!isText(memberOf(placement, 'variable'), /./))
+    throw new ConfigError(
+      "placement.variable must be the name of a context variable, such as 'session'.",
+    )
 }
 
 function wholeNumber(name: string, most: number): Rule {
@@ -153,6 +174,11 @@ function oneOf(name: string, ...values: readonly string[]): Rule {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
+}
+
+/** An object with named members, and none of another kind, such as a list, a `Map` or a promise. */
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return Object.prototype.toString.call(value) === '[object Object]'
 }
 
 function isFunction(value: unknown): boolean {

@@ -29,6 +29,9 @@ const wrong: readonly (readonly [what: string, options: unknown, names: string])
   ['a transient key that is no text', { transient: [5] }, 'transient'],
   ['a migrate that is a number', { version: 2, migrate: 5 }, 'migrate'],
   ['a migrate that is null', { version: 2, migrate: null }, 'migrate'],
+  ['a migrate that is a Map', { version: 2, migrate: new Map([[1, () => ({})]]) }, 'migrate must'],
+  ['a step with a zero first', { version: 2, migrate: { '01': () => ({}) } }, 'step from 01'],
+  ['a cookie that is a list', { cookie: [] }, 'cookie must'],
   ['a schema that is null', { schema: null }, 'schema'],
   ['an empty name', { cookie: { name: '' } }, 'cookie.name'],
   ['a name with a dot', { cookie: { name: 'a.b' } }, 'cookie.name'],
@@ -126,3 +129,33 @@ test('an onEvent that throws does not decide whether a request succeeds', async 
   const response = await sessions.commit(opened, new Response('ok'))
   expect(response.headers.getSetCookie()).toHaveLength(1)
 })
+
+describe('options are checked wherever they come from', () => {
+  class Computed {
+    readonly secrets = SECRET
+    get cacheControl(): string {
+      return 'a\r\nb'
+    }
+  }
+  test.each([
+    ['inherited', Object.assign(Object.create({ idleTimeout: 'abc' }), { secrets: SECRET })],
+    ['computed by a class', new Computed()],
+  ])('%s', (_, options) => {
+    expect(() => createSessions(options)).toThrow(ConfigError)
+  })
+})
+
+test('a secret in the place of an option is not in the error', () => {
+  expect(() =>
+    Reflect.apply(createSessions, undefined, [{ secrets: SECRET, [OTHER_SECRET]: 1 }]),
+  ).toThrow(/^Unknown option\. Valid options: secrets, /)
+})
+
+test.each([{}, { variable: '' }, null, 5])(
+  'a placement that is wrong throws at start (%o)',
+  (placement) => {
+    expect(() => Reflect.apply(session, undefined, [{ secrets: SECRET }, placement])).toThrow(
+      'placement.variable',
+    )
+  },
+)

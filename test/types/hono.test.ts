@@ -131,8 +131,10 @@ describe('two sessions of different names in one app', () => {
   test('a name that the type does not say is refused', () => {
     // @ts-expect-error the type says `session`
     session<Admin>({ secrets, initial: () => ({ roles: [] }) }, { variable: 'admin' })
-    // @ts-expect-error a placement needs a name
-    session<Admin>({ secrets, initial: () => ({ roles: [] }) }, {})
+    const nameless = () =>
+      // @ts-expect-error a placement needs a name
+      session<Admin>({ secrets, initial: () => ({ roles: [] }) }, {})
+    expect(nameless).toThrow('placement.variable')
   })
 })
 
