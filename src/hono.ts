@@ -81,8 +81,8 @@ export interface Placement<Name extends string> {
  *   the data of a new session is
  * @param placement - where to put the session, if not into `c.var.session`
  * @throws {@link ConfigError} if an option is wrong or unknown: at once, or at the first request if
- *   `options` is a function. At once, too, if `placement` has no name. Also in each request that runs two sessions with the same cookie name
- *   and different variables.
+ *   `options` is a function. At once, too, if `placement` has no name. Also in each request that
+ *   runs two sessions with the same cookie name and different variables.
  * @example
  * ```ts
  * import { Hono } from 'hono'
