@@ -39,8 +39,9 @@ export type SessionEvent =
   /** `writes` changes were overwritten by those of parallel requests that had not seen them. */
   | { readonly type: 'overwrote'; readonly writes: number }
   /**
-   * Parallel requests, each valid, led to data that the schema rejects. All nodes leave out
-   * the same `entries` changes, and the next write makes this permanent.
+   * Parallel requests, each valid, led to data that the schema rejects; or requests wrote while the overflow store did
+   * not show a value, so that the schema could not check all. All nodes leave out the same `entries` changes, and the
+   * next write makes this permanent.
    */
   | { readonly type: 'fell-back'; readonly entries: number }
   /** `fragments` cookies were folded into fewer. */

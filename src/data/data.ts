@@ -39,6 +39,14 @@ export function hasAbsent(data: object): boolean {
   return Object.keys(data).some((key) => isAbsent(data, key))
 }
 
+/** A copy of `data` without the values that are not here. */
+export function withoutAbsent(data: object): object {
+  const here = Object.entries(Object.getOwnPropertyDescriptors(data)).filter(
+    ([key]) => !isAbsent(data, key),
+  )
+  return Object.defineProperties({}, Object.fromEntries(here))
+}
+
 /**
  * The state that `data` leads to; what is flashed and the version are not in it.
  *

@@ -21,7 +21,7 @@ import { equal, type TreeObject } from '../tree/tree.ts'
 import type { Draft } from './draft.ts'
 import { endOf, isRenewalDue, renewedUntil } from './lifetime.ts'
 import { mostIn, setCookies } from './set-cookies.ts'
-import { checkSchema, versioned } from './valid.ts'
+import { checkSchema, isUnchecked, versioned } from './valid.ts'
 
 /** What a commit is. */
 type Outcome =
@@ -155,7 +155,7 @@ async function goOn(
   const wanted = applyOps(before, ops, stored.memory)
   requireFit(room, applyOps(before, changes.earlier, stored.memory), wanted)
   const start = startOf(draft, wanted, moment)
-  if (stored.waiting.size > 0)
+  if (stored.waiting.size > 0 || isUnchecked(draft))
     return { plan: planTransplant(view, current, start, ops, mostIn(draft)), events }
   const state = await stowState(room, wanted, undefined).catch((error: unknown) => {
     if (error instanceof OverflowUnavailable) return undefined
@@ -186,7 +186,7 @@ async function change(
     earlier: await fittingOps(room, changes.earlier, base, budget),
     ops: await fittingOps(room, changes.ops, wanted, budget),
     arrivedAt: opened.arrivedAt,
-    hold: opened.view.unread,
+    hold: opened.view.unread || isUnchecked(draft),
     expires: Math.max(current.expires, renewedUntil(moment.now, identity.start, opened.options)),
     reseal: opened.oldSecret,
     most: mostIn(draft) - HEAD_BYTES,

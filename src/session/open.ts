@@ -1,5 +1,6 @@
 /** From the cookies of a request to its session, as it was found. */
 
+import { claimChecks } from '../data/keys.ts'
 import { type RejectionReason, SchemaInvalid } from '../errors.ts'
 import { type CookieAttributes, type FoundCookie, findCookies } from '../http/cookies.ts'
 import { LATE_SECONDS } from '../log/format/clocks.ts'
@@ -49,7 +50,7 @@ export async function openSession(
   if (!current) return { ...found, shown: showNew(options) }
   const merged = await show(current, options, depot)
   if (!(merged.refused instanceof SchemaInvalid)) return { ...found, shown: merged }
-  const back = hasParallel(current)
+  const back = mayBeUnchecked(current)
     ? await fallBack(current.base, current.entries, merged, options, depot)
     : undefined
   if (back) {
@@ -110,12 +111,12 @@ export async function openView(
 }
 
 /**
- * Whether requests wrote in parallel. Whoever writes after them makes good what they led to, unless that lay in the
- * store unseen.
+ * Whether the schema may not have checked what the last requests wrote: they wrote in parallel, or while the store did
+ * not show a value. Whoever writes after them makes good what they led to, unless that lay in the store unseen.
  */
-function hasParallel({ heads, fragments }: Current): boolean {
+function mayBeUnchecked({ heads, fragments, state }: Current): boolean {
   const isMerged = (fragment: Fragment) => (logOf(fragment)?.parents.length ?? 0) > 1
-  return heads.length > 1 || fragments.some(isMerged)
+  return heads.length > 1 || fragments.some(isMerged) || claimChecks(state).size > 0
 }
 
 function tellOpened({ current }: View, { emit }: ResolvedOptions): void {

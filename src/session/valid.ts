@@ -1,7 +1,7 @@
 /** What is saved is what the schema accepts, and of the version of the app. */
 
-import { hasAbsent, pass, toData } from '../data/data.ts'
-import { versionOf, withVersion } from '../data/keys.ts'
+import { hasAbsent, pass, toData, withoutAbsent } from '../data/data.ts'
+import { claimChecks, versionOf, withVersion } from '../data/keys.ts'
 import { SchemaInvalid } from '../errors.ts'
 import { diff } from '../log/diff/diff.ts'
 import type { Op } from '../log/format/fragment.ts'
@@ -14,7 +14,8 @@ import type { Draft } from './draft.ts'
 
 /**
  * Checks what is to be saved. What was invalid before, since a value of the overflow store was not here to check it, is
- * not the fault of a request that changes something else.
+ * not the fault of a request that changes something else. Where a value is not here still, only the keys that change
+ * are checked.
  *
  * @throws SchemaInvalid
  */
@@ -23,15 +24,32 @@ export async function checkSchema(
   after: TreeObject,
   ops: readonly Op[] = [],
 ): Promise<void> {
-  if (!draft.opened.options.schema || !draft.touchedData) return
-  const problem = await problemOf(draft, after)
+  const { opened, touchedData, stored } = draft
+  if (!opened.options.schema || !touchedData) return
+  const { problem, isPartial } = await problemOf(draft, after)
   if (!problem) return
-  const wasUnchecked = draft.stored !== draft.opened.shown.stored
-  const keys = Object.keys(draft.touchedData).filter((key) =>
+  const keys = Object.keys(touchedData).filter((key) =>
     ops.some((op) => op.kind !== 'once' && topKeyOf(op.path) === stateKey(key)),
   )
-  const isOwn = problem.issues.some(({ path }) => keys.some((key) => isInside(path, key)))
-  if (isOwn || !wasUnchecked || !(await problemOf(draft, draft.shown()))) throw problem
+  const own = problem.issues.filter(({ path }) => keys.some((key) => isInside(path, key)))
+  const earlier = async () => (await problemOf(draft, draft.shown())).problem?.issues ?? []
+  if (isPartial) {
+    const before = new Set((await earlier()).map(({ path }) => path))
+    const fresh = own.filter(({ path }) => !before.has(path))
+    if (fresh.length > 0) throw new SchemaInvalid('save', fresh)
+    return
+  }
+  const wasUnchecked = stored !== opened.shown.stored
+  if (own.length > 0 || !wasUnchecked || (await earlier()).length === 0) throw problem
+}
+
+/**
+ * Whether the schema could not check the session, since the store does not show a value yet. What settles then could
+ * not be left out later.
+ */
+export function isUnchecked({ opened: { options, shown } }: Draft): boolean {
+  if (!options.schema || options.overflowLoad === 'lazy') return false
+  return claimChecks(shown.stored.state).size > 0
 }
 
 function isInside(path: string, key: string): boolean {
@@ -39,20 +57,24 @@ function isInside(path: string, key: string): boolean {
   return path === place || path.startsWith(`${place}.`) || path.startsWith(`${place}[`)
 }
 
-async function problemOf(
-  { opened, touchedData = {} }: Draft,
-  state: TreeObject,
-): Promise<SchemaInvalid | undefined> {
-  const { schema, transient } = opened.options
+interface Checked {
+  readonly problem: SchemaInvalid | undefined
+  /** Whether a value of the overflow store was not here, so that the rest was checked without it. */
+  readonly isPartial: boolean
+}
+
+async function problemOf({ opened, touchedData = {} }: Draft, state: TreeObject): Promise<Checked> {
+  const { schema, transient, overflowLoad } = opened.options
   // What the session has, and not what the handler holds: a schema may change what it is given.
   const data = toData(state, new Map())
   pass(data, () => touchedData, transient)
-  if (!schema || hasAbsent(data)) return undefined
+  const isPartial = hasAbsent(data)
+  if (!schema || (isPartial && overflowLoad === 'lazy')) return { problem: undefined, isPartial }
   try {
-    await validated(data, schema, 'save')
-    return undefined
+    await validated(isPartial ? withoutAbsent(data) : data, schema, 'save')
+    return { problem: undefined, isPartial }
   } catch (error) {
-    if (error instanceof SchemaInvalid) return error
+    if (error instanceof SchemaInvalid) return { problem: error, isPartial }
     throw error
   }
 }

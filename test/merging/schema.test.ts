@@ -1,9 +1,10 @@
 /** Parallel writes that are each valid, and together are not. */
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { SchemaInvalid, type SessionOptions } from '../../src/index.ts'
+import { OverflowUnavailable, SchemaInvalid, type SessionOptions } from '../../src/index.ts'
 import type { Session } from '../../src/session/session.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
+import { faultyStore } from '../overflow/faulty-store.ts'
 import { Clock, errorOf, type Loose, Shop } from '../support/visitor.ts'
 import { each, type Handler, parallel } from './parallel.ts'
 
@@ -247,6 +248,60 @@ describe('two pushes that pass a max of three', () => {
     const eager = new Shop<Data>({ schema, initial, overflow }, { clock, visitor })
     expect(await eager.look()).toEqual({ list: ['a', LONG, 'new 0'], theme: 'dark' })
     expect(eager.told('fell-back')).toEqual([{ type: 'fell-back', entries: 1 }])
+  })
+})
+
+describe('while the store does not show a value yet', () => {
+  /** `theme` lies in the store, and is seen 20 s later. */
+  async function late(): Promise<Shop<Data>> {
+    const clock = new Clock()
+    const inner = memoryStore({ clock: clock.read })
+    const overflow = faultyStore(inner, { visibleAfterMs: 20_000 }, clock.read)
+    const { first } = await fleet({ overflow }, 'b', clock)
+    await first.visit(({ data }) => {
+      data.theme = LONG
+    })
+    expect(await errorOf(() => first.visit(({ data }) => data.theme))).toBeInstanceOf(
+      OverflowUnavailable,
+    )
+    return first
+  }
+
+  const between: Readonly<Record<string, Handler<Data>>> = {
+    nothing: () => undefined,
+    'a shorter list': ({ data }) => data.list.pop(),
+    'a flash message': (session) => session.flash('saved', true),
+    'a new id': (session) => session.regenerate(),
+    'a login': (session) => {
+      session.subject = 'bob'
+    },
+  }
+  for (const [name, handler] of Object.entries(between)) {
+    test(`what parallel requests write falls back once it is there, after ${name}`, async () => {
+      for (const arrivals of ORDERS) {
+        const shop = await late()
+        await parallel(shop, pushes(2), arrivals)
+        await shop.visit(handler)
+        shop.clock.advance(10)
+        await shop.visit((session) => session.flash('saved', true))
+        for (const seconds of [20, 200, 300]) {
+          shop.clock.advance(seconds)
+          const { list, theme } = await shop.look()
+          expect([list.slice(0, 2), list.length <= 3, theme]).toEqual([['a', 'b'], true, LONG])
+          await shop.visit((session) => session.flash('saved', true))
+        }
+      }
+    })
+  }
+
+  test('a write that is invalid by itself throws', async () => {
+    const shop = await late()
+    await shop.visit(({ data }) => data.list.push('c'))
+    const error = await errorOf(() => shop.visit(({ data }) => data.list.push('d')))
+    expect(error).toMatchObject({ code: 'ERR_SCHEMA', when: 'save' })
+    expect(error).toMatchObject({ issues: [{ path: 'data.list' }] })
+    shop.clock.advance(30)
+    expect((await shop.look()).list).toEqual(['a', 'b', 'c'])
   })
 })
 
