@@ -271,6 +271,10 @@ describe('what the docs say of schemas', () => {
     await visit(lazy, browser, (data) => {
       data.count = 99
     })
+    expect(await visit(eager, browser)).toMatchObject({ count: 7 })
+    const settling = await lazy.open(browser.request())
+    settling.regenerate()
+    browser.take(await lazy.commit(settling, new Response()))
     const session = await eager.open(browser.request())
     expect(await errorOf(() => session.data)).toMatchObject({ code: 'ERR_SCHEMA' })
   })
