@@ -227,7 +227,7 @@ export class SessionCommitted extends CarryonError {
 }
 
 /**
- * The session was changed after `destroy()`. Reading it is still allowed.
+ * The session was changed after `destroy()`. Reading it is still allowed, and so is `flash()`.
  *
  * @example
  * ```ts
@@ -235,7 +235,7 @@ export class SessionCommitted extends CarryonError {
  *
  * session.destroy()
  * try {
- *   session.flash('notice', 'Goodbye')
+ *   session.increment('visits')
  * } catch (error) {
  *   if (error instanceof SessionDestroyed) console.error(error.code) // 'ERR_DESTROYED'
  * }
@@ -343,6 +343,7 @@ export class SchemaInvalid extends CarryonError {
  * - `not-yet-valid`: dated further in the future than clocks may differ. The cookie is left alone.
  * - `ended`: belongs to a session that was destroyed.
  * - `orphaned`: a log whose parents or base are missing.
+ * - `provisional`: of a session that a request started without the browser's cookies, beside another session.
  * - `too-many`: over the limit of 64 cookies for one request, or not tried because 8 or more others
  *   could not be opened.
  */
@@ -363,5 +364,6 @@ export const rejectionReasons = [
   'not-yet-valid',
   'ended',
   'orphaned',
+  'provisional',
   'too-many',
 ] as const

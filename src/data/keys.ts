@@ -1,7 +1,7 @@
 /**
  * What the keys of a state stand for. The top-level keys of the data stand as they are, but `$` and those that begin
  * with `~` with one more `~`; under `~f` stands what is flashed, under `~o` the keys of `once`, under `~v` the
- * data's version.
+ * data's version, under `~l` when the session began and how long it may live.
  */
 import { ONCE_KEY } from '../log/ops/ops.ts'
 import { type ClaimCheck, readClaimCheck } from '../overflow/claim-check.ts'
@@ -16,7 +16,8 @@ import {
 
 const FLASH_KEY = '~f'
 const VERSION_KEY = '~v'
-const RESERVED = [FLASH_KEY, VERSION_KEY, ONCE_KEY]
+const LIFE_KEY = '~l'
+const RESERVED = [FLASH_KEY, VERSION_KEY, ONCE_KEY, LIFE_KEY]
 
 /** The top-level key of the data for a key in a state; `undefined` where it stands for something else. */
 export function dataKey(key: string): string | undefined {
@@ -81,11 +82,6 @@ export function withOnceKeys(state: TreeObject, keys: TreeObject): TreeObject {
   return Object.keys(keys).length > 0 ? withChild(state, ONCE_KEY, keys) : state
 }
 
-/** `state` without the keys of `once`. */
-export function withoutOnceKeys(state: TreeObject): TreeObject {
-  return withoutChild(state, ONCE_KEY)
-}
-
 /** The version of a state's data; 0 where none was told. */
 export function versionOf(state: TreeObject): number {
   const version = child(state, VERSION_KEY)
@@ -97,7 +93,54 @@ export function withVersion(state: TreeObject, version: number): TreeObject {
   return version > 0 ? withChild(state, VERSION_KEY, version) : withoutChild(state, VERSION_KEY)
 }
 
-/** `state` with what is not data in another one: the keys of `once`, and the version. */
+/** What a session tells of its life beside its start. Absent where it is as usual. */
+export interface Life {
+  /**
+   * When the first of the sessions started that it grew out of, or when its user logged in; in seconds since 1970. Where
+   * this is missing it is that one.
+   */
+  readonly began: number | undefined
+  /** Its own limits, in seconds. */
+  readonly idle: number | undefined
+  readonly absolute: number | undefined
+}
+
+const LIFE_NAMES = { began: 'b', idle: 'i', absolute: 'x' } as const
+
+/** The life of a state's session. */
+export function lifeOf(state: TreeObject): Life {
+  const life = child(state, LIFE_KEY)
+  const told = (name: string) => {
+    const value = isPlain(life) ? child(life, name) : undefined
+    return typeof value === 'number' ? value : undefined
+  }
+  const { began, idle, absolute } = LIFE_NAMES
+  return {
+    began: told(began),
+    idle: told(idle),
+    absolute: told(absolute),
+  }
+}
+
+/** `state` with the life of its session. */
+export function withLife(state: TreeObject, life: Life): TreeObject {
+  const { began, idle, absolute } = LIFE_NAMES
+  const told: Record<string, number> = {}
+  if (life.began !== undefined) told[began] = life.began
+  if (life.idle !== undefined) told[idle] = life.idle
+  if (life.absolute !== undefined) told[absolute] = life.absolute
+  return Object.keys(told).length > 0
+    ? withChild(state, LIFE_KEY, told)
+    : withoutChild(state, LIFE_KEY)
+}
+
+/** `state` without what only sessions know of themselves: the keys of `once`, and their life. */
+export function withoutInternals(state: TreeObject): TreeObject {
+  return withoutChild(withoutChild(state, ONCE_KEY), LIFE_KEY)
+}
+
+/** `state` with what is not data in another one: the keys of `once`, the version, and its life. */
 export function withReserved(state: TreeObject, from: TreeObject): TreeObject {
-  return withVersion(withOnceKeys(state, onceKeysOf(from)), versionOf(from))
+  const kept = withVersion(withOnceKeys(state, onceKeysOf(from)), versionOf(from))
+  return withLife(kept, lifeOf(from))
 }

@@ -89,6 +89,12 @@ export function requireFit(room: Room, before: TreeObject | undefined, wanted: T
   )
 }
 
+/** Whether the first base of a session fits, without anything of it in the overflow store. */
+export function fitsFirst(room: Room, base: Fragment): boolean {
+  const limit = room.depot ? FIRST_BASE_BUDGET_BYTES : MAX_COOKIE_BYTES - SPARE_BYTES
+  return room.prefixLength + base.id.length + sealedFragmentLength(base) <= limit
+}
+
 /** A session that parallel requests made too large may grow to this many times the limit. */
 const MERGED_SHARE = 1.5
 

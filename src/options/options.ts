@@ -118,6 +118,25 @@ export interface BaseSessionOptions {
    */
   readonly absoluteTimeout?: number | undefined
   /**
+   * The longest idle timeout, in seconds, that `session.keepFor()` can give a session: from
+   * `idleTimeout` to 34,560,000.
+   *
+   * @default the value of `idleTimeout`: `keepFor()` can only shorten it
+   * @example
+   * ```ts
+   * const days = 24 * 3600
+   * createSessions({ secrets, maxIdleTimeout: 30 * days, maxAbsoluteTimeout: 90 * days })
+   * ```
+   */
+  readonly maxIdleTimeout?: number | undefined
+  /**
+   * The longest absolute timeout, in seconds, that `session.keepFor()` can give a session: from
+   * `absoluteTimeout` to 34,560,000. Cookies and values in the overflow store are kept for so long.
+   *
+   * @default the value of `absoluteTimeout`: `keepFor()` can only shorten it
+   */
+  readonly maxAbsoluteTimeout?: number | undefined
+  /**
    * Values that are one value: they are compared and written whole, and never mixed from two
    * requests. Keys of the data, or paths with dots, where `*` stands for any key. Use it for what
    * must hold together, such as a user with their roles, or a pair of tokens.

@@ -9,7 +9,11 @@ import { atomicPaths } from './atomic.ts'
 import { keysFor } from './keys.ts'
 import type { Migration } from './migration.ts'
 import type { AnySessionOptions, CookieOptions } from './options.ts'
-import { checkOptions, DEFAULT_ABSOLUTE_TIMEOUT_SECONDS } from './rules.ts'
+import {
+  checkOptions,
+  DEFAULT_ABSOLUTE_TIMEOUT_SECONDS,
+  DEFAULT_IDLE_TIMEOUT_SECONDS,
+} from './rules.ts'
 import type { StandardSchema } from './standard-schema.ts'
 
 /** Options with all defaults filled in. Frozen. It holds keys, not secrets. */
@@ -22,6 +26,10 @@ export interface ResolvedOptions {
   readonly idleTimeout: number
   /** In seconds. */
   readonly absoluteTimeout: number
+  /** In seconds. */
+  readonly maxIdleTimeout: number
+  /** In seconds. */
+  readonly maxAbsoluteTimeout: number
   readonly overflow: OverflowStore | undefined
   readonly overflowLoad: 'eager' | 'lazy'
   readonly overflowTimeoutMs: number
@@ -49,12 +57,15 @@ export function resolveOptions<Data extends object>(
   checkOptions(options)
   const { absoluteTimeout = DEFAULT_ABSOLUTE_TIMEOUT_SECONDS, cookie = {} } = options
   const { name = 'session' } = cookie
-  const { version, migrate } = options
+  const { version, migrate, idleTimeout = DEFAULT_IDLE_TIMEOUT_SECONDS } = options
+  const maxAbsoluteTimeout = Math.max(absoluteTimeout, options.maxAbsoluteTimeout ?? 0)
   return Object.freeze({
-    ...keysFor(parseSecrets(options.secrets), name, absoluteTimeout),
+    ...keysFor(parseSecrets(options.secrets), name, maxAbsoluteTimeout),
     cookies: resolveCookies(name, cookie),
-    idleTimeout: options.idleTimeout ?? 1800,
+    idleTimeout,
     absoluteTimeout,
+    maxIdleTimeout: Math.max(idleTimeout, options.maxIdleTimeout ?? 0),
+    maxAbsoluteTimeout,
     overflow: options.overflow,
     overflowLoad: options.overflowLoad ?? 'eager',
     overflowTimeoutMs: (options.overflowTimeout ?? 5) * 1000,

@@ -21,6 +21,8 @@ const OPTIONS: Record<keyof BaseSessionOptions | keyof SessionOptions<object>, R
   cookie: [isRecord, 'cookie must be an object, such as { name: "session" }.'],
   idleTimeout: wholeNumber('idleTimeout', MAX_AGE_SECONDS),
   absoluteTimeout: wholeNumber('absoluteTimeout', MAX_AGE_SECONDS),
+  maxIdleTimeout: wholeNumber('maxIdleTimeout', MAX_AGE_SECONDS),
+  maxAbsoluteTimeout: wholeNumber('maxAbsoluteTimeout', MAX_AGE_SECONDS),
   initial: [isFunction, 'initial must be a function that returns the data of a new session.'],
   schema: [
     (value) => hasMethod(memberOf(value, '~standard'), 'validate'),
@@ -89,6 +91,12 @@ const TOGETHER: readonly ((
     idleTimeout > absoluteTimeout &&
     `idleTimeout (${idleTimeout} s) is longer than absoluteTimeout (${absoluteTimeout} s), which ends every session: ` +
       'both are in seconds; lower the one or raise the other.',
+  ({ idleTimeout = DEFAULT_IDLE_TIMEOUT_SECONDS, maxIdleTimeout = idleTimeout }) =>
+    maxIdleTimeout < idleTimeout &&
+    `maxIdleTimeout (${maxIdleTimeout} s) is shorter than idleTimeout (${idleTimeout} s): raise it, or leave it out.`,
+  ({ absoluteTimeout = DEFAULT_ABSOLUTE_TIMEOUT_SECONDS, maxAbsoluteTimeout = absoluteTimeout }) =>
+    maxAbsoluteTimeout < absoluteTimeout &&
+    `maxAbsoluteTimeout (${maxAbsoluteTimeout} s) is shorter than absoluteTimeout (${absoluteTimeout} s): raise it, or leave it out.`,
   ({ version, migrate }) =>
     version === undefined &&
     migrate !== undefined &&
@@ -104,6 +112,9 @@ const TOGETHER: readonly ((
     partitioned &&
     'cookie.partitioned needs Secure: drop cookie.secure: false.',
 ]
+
+/** Seconds without use after which a session ends, unless the options say otherwise. */
+export const DEFAULT_IDLE_TIMEOUT_SECONDS = 1800
 
 /** Seconds after its start when a session ends, unless the options say otherwise. */
 export const DEFAULT_ABSOLUTE_TIMEOUT_SECONDS = 43_200

@@ -6,10 +6,18 @@ import { openText, type Rejected, sealText } from './jwe.ts'
 import type { Keyring } from './keyring.ts'
 import type { SeenFragments } from './seen.ts'
 
-/** What opening a cookie gave: a fragment, and whether the newest secret sealed it; or a reason. */
+/** What opening a cookie gave: a fragment, and what its key tells of it; or a reason. */
 export type OpenedFragment =
-  | { readonly ok: true; readonly fragment: Fragment; readonly newestSecret: boolean }
+  | ({ readonly ok: true; readonly fragment: Fragment } & KeyFacts)
   | Rejected
+
+/** What the key of a fragment tells. */
+interface KeyFacts {
+  /** Whether the newest secret sealed it. */
+  readonly newestSecret: boolean
+  /** It was sealed before this, in ms since 1970. */
+  readonly sealedBefore: number
+}
 
 /** Seals a fragment into the value of its cookie. */
 export function sealFragment(fragment: Fragment, keyring: Keyring, now: number): Promise<string> {
@@ -32,18 +40,22 @@ export async function openFragment(
   const known = seen?.get(token)
   if (known) {
     const lookup = await keyring.opening(known.kid, now)
-    return lookup.ok ? named(id, known.fragment, lookup.newestSecret) : lookup
+    return lookup.ok ? named(id, known.fragment, lookup) : lookup
   }
   const opened = await openText(token, keyring, now)
   if (!opened.ok) return opened
   const fragment = decodeClaims(opened.text)
   if (!fragment) return { ok: false, reason: 'invalid' }
   seen?.put(token, { fragment, kid: opened.kid })
-  return named(id, fragment, opened.newestSecret)
+  return named(id, fragment, opened)
 }
 
-function named(id: string, fragment: Fragment, newestSecret: boolean): OpenedFragment {
+function named(
+  id: string,
+  fragment: Fragment,
+  { newestSecret, sealedBefore }: KeyFacts,
+): OpenedFragment {
   return fragment.id === id
-    ? { ok: true, fragment, newestSecret }
+    ? { ok: true, fragment, newestSecret, sealedBefore }
     : { ok: false, reason: 'renamed' }
 }

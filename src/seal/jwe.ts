@@ -16,6 +16,8 @@ export type OpenedText =
       readonly text: string
       readonly kid: string
       readonly newestSecret: boolean
+      /** In ms since 1970. */
+      readonly sealedBefore: number
     }
   | Rejected
 
@@ -62,7 +64,8 @@ export async function openText(token: string, keyring: Keyring, now: number): Pr
     const bytes = await decrypted(token, lookup)
     if (!bytes) return { ok: false, reason: 'tampered' }
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return { ok: true, text, kid, newestSecret: lookup.newestSecret }
+    const { newestSecret, sealedBefore } = lookup
+    return { ok: true, text, kid, newestSecret, sealedBefore }
   } catch {
     return { ok: false, reason: 'invalid' }
   }

@@ -20,7 +20,12 @@ export interface EpochKey {
 
 /** A key to open with, or why there is none. */
 export type KeyLookup =
-  | ({ readonly ok: true; readonly newestSecret: boolean } & EpochKey)
+  | ({
+      readonly ok: true
+      readonly newestSecret: boolean
+      /** When its hour was over, in ms since 1970. */
+      readonly sealedBefore: number
+    } & EpochKey)
   | {
       readonly ok: false
       readonly reason: Extract<RejectionReason, 'unknown-key' | 'key-window' | 'malformed'>
@@ -72,7 +77,8 @@ export class Keyring {
     const start = Number.parseInt(hour, 36) * HOUR_MS
     if (start + HOUR_MS < now - this.#maxAgeMs - HOUR_MS) return { ok: false, reason: 'key-window' }
     if (start > now + HOUR_MS) return { ok: false, reason: 'key-window', ahead: true }
-    return { ok: true, newestSecret: index === 0, ...(await this.#key(secret, hour)) }
+    const found = { newestSecret: index === 0, sealedBefore: start + HOUR_MS }
+    return { ok: true, ...found, ...(await this.#key(secret, hour)) }
   }
 
   #key(secret: Secret, hour: string): Promise<EpochKey> {

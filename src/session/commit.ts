@@ -1,10 +1,10 @@
 /** From what a request changed to Set-Cookie headers. */
 
-import { withReserved, withVersion } from '../data/keys.ts'
+import { withLife, withReserved, withVersion } from '../data/keys.ts'
 import { OverflowUnavailable } from '../errors.ts'
 import type { SessionEvent } from '../events.ts'
 import { deltaBudget, fittingOps, stowState } from '../fit/check-in.ts'
-import { HEAD_BYTES, type Room, requireFit, sizeIn } from '../fit/fit.ts'
+import { fitsFirst, HEAD_BYTES, type Room, requireFit, sizeIn } from '../fit/fit.ts'
 import { fits, planFitting } from '../fit/plan.ts'
 import { LATE_SECONDS } from '../log/format/clocks.ts'
 import { isBase, type SessionIdentity, SID_PREFIX_LENGTH } from '../log/format/fragment.ts'
@@ -19,17 +19,19 @@ import { fetchAll } from '../shown/stored.ts'
 import { utf8Length } from '../tree/bytes.ts'
 import { equal, type TreeObject } from '../tree/tree.ts'
 import type { Draft } from './draft.ts'
-import { endOf, isRenewalDue, renewedUntil } from './lifetime.ts'
+import { endOf, isRenewalDue, lastEndOf, renewedUntil, termOf, termOfCurrent } from './lifetime.ts'
 import { mostIn, setCookies } from './set-cookies.ts'
 import { checkSchema, isUnchecked, versioned } from './valid.ts'
 
 /** What a commit is. */
 type Outcome =
   | { readonly kind: 'nothing' }
-  /** The session ends; there may be one that this node cannot read. */
-  | { readonly kind: 'end'; readonly ended: Current | undefined }
+  /** All sessions of the jar end; there may be one that this node cannot read. */
+  | { readonly kind: 'end'; readonly farewell: TreeObject | undefined }
   /** A session starts. */
   | { readonly kind: 'start'; readonly after: TreeObject }
+  /** Another user's session takes the place of this one. */
+  | { readonly kind: 'switch'; readonly current: Current; readonly after: TreeObject }
   /** The session goes on under a new id. */
   | {
       readonly kind: 'new-id'
@@ -64,7 +66,7 @@ interface Planned {
  */
 export async function commitDraft(draft: Draft, random: RandomBytes): Promise<readonly string[]> {
   const { options, oldSecret } = draft.opened
-  const now = options.clock()
+  const now = Math.max(options.clock(), draft.opened.arrivedAt)
   // Before anything is awaited: what is changed later than this is not part of the commit.
   const outcome = classify(draft, now)
   if (outcome.kind === 'nothing') return []
@@ -82,17 +84,19 @@ export async function commitDraft(draft: Draft, random: RandomBytes): Promise<re
 function classify(draft: Draft, now: number): Outcome {
   const { current, isReplaced, opened } = draft
   if (draft.intent === 'end') {
-    // What this node cannot read may be a session: it ends as well.
-    const ended = current ?? opened.setAside
-    return ended || opened.view.unread ? { kind: 'end', ended } : { kind: 'nothing' }
+    // What has expired here may live for another node, and what this node cannot read may be a session.
+    const { view, untimely } = opened
+    const isThere = [...view.fragments, ...untimely].some(({ kind }) => kind !== 'tombstone')
+    const farewell = draft.farewell()
+    return isThere || view.unread || farewell ? { kind: 'end', farewell } : { kind: 'nothing' }
   }
   const after = draft.after()
   if (!current)
     return !isReplaced && draft.onceKeys.length === 0 && equal(after, draft.shown())
       ? { kind: 'nothing' }
       : { kind: 'start', after }
-  const { start } = current.base.identity
-  const isDue = isRenewalDue(now, start, current.expires, opened.options)
+  if (draft.isAnew) return { kind: 'switch', current, after }
+  const isDue = isRenewalDue(now, opened.expires, termOfCurrent(current, opened.options))
   const writes = isDue || isReplaced
   const changes = versioned(draft, draft.changesTo(after, writes), writes)
   if (isReplaced) return { kind: 'new-id', current, after, changes }
@@ -108,9 +112,11 @@ function planOutcome(
 ): Planned | Promise<Planned> {
   switch (outcome.kind) {
     case 'end':
-      return end(draft, outcome.ended, moment)
+      return end(draft, outcome.farewell, moment)
     case 'start':
       return startNew(draft, outcome.after, moment)
+    case 'switch':
+      return changeHands(draft, outcome, moment)
     case 'new-id':
       return goOn(draft, outcome, moment)
     case 'change':
@@ -119,23 +125,49 @@ function planOutcome(
   }
 }
 
-function end({ opened }: Draft, ended: Current | undefined, { now, random }: Moment): Planned {
-  const { view, arrivedAt, options } = opened
+function end(draft: Draft, farewell: TreeObject | undefined, moment: Moment): Planned {
+  const { view, arrivedAt, options, untimely } = draft.opened
+  const { now, random } = moment
   // A slower request may just have given it a new id, and with it another life.
-  const expires = endOf(now + LATE_SECONDS * 1000, options)
-  const plan = planEnd(view, ended, { now, arrivedAt, expires, random })
-  return { plan, events: [{ type: 'destroyed' }] }
+  const expires = lastEndOf(now + LATE_SECONDS * 1000, options)
+  const end = { now, arrivedAt, expires, random }
+  const start = farewell && startOf(draft, withVersionOf(draft, farewell), moment)
+  return { plan: planEnd(view, end, untimely, start), events: [{ type: 'destroyed' }] }
 }
 
 async function startNew(draft: Draft, after: TreeObject, moment: Moment): Promise<Planned> {
-  const { view, options } = draft.opened
+  const { view } = draft.opened
+  const events: SessionEvent[] = [{ type: 'created' }]
   await checkSchema(draft, after)
-  const wanted = applyOps(withVersion(after, options.migration?.version ?? 0), draft.onceKeys)
+  const wanted = withLife(applyOps(withVersionOf(draft, after), draft.onceKeys), draft.life)
+  const room = roomFor(draft, undefined, moment)
+  requireFit(room, undefined, wanted)
+  if (draft.subject === undefined) {
+    // What it wrote merges with what parallel requests of a first visit write.
+    const before = withLife(withVersionOf(draft, draft.shown()), draft.life)
+    const plan = planStart(view, startOf(draft, before, moment), draft.opsAtStart(after))
+    if (plan.put.every((base) => fitsFirst(room, base))) return { plan, events }
+  }
+  const state = await stowState(room, wanted, undefined)
+  return { plan: planStart(view, startOf(draft, state, moment)), events }
+}
+
+function withVersionOf({ opened }: Draft, state: TreeObject): TreeObject {
+  return withVersion(state, opened.options.migration?.version ?? 0)
+}
+
+async function changeHands(
+  draft: Draft,
+  { current, after }: Extract<Outcome, { kind: 'switch' }>,
+  moment: Moment,
+): Promise<Planned> {
+  await checkSchema(draft, after)
+  const wanted = withLife(applyOps(withVersionOf(draft, after), draft.onceKeys), draft.life)
   const room = roomFor(draft, undefined, moment)
   requireFit(room, undefined, wanted)
   const state = await stowState(room, wanted, undefined)
-  const plan = planStart(view, startOf(draft, state, moment), draft.isReplaced ? 1 : 0)
-  return { plan, events: [{ type: 'created' }] }
+  const plan = planRegenerate(draft.opened.view, current, startOf(draft, state, moment))
+  return { plan, events: [{ type: 'regenerated' }] }
 }
 
 async function goOn(
@@ -152,7 +184,7 @@ async function goOn(
   const stored = await fetchAll(draft.stored, depot, new Map())
   const ops = [...changes.earlier, ...changes.ops]
   const before = withReserved(stored.state, draft.opened.shown.state)
-  const wanted = applyOps(before, ops, stored.memory)
+  const wanted = withLife(applyOps(before, ops, stored.memory), draft.life)
   requireFit(room, applyOps(before, changes.earlier, stored.memory), wanted)
   const start = startOf(draft, wanted, moment)
   if (stored.waiting.size > 0 || isUnchecked(draft))
@@ -187,7 +219,10 @@ async function change(
     ops: await fittingOps(room, changes.ops, wanted, budget),
     arrivedAt: opened.arrivedAt,
     hold: opened.view.unread || isUnchecked(draft),
-    expires: Math.max(current.expires, renewedUntil(moment.now, identity.start, opened.options)),
+    expires: Math.max(
+      opened.expires,
+      renewedUntil(moment.now, termOf(identity.start, draft.life, opened.options)),
+    ),
     reseal: opened.oldSecret,
     most: mostIn(draft) - HEAD_BYTES,
     sizeOf: sizeIn(room, settled, false),
@@ -213,7 +248,7 @@ function roomFor(
     depot,
     prefixLength: attributes.prefix.length,
     identity: identity ?? identityOf(newSid(), subject, now),
-    ttlSeconds: (endOf(identity?.start ?? now, options) - now) / 1000,
+    ttlSeconds: (lastEndOf(identity?.start ?? now, options) - now) / 1000,
   }
 }
 
@@ -221,15 +256,19 @@ function identityOf(sid: string, subject: string | undefined, now: number): Sess
   return { sid, start: now, generation: 1, from: [sid.slice(0, SID_PREFIX_LENGTH)], subject }
 }
 
-function startOf({ opened, subject, newSid }: Draft, state: TreeObject, moment: Moment): Start {
-  const { arrivedAt, options } = opened
+function startOf(draft: Draft, state: TreeObject, moment: Moment): Start {
+  const { opened, subject, newSid, isLogin, life } = draft
+  const { arrivedAt, options, isWithheld } = opened
+  const term = termOf(arrivedAt, life, options)
   return {
     ...moment,
     sid: newSid(),
     state,
     subject,
+    isLogin,
+    isWithheld,
     arrivedAt,
-    idle: options.idleTimeout * 1000,
-    absolute: options.absoluteTimeout * 1000,
+    idle: term.idleMs,
+    absolute: endOf(term) - arrivedAt,
   }
 }

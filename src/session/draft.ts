@@ -1,16 +1,18 @@
 /** What a handler did to the session of its request: no HTTP, no cryptography, no time of its own. */
 
-import { fillIn, toState } from '../data/data.ts'
+import { defineValue, fillIn, toState } from '../data/data.ts'
 import { Freezer, thawed } from '../data/freeze.ts'
 import { advanceAt, incrementAt } from '../data/increment.ts'
-import { flashOf, onceKeysOf, withFlash } from '../data/keys.ts'
+import { flashOf, type Life, lifeOf, onceKeysOf, withFlash, withLife } from '../data/keys.ts'
 import { SessionCommitted, SessionDestroyed, ValueError } from '../errors.ts'
+import { diff } from '../log/diff/diff.ts'
 import type { Op } from '../log/format/fragment.ts'
 import type { Current } from '../log/reading/merge.ts'
-import { type Changes, changesOf } from '../shown/changes.ts'
+import { type Changes, changesOf, opsOf } from '../shown/changes.ts'
+import { type Shown, showNew } from '../shown/show.ts'
 import type { StoredState } from '../shown/stored.ts'
 import { dataPath, stateKey } from '../tree/pointer.ts'
-import { child, isArray, type Tree, type TreeObject, withOrWithout } from '../tree/tree.ts'
+import { child, equal, isArray, type Tree, type TreeObject, withOrWithout } from '../tree/tree.ts'
 import { decodeValue, encodeValue } from '../tree/values.ts'
 import type { Opened } from './open.ts'
 
@@ -20,12 +22,18 @@ export type Phase = 'open' | 'saving' | 'closed'
 /** What is to become of the session, apart from its data. */
 export type Intent = 'keep' | 'new-id' | 'end'
 
+const NO_LIFE: Life = { began: undefined, idle: undefined, absolute: undefined }
+
 /** A session during one request. `Session` is its public face. */
 export class Draft {
   readonly opened: Opened
   phase: Phase = 'open'
   intent: Intent = 'keep'
-  subject: string | undefined
+  #subject: string | undefined
+  #isLogin = false
+  /** What the data starts with, where it is another user's than that of the session. */
+  #anew: Shown | undefined
+  #limits: Pick<Life, 'idle' | 'absolute'> | undefined
   /** The id of the session if one starts here. */
   readonly newSid: () => string
   /** Values that were fetched while the handler ran; `undefined` for a key that is gone. */
@@ -45,7 +53,21 @@ export class Draft {
     this.opened = opened
     this.newSid = newSid
     this.#stored = opened.shown.stored
-    this.subject = this.current?.base.identity.subject
+    this.#subject = this.current?.base.identity.subject
+  }
+
+  get subject(): string | undefined {
+    return this.#subject
+  }
+
+  /** Whether somebody logs in here. */
+  get isLogin(): boolean {
+    return this.#isLogin
+  }
+
+  /** Whether nothing of the session's data goes on, since another user logs in. */
+  get isAnew(): boolean {
+    return this.#anew !== undefined
   }
 
   /** The session that the request carried. */
@@ -55,7 +77,7 @@ export class Draft {
 
   /** Whether the session gets a new id. */
   get isReplaced(): boolean {
-    return this.intent === 'new-id' || this.subject !== this.current?.base.identity.subject
+    return this.intent === 'new-id'
   }
 
   get id(): string {
@@ -89,6 +111,50 @@ export class Draft {
   /** The data, if the handler looked at it. */
   get touchedData(): object | undefined {
     return this.#data
+  }
+
+  /**
+   * Logs somebody in, or out. Of another user's data only these keys stay.
+   *
+   * @throws SessionCommitted, SessionDestroyed
+   */
+  login(subject: string | undefined, keep: readonly string[]): void {
+    this.requireOpen(subject === undefined ? 'subject was assigned' : 'somebody was logged in')
+    if (subject === undefined && this.#subject === undefined) return
+    if (this.#subject !== undefined && subject !== this.#subject) this.#startAnew(keep)
+    this.#subject = subject
+    this.#isLogin = subject !== undefined
+    this.intent = 'new-id'
+  }
+
+  #startAnew(keep: readonly string[]): void {
+    const data: object = keep.length > 0 ? this.data : {}
+    const kept = keep.flatMap((key) =>
+      key in data ? [[key, Reflect.get(data, key)] as const] : [],
+    )
+    this.#anew = showNew(this.opened.options)
+    this.#data = this.#anew.data(this.#made)
+    for (const [key, value] of kept) defineValue(this.#data, key, value)
+    this.#increments = []
+    this.#onceKeys.length = 0
+    this.#flashAdded.length = 0
+    this.#flashed = undefined
+    this.#limits = undefined
+  }
+
+  /** Gives the session limits of its own, in seconds. */
+  keepFor(limits: Pick<Life, 'idle' | 'absolute'>): void {
+    this.requireOpen('keepFor() was called')
+    this.#limits = limits
+  }
+
+  /** What the session tells of its life once this is saved. */
+  get life(): Life {
+    const { current } = this
+    const before = current && !this.#isLogin && !this.isAnew ? lifeOf(current.state) : NO_LIFE
+    const isOn = current && this.isReplaced && !this.#isLogin && !this.isAnew
+    const began = isOn ? (before.began ?? current.base.identity.start / 1000) : before.began
+    return { ...before, ...this.#limits, began }
   }
 
   /** @throws SessionCommitted, SessionDestroyed */
@@ -143,7 +209,7 @@ export class Draft {
     this.requireOpen('once() was called')
     if (typeof key !== 'string' || key === '')
       throw new ValueError('once()', 'its key must be text')
-    const { state } = this.opened.shown
+    const { state } = this.#ground
     if (Object.hasOwn(onceKeysOf(state), key)) return false
     if (this.#onceKeys.some(({ path }) => path === key)) return false
     this.#onceKeys.push({ kind: 'once', path: key })
@@ -152,13 +218,15 @@ export class Draft {
 
   /** @param name - a random one, so that two requests flash beside one another */
   flash(key: string, value: unknown, name: string): void {
-    this.requireOpen('flash() was called')
+    // After destroy() the message starts another session.
+    if (this.intent !== 'end') this.requireOpen('flash() was called')
+    else if (this.phase !== 'open') throw new SessionCommitted('flash() was called')
     this.#flashAdded.push([name, [key, encodeValue(value, `flash(${JSON.stringify(key)})`)]])
   }
 
   get flashed(): Record<string, unknown> {
     if (!this.#flashed) {
-      const pairs = Object.values(flashOf(this.opened.shown.state)).filter(isArray)
+      const pairs = Object.values(flashOf(this.#ground.state)).filter(isArray)
       this.#flashed = Object.fromEntries(
         pairs.map(([key, value]) => [String(key), decodeValue(value ?? null)]),
       )
@@ -198,9 +266,23 @@ export class Draft {
     return this.intent === 'end' ? new SessionDestroyed(action) : new SessionCommitted(action)
   }
 
+  /** What the data is made of. */
+  get #ground(): Shown {
+    return this.#anew ?? this.opened.shown
+  }
+
   /** The state that the data showed at first. */
   shown(): TreeObject {
-    return this.#withLoaded(this.opened.shown.visible())
+    const visible = this.#ground.visible()
+    return this.#anew ? visible : this.#withLoaded(visible)
+  }
+
+  /**
+   * What another session starts with that takes the place of one that ends here: what was flashed, if anything was.
+   */
+  farewell(): TreeObject | undefined {
+    if (this.#flashAdded.length === 0) return undefined
+    return withFlash(showNew(this.opened.options).visible(), Object.fromEntries(this.#flashAdded))
   }
 
   /**
@@ -209,11 +291,27 @@ export class Draft {
    * @throws ValueError
    */
   after(): TreeObject {
-    const shown = this.opened.shown.visible()
+    const shown = this.#ground.visible()
     return withFlash(
       this.#data ? toState(this.#data, shown, this.#transient) : shown,
       this.#nextFlash(shown),
     )
+  }
+
+  /** What the handler wrote into a session that starts here, as ops on the state that sessions start with. */
+  opsAtStart(after: TreeObject): readonly Op[] {
+    const { arrivedAt: now, options } = this.opened
+    const shown = this.shown()
+    const change = { plain: shown, shown, after, increments: this.#increments, memory: undefined }
+    return [...this.#onceKeys, ...opsOf({ ...change, now, isAtomic: options.isAtomic })]
+  }
+
+  /** The op that tells the session's life, if it tells anything else than before. */
+  get #lifeOps(): readonly Op[] {
+    const before = this.current ? lifeOf(this.current.state) : NO_LIFE
+    const told = withLife({}, this.life)
+    if (equal(told, withLife({}, before))) return []
+    return diff(withLife({}, before), told)
   }
 
   /**
@@ -232,7 +330,7 @@ export class Draft {
       now,
       isAtomic: options.isAtomic,
     }
-    return changesOf(shown, change, this.#onceKeys, writing)
+    return changesOf(shown, change, [...this.#lifeOps, ...this.#onceKeys], writing)
   }
 
   #withLoaded(state: TreeObject): TreeObject {

@@ -13,7 +13,7 @@ import type { Depot } from '../overflow/claim-check.ts'
 import { type OpenedFragment, openFragment } from '../seal/fragment.ts'
 import { fallBack } from '../shown/fall-back.ts'
 import { type Shown, show, showNew } from '../shown/show.ts'
-import { untimely } from './lifetime.ts'
+import { honouredUntil, newestTimeOf, untimely } from './lifetime.ts'
 
 /** What a request's cookies amount to. */
 export interface OpenedView {
@@ -22,6 +22,12 @@ export interface OpenedView {
   readonly useless: readonly string[]
   /** Whether a fragment of the session was sealed with another secret than the newest. */
   readonly oldSecret: boolean
+  /** The time of the request, in ms since 1970: by the node's clock, or that of the newest cookie if it is later. */
+  readonly now: number
+  /** Until when the session is honoured unless it is renewed, by the limits of today. */
+  readonly expires: number
+  /** What decrypts, and is too old to count or from too far ahead. The end of a session ends it as well. */
+  readonly untimely: readonly Fragment[]
 }
 
 /** A request's session, as it was found. */
@@ -31,6 +37,8 @@ export interface Opened extends OpenedView {
   readonly depot: Depot | undefined
   /** When the request came in, in ms since 1970. */
   readonly arrivedAt: number
+  /** Whether the browser may have withheld cookies from the request. */
+  readonly isWithheld: boolean
   readonly shown: Shown
   /** A session that is treated as if there were none. Its cookies are not deleted unless it is ended. */
   readonly setAside: Current | undefined
@@ -42,11 +50,20 @@ export async function openSession(
   attributes: CookieAttributes,
   options: ResolvedOptions,
 ): Promise<Opened> {
-  const arrivedAt = options.clock()
-  const opened = await openView(cookieHeader, attributes, options, arrivedAt)
+  const opened = await openView(cookieHeader, attributes, options, options.clock())
   const { current } = opened.view
   const depot = depotOf(options)
-  const found = { ...opened, options, attributes, depot, arrivedAt, setAside: undefined }
+  const isWithheld = false
+  const arrivedAt = opened.now
+  const found = {
+    ...opened,
+    options,
+    attributes,
+    depot,
+    arrivedAt,
+    isWithheld,
+    setAside: undefined,
+  }
   if (!current) return { ...found, shown: showNew(options) }
   const merged = await show(current, options, depot)
   if (!(merged.refused instanceof SchemaInvalid)) return { ...found, shown: merged }
@@ -67,15 +84,20 @@ function depotOf(options: ResolvedOptions): Depot | undefined {
   return store && { store, keyring, timeoutMs, clock, report }
 }
 
-/** Opens and merges our cookies. What is wrong with them is told to `onEvent`; this never throws. */
+/**
+ * Opens and merges our cookies. What is wrong with them is told to `onEvent`; this never throws.
+ *
+ * @param clock - the node's clock, in ms since 1970
+ */
 export async function openView(
   header: string,
   attributes: CookieAttributes,
   options: ResolvedOptions,
-  now: number,
+  clock: number,
 ): Promise<OpenedView> {
   const { cookies, oversized, foreign, surplus } = findCookies(header, attributes.prefix)
-  const opened = await openAll(cookies, options, now)
+  const opened = await openAll(cookies, options, clock)
+  const now = effectiveNow(opened, clock)
   const verdicts = opened.map(([id, result]) => judge(id, result, now, options))
   const unopened = surplus + cookies.length - opened.length
   const rejected = new Rejections(options)
@@ -86,9 +108,12 @@ export async function openView(
     if (verdict.reason) rejected.addOne(verdict.reason, verdict.hadBase)
   const maybeOthers = verdicts.some(({ mayBeOthers }) => mayBeOthers)
   const fragments = verdicts.flatMap(({ fragment }) => fragment ?? [])
-  const view = merge(fragments, now, unopened > 0 || maybeOthers)
+  const merged = merge(fragments, now, unopened > 0 || maybeOthers)
+  const { view, expires, limit } = honoured(merged, verdicts, now, options)
+  if (limit) options.emit({ type: 'expired', limit })
   for (const { fragment, reason } of view.dropped) {
-    if (reason === 'ended' || reason === 'orphaned') rejected.add(reason, 1)
+    if (reason === 'ended' || reason === 'orphaned' || reason === 'provisional')
+      rejected.add(reason, 1)
     if (reason === 'expired' && isBase(fragment)) options.emit({ type: 'expired', limit: 'idle' })
   }
   rejected.tell()
@@ -99,6 +124,9 @@ export async function openView(
   const used = new Set(view.current?.fragments)
   return {
     view,
+    now,
+    expires,
+    untimely: verdicts.flatMap(({ untimely: fragment }) => fragment ?? []),
     useless: [
       ...oversized,
       ...verdicts.flatMap(({ id, isUseless }) => (isUseless ? id : [])),
@@ -108,6 +136,37 @@ export async function openView(
       ({ fragment, newestSecret }) => fragment && !newestSecret && used.has(fragment),
     ),
   }
+}
+
+/**
+ * The time of a request: no earlier than what is sealed in its cookies, as if the clock of a node that is behind were
+ * right. No cookie can tell of a time after the hour of its key.
+ */
+function effectiveNow(
+  opened: readonly (readonly [string, OpenedFragment])[],
+  clock: number,
+): number {
+  return opened.reduce((now, [, result]) => {
+    if (!result.ok) return now
+    return Math.max(now, Math.min(newestTimeOf(result.fragment), result.sealedBefore - 1))
+  }, clock)
+}
+
+/** A view without its session where that has passed a limit of its own, or one that was lowered since. */
+function honoured(
+  view: View,
+  verdicts: readonly Verdict[],
+  now: number,
+  options: ResolvedOptions,
+): { view: View; expires: number; limit?: 'idle' | 'absolute' } {
+  const { current } = view
+  if (!current) return { view, expires: now }
+  const used = new Set(current.fragments.map(({ id }) => id))
+  const own = verdicts.filter(({ id }) => used.has(id))
+  const sealedBefore = Math.max(...own.map((verdict) => verdict.sealedBefore ?? 0))
+  const { until, limit } = honouredUntil(current, sealedBefore, options)
+  if (until > now) return { view, expires: until }
+  return { view: { ...view, current: undefined }, expires: now, limit }
 }
 
 /**
@@ -164,6 +223,9 @@ interface Verdict {
   /** What counts of it. */
   readonly fragment?: Fragment
   readonly newestSecret?: boolean
+  readonly sealedBefore?: number
+  /** What decrypted, and does not count because of its time. */
+  readonly untimely?: Fragment
   /** Why it does not count. */
   readonly reason?: RejectionReason
   /** Whether a base stood in it. */
@@ -183,12 +245,12 @@ function judge(id: string, result: OpenedFragment, now: number, options: Resolve
     const isUseless = !ahead && !LEFT_ALONE.includes(reason)
     return { id, reason, isUseless, mayBeOthers: ahead || reason === 'unknown-key' }
   }
-  const { fragment, newestSecret } = result
+  const { fragment, newestSecret, sealedBefore } = result
   const reason = untimely(fragment, now, options)
-  if (reason === undefined)
-    return { id, fragment, newestSecret, isUseless: false, mayBeOthers: false }
+  const common = { id, isUseless: false, mayBeOthers: false }
+  if (reason === undefined) return { ...common, fragment, newestSecret, sealedBefore }
   const isUseless = !LEFT_ALONE.includes(reason)
-  return { id, reason, hadBase: isBase(fragment), isUseless, mayBeOthers: false }
+  return { ...common, reason, hadBase: isBase(fragment), isUseless, untimely: fragment }
 }
 
 /** Counts rejected cookies by their reason, for `onEvent`. */

@@ -7,7 +7,7 @@ import type { ResolvedOptions } from '../options/resolve.ts'
 import { fetchKey } from '../shown/stored.ts'
 import { commitDraft } from './commit.ts'
 import { Draft } from './draft.ts'
-import { endOf, renewedUntil } from './lifetime.ts'
+import { renewedUntil, termOf, termOfCurrent } from './lifetime.ts'
 import { openSession } from './open.ts'
 
 /** How a request is opened. */
@@ -60,14 +60,15 @@ export class SessionRequest {
     return this.#wasRead
   }
 
-  /** When the session started and until when it is honoured, in ms since 1970. */
-  times(): { readonly start: number; readonly expires: number } {
-    const { current, isReplaced, opened } = this.look()
-    const { arrivedAt, options } = opened
-    if (!current || isReplaced)
-      return { start: arrivedAt, expires: renewedUntil(arrivedAt, arrivedAt, options) }
-    const { start } = current.base.identity
-    return { start, expires: Math.min(current.expires, endOf(start, options)) }
+  /** When the session began and until when it is honoured, in ms since 1970. */
+  times(): { readonly began: number; readonly expires: number } {
+    const { current, isReplaced, opened, life } = this.look()
+    const { arrivedAt, options, expires } = opened
+    if (!current || isReplaced) {
+      const term = termOf(arrivedAt, life, options)
+      return { began: term.began, expires: renewedUntil(arrivedAt, term) }
+    }
+    return { began: termOfCurrent(current, options).began, expires }
   }
 
   /** Leaves a value for the next request. */

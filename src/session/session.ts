@@ -105,8 +105,8 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * When the session started. The absolute timeout counts from here. A new id, by `regenerate()` or
-   * by assigning `subject`, starts the session anew.
+   * When the session started. The absolute timeout counts from here. A login starts it anew, and
+   * `regenerate()` does not.
    *
    * @example
    * ```ts
@@ -114,7 +114,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * ```
    */
   get startedAt(): Date {
-    return new Date(this.#request.times().start)
+    return new Date(this.#request.times().began)
   }
 
   /**
@@ -134,18 +134,11 @@ export class Session<Data extends object = Record<string, unknown>> {
    * Whose session it is: the id of the user, as in the claim `sub` of a JWT (RFC 7519 §4.1.2).
    * `undefined` if nobody is logged in.
    *
-   * Assign it to log somebody in. A different subject gives the session a new id and keeps its
-   * data, so nobody who knew the old id shares the login. No slower request of the anonymous
-   * session undoes it: not by writing, not by `regenerate()`, and not by `destroy()`.
+   * Assign it to log somebody in: the same as {@link Session.login} without `keep`.
    *
    * @example
    * ```ts
-   * app.post('/login', async (c) => {
-   *   const user = await findUser(await c.req.formData())
-   *   if (!user) return c.text('Wrong name or password.', 401)
-   *   c.var.session.subject = user.id
-   *   return c.redirect('/', 303)
-   * })
+   * if (session.subject === undefined) return c.redirect('/login')
    * ```
    */
   get subject(): string | undefined {
@@ -153,22 +146,98 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Logs somebody in.
+   * Logs somebody in, as {@link Session.login} does. `undefined` is nobody: the session goes on
+   * under a new id, without the data of the user. To log out, call {@link Session.destroy}.
    *
    * @throws {@link ValueError} if it is neither a string nor `undefined`
    * @throws {@link SessionCommitted} after the commit
    * @throws {@link SessionDestroyed} after `destroy()`
    * @example
    * ```ts
-   * session.subject = 'user-1'
+   * session.subject = 'ada'
    * ```
    */
   set subject(subject: string | undefined) {
-    const draft = this.#draft
-    draft.requireOpen('subject was assigned')
     if (subject !== undefined && typeof subject !== 'string')
       throw new ValueError('subject', 'it must be text, or undefined')
-    draft.subject = subject
+    this.#draft.login(subject, [])
+  }
+
+  /**
+   * Logs a user in. The session always gets a new id, so nobody who knew the old one shares the
+   * login, and its absolute timeout starts anew.
+   *
+   * If nobody was logged in, or the same user, the data stays. If somebody else was, the session
+   * starts from `initial()`, and only the keys in `keep` stay. What was changed and flashed before
+   * this call goes as well, so log in first. What slower requests write under the old id is lost.
+   *
+   * No slower request of the anonymous session undoes a login: not by writing, not by
+   * `regenerate()`, and not by `destroy()`. The logout of a user ends every login that grew out of
+   * the same session in the last minutes.
+   *
+   * @param subject - the id of the user; see {@link Session.subject}
+   * @param options - `keep`: top-level keys of the data that stay when another user logs in.
+   *   Default: none
+   * @throws {@link ValueError} if `subject` is not a string, or `keep` not a list of strings
+   * @throws {@link OverflowUnavailable} if a value to keep has not been fetched from the overflow store
+   * @throws {@link SessionCommitted} after the commit
+   * @throws {@link SessionDestroyed} after `destroy()`
+   * @example
+   * ```ts
+   * app.post('/login', async (c) => {
+   *   const user = await check(await c.req.formData())
+   *   if (!user) return c.text('Wrong password', 401)
+   *   c.var.session.login(user.id, { keep: ['theme'] })
+   *   return c.redirect('/', 303)
+   * })
+   * ```
+   */
+  login(
+    subject: string,
+    { keep = [] }: { readonly keep?: readonly (keyof Data & string)[] } = {},
+  ): void {
+    if (typeof subject !== 'string') throw new ValueError('login()', 'its subject must be text')
+    if (!Array.isArray(keep) || keep.some((key) => typeof key !== 'string'))
+      throw new ValueError('login()', "keep must be a list of keys of the data, such as ['theme']")
+    this.#draft.login(subject, keep)
+  }
+
+  /**
+   * When the user logged in; `undefined` if nobody is logged in. `regenerate()` does not change it.
+   * Use it to ask for the password again before something dangerous.
+   *
+   * @example
+   * ```ts
+   * const minutes = (Date.now() - (session.authenticatedAt?.getTime() ?? 0)) / 60_000
+   * if (minutes > 5) return c.redirect('/login?again')
+   * ```
+   */
+  get authenticatedAt(): Date | undefined {
+    if (this.#draft.subject === undefined) return undefined
+    return new Date(this.#request.times().began)
+  }
+
+  /**
+   * Gives this session timeouts of its own, for "remember me" or for a terminal that others use.
+   * They are sealed in the session, and stay until a login. What is left out is as the options say.
+   *
+   * @param limits - `idle` and `absolute`: whole numbers of seconds from 1 to `maxIdleTimeout` and
+   *   `maxAbsoluteTimeout`. The absolute timeout counts from {@link Session.startedAt}.
+   * @throws {@link ValueError} if a limit is none, or longer than the options allow
+   * @throws {@link SessionCommitted} after the commit
+   * @throws {@link SessionDestroyed} after `destroy()`
+   * @example
+   * ```ts
+   * const days = 24 * 3600
+   * session.login('ada')
+   * if (form.get('remember')) session.keepFor({ idle: 30 * days, absolute: 90 * days })
+   * ```
+   */
+  keepFor({ idle, absolute }: { readonly idle?: number; readonly absolute?: number }): void {
+    const { maxIdleTimeout, maxAbsoluteTimeout } = this.#draft.opened.options
+    requireSeconds('idle', idle, maxIdleTimeout, 'maxIdleTimeout')
+    requireSeconds('absolute', absolute, maxAbsoluteTimeout, 'maxAbsoluteTimeout')
+    this.#draft.keepFor({ idle, absolute })
   }
 
   /**
@@ -364,6 +433,16 @@ export class Session<Data extends object = Record<string, unknown>> {
     await this.#request.load(key)
     return this.data[key]
   }
+}
+
+/** @throws ValueError */
+function requireSeconds(name: string, value: unknown, most: number, option: string): void {
+  if (value === undefined) return
+  if (Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= most) return
+  throw new ValueError(
+    'keepFor()',
+    `${name} must be a whole number of seconds from 1 to ${most}, which is the option ${option}`,
+  )
 }
 
 /** What was sealed with our secret is what the app stored. Only a schema checks more than that. */

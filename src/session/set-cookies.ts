@@ -10,7 +10,7 @@ import { sealFragment } from '../seal/fragment.ts'
 import { utf8Length } from '../tree/bytes.ts'
 import { topKeyOf } from '../tree/pointer.ts'
 import type { Draft } from './draft.ts'
-import { endOf } from './lifetime.ts'
+import { lastEndOf } from './lifetime.ts'
 import type { Opened } from './open.ts'
 
 /**
@@ -98,5 +98,5 @@ function nameOf(op: Op): string {
  * one is still needed: so as long as the session can live at all. The server honours it no longer for that.
  */
 function keepUntil({ kind, identity, expires }: Fragment, options: ResolvedOptions): number {
-  return kind === 'tombstone' ? expires : endOf(identity.start, options)
+  return kind === 'tombstone' ? expires : lastEndOf(identity.start, options)
 }

@@ -1,7 +1,7 @@
 /** From a session's state to the data that handlers get: fetched, brought up to date, checked. */
 
 import { hasAbsent, pass, requirePlain, toData, toState } from '../data/data.ts'
-import { flashOf, versionOf, withFlash, withoutOnceKeys, withVersion } from '../data/keys.ts'
+import { flashOf, versionOf, withFlash, withoutInternals, withVersion } from '../data/keys.ts'
 import type { OverflowUnavailable } from '../errors.ts'
 import type { Op } from '../log/format/fragment.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
@@ -48,7 +48,7 @@ export async function show(
 ): Promise<Shown> {
   const { state } = current
   const failures = new Map<string, OverflowUnavailable>()
-  const unversioned = withoutOnceKeys(withVersion(state, 0))
+  const unversioned = withoutInternals(withVersion(state, 0))
   const found: StoredState = { ...current, state: unversioned, fetched }
   const { migration } = options
   const from = versionOf(state)

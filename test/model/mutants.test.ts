@@ -105,7 +105,7 @@ const mutants: Readonly<Record<string, Mutant>> = {
   },
   'starts a login like any other session': {
     kind: changing,
-    change: { planStart: (view, start) => planStart(view, start, 0) },
+    change: { planStart: (view, start) => planStart(view, { ...start, subject: undefined }) },
   },
   'drops each base as it expires': {
     kind: slower,

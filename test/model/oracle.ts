@@ -36,6 +36,17 @@ export interface SessionRecord {
   /** Until when it is honoured as far as the browser has been told; 0 before it has been told at all. */
   expires: number
   ended: boolean
+  readonly isWithheld: boolean
+}
+
+/** A session that starts. */
+export interface Started {
+  readonly identity: SessionIdentity
+  readonly initial: NaiveObject
+  /** The one that it grows out of. */
+  readonly parent: SessionRecord | undefined
+  /** The sids of all that its request saw. */
+  readonly followed: readonly string[]
 }
 
 const NONE: ReadonlySet<string> = new Set()
@@ -57,12 +68,11 @@ export class Oracle {
     return this.#events++
   }
 
+  /** @param isWithheld - whether its request came without the browser's cookies: then it yields to any other */
   start(
-    identity: SessionIdentity,
-    initial: NaiveObject,
-    parent: SessionRecord | undefined,
+    { identity, initial, parent, followed }: Started,
     arrivedAt: number,
-    followed: readonly string[],
+    isWithheld: boolean,
   ): SessionRecord {
     const { sid, subject } = identity
     const session: SessionRecord = {
@@ -80,15 +90,21 @@ export class Oracle {
       acknowledged: 0n,
       expires: 0,
       ended: false,
+      isWithheld,
     }
     this.sessions.set(sid, session)
     return session
   }
 
-  acknowledgeEnd(session: SessionRecord): void {
-    session.ended = true
+  /** All of these sessions have ended, as the browser has been told. */
+  acknowledgeEnd(sids: readonly string[]): void {
     this.#lastEnd = this.tick()
-    if (session.subject !== undefined) this.#lastUserEnd = this.#lastEnd
+    for (const sid of sids) {
+      const session = this.sessions.get(sid)
+      if (!session) continue
+      session.ended = true
+      if (session.subject !== undefined) this.#lastUserEnd = this.#lastEnd
+    }
   }
 
   /**
@@ -127,7 +143,8 @@ export class Oracle {
     if (!session && before && isAlive(before) && before.arrivedAt > this.#lastEnd)
       throw new Violation('the session is lost')
     for (const login of session && session.subject === undefined ? this.sessions.values() : []) {
-      const counts = login.subject !== undefined && login.arrivedAt > this.#lastUserEnd
+      const isLogin = login.subject !== undefined && !login.isWithheld
+      const counts = isLogin && login.arrivedAt > this.#lastUserEnd
       if (counts && isAlive(login) && !this.#past.has(login) && !session?.followed.has(login.sid))
         throw new Violation('a login was undone')
     }

@@ -13,7 +13,7 @@ export function run(schedule: Schedule, options: Options = {}): Recording {
     simulation.pass(step)
     if (step.does === 'send') {
       const arrival = simulation.arrival(step)
-      if (arrival) simulation.arrived(step, opened(arrival))
+      if (arrival) simulation.arrived(step, { ...opened(arrival), isWithheld: step.bare })
       continue
     }
     const flight = simulation.flight(step)

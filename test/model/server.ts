@@ -11,6 +11,7 @@ import { type Current, merge, type View } from '../../src/log/reading/merge.ts'
 import { planEnd, planRegenerate, planStart } from '../../src/log/writing/lifecycle.ts'
 import { planWrite } from '../../src/log/writing/plan.ts'
 import type { Plan } from '../../src/log/writing/write.ts'
+import { newestTimeOf } from '../../src/session/lifetime.ts'
 import { toBase64Url } from '../../src/tree/bytes.ts'
 import { toPointer } from '../../src/tree/pointer.ts'
 import type { Tree, TreeObject } from '../../src/tree/tree.ts'
@@ -49,6 +50,8 @@ export interface Opened {
   readonly useless: readonly string[]
   /** The node's clock then. */
   readonly now: number
+  /** Whether the browser withheld its cookies. */
+  readonly isWithheld?: boolean
   /** Keys whose values cannot be had now. */
   readonly hidden?: ReadonlySet<string>
 }
@@ -84,8 +87,9 @@ function fragmentsOf(rules: Rules, jar: Jar): Fragment[] {
   })
 }
 
-export function open(rules: Rules, jar: Jar, now: number): Opened {
+export function open(rules: Rules, jar: Jar, clock: number): Opened {
   const fragments = fragmentsOf(rules, jar)
+  const now = Math.max(clock, ...fragments.map(newestTimeOf))
   const useless: string[] = []
   const view = rules.merge(fragments, now)
   for (const { fragment, reason } of view.dropped) {
@@ -102,12 +106,13 @@ export function open(rules: Rules, jar: Jar, now: number): Opened {
 /** Answers a request. `undefined` where there is nothing to write. */
 export function commit(
   rules: Rules,
-  { view, useless, now: arrivedAt }: Opened,
+  opened: Opened,
   done: Done,
   now: number,
   settings: Settings,
 ): Answer | undefined {
-  const plan = planFor(rules, view, arrivedAt, done, now, settings)
+  const { useless } = opened
+  const plan = planFor(rules, opened, done, Math.max(now, opened.now), settings)
   if (!plan) return undefined
   const texts = plan.put.map((fragment) => [fragment.id, rules.encodeClaims(fragment)] as const)
   const kept = new Set(texts.map(([id]) => id))
@@ -117,33 +122,39 @@ export function commit(
 
 function planFor(
   rules: Rules,
-  view: View,
-  arrivedAt: number,
+  { view, now: arrivedAt, isWithheld = false }: Opened,
   done: Done,
   now: number,
   { idle, absolute, random }: Settings,
 ): Plan | undefined {
   const { current } = view
   const { action, sees, effects } = done
-  const subject = action.kind === 'login' ? action.subject : current?.base.identity.subject
+  const before = current?.base.identity.subject
+  const subject = action.kind === 'login' ? action.subject : before
   const start = () => ({
     sid: toBase64Url(random(16)),
     state: objectTreeOf(stateAfter(sees, effects)),
     subject,
+    isLogin: action.kind === 'login',
+    isWithheld,
     now,
     arrivedAt,
     idle,
     absolute,
     random,
   })
+  if (action.kind === 'destroy') {
+    const isThere = view.fragments.some(({ kind }) => kind !== 'tombstone')
+    return isThere
+      ? rules.planEnd(view, { now, arrivedAt, expires: now + absolute, random })
+      : undefined
+  }
   if (!current) {
-    if (action.kind === 'read' || action.kind === 'destroy') return undefined
+    if (action.kind === 'read') return undefined
     if (effects.length === 0 && isWriting(action)) return undefined
-    return rules.planStart(view, start(), action.kind === 'login' ? 1 : 0)
+    return alone(rules.planStart(view, start()), random)
   }
   const ends = current.base.identity.start + absolute
-  if (action.kind === 'destroy')
-    return rules.planEnd(view, current, { now, arrivedAt, expires: now + absolute, random })
   if (action.kind === 'login' || action.kind === 'regenerate')
     return rules.planRegenerate(view, current, start())
   const renewed = Math.floor(Math.min(now + idle, ends) / 1000) * 1000
@@ -160,6 +171,16 @@ function planFor(
     most: 4000,
     random,
   })
+}
+
+/** A plan whose session is no sibling of others: what the first requests of a page do has a model of its own. */
+function alone({ put, remove }: Plan, random: RandomBytes): Plan {
+  const mark = toBase64Url(random(6))
+  const apart = (fragment: Fragment): Fragment => ({
+    ...fragment,
+    identity: { ...fragment.identity, from: [...fragment.identity.from, mark] },
+  })
+  return { put: put.map(apart), remove }
 }
 
 /** The state that a request leaves, as it sees it. */

@@ -187,9 +187,13 @@ export class Simulation implements Recording {
   work(flight: Flight): Work | undefined {
     if (flight.done || this.#isLost(flight)) return undefined
     const { send, opened, session, seen } = flight
-    const sees = session ? stateOf(session, seen) : stateOfTree(this.settings.initial)
+    const sees =
+      session && !this.#changesHands(send, session)
+        ? stateOf(session, seen)
+        : stateOfTree(this.settings.initial)
     const tags = opened.view.current?.state[BAG]
-    if (isList(tags)) sees.members.set(BAG, { kind: 'bag', values: tags })
+    if (isList(tags) && !(session && this.#changesHands(send, session)))
+      sees.members.set(BAG, { kind: 'bag', values: tags })
     const effects = effectsOf(send.action, sees, ++this.#fresh)
     return {
       done: { action: send.action, sees, effects },
@@ -211,9 +215,11 @@ export class Simulation implements Recording {
       if (put.kind !== 'tombstone') this.#record(answer, session, seen, own, flight.done.writes)
       return
     }
+    if (put.kind === 'tombstone') return
     const state = stateAfter(sees, effects)
     const followed = opened.view.fragments.map(({ identity }) => identity.sid)
-    flight.done.started = this.oracle.start(put.identity, state, session, event, followed)
+    const start = { identity: put.identity, initial: state, parent: session, followed }
+    flight.done.started = this.oracle.start(start, event, flight.send.bare)
     this.#record(answer, flight.done.started, 0n, undefined, 0n)
   }
 
@@ -256,15 +262,21 @@ export class Simulation implements Recording {
     return { jar: this.jar, now: this.#now + send.clock * 1000 }
   }
 
+  /** Whether another user than the session's logs in, and starts anew. */
+  #changesHands({ action }: Send, { subject }: SessionRecord): boolean {
+    return action.kind === 'login' && subject !== undefined && subject !== action.subject
+  }
+
   #isLate({ sent, answered }: Flight): boolean {
     return this.#now - sent > BOUND_MS || this.#answers - answered > MOST_OVERTAKEN
   }
 
-  #told({ done, session }: Flight, fragments: readonly Fragment[]): void {
+  #told({ done, session, opened }: Flight, fragments: readonly Fragment[]): void {
     const owner = done?.started ?? session
     for (const { expires, kind } of fragments) {
       if (owner && kind !== 'tombstone') owner.expires = Math.max(owner.expires, expires)
-      if (owner && kind === 'tombstone') this.oracle.acknowledgeEnd(owner)
+      if (kind === 'tombstone')
+        this.oracle.acknowledgeEnd(opened.view.fragments.map(({ identity }) => identity.sid))
     }
   }
 

@@ -28,6 +28,7 @@ describe('sealText', () => {
           text,
           kid,
           newestSecret: true,
+          sealedBefore: expect.any(Number),
         })
       }),
       { numRuns: 50 },

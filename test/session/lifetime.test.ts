@@ -97,12 +97,22 @@ describe('the absolute timeout', () => {
     expect(shop.told('expired').map(({ limit }) => limit)).toContain('absolute')
   })
 
-  test('starts anew with a new id', async () => {
-    const shop = await visitedShop({ idleTimeout: 300, absoluteTimeout: 300 })
-    shop.clock.advance(200)
-    await shop.visit((session) => session.regenerate())
-    shop.clock.advance(200)
-    expect(await shop.look()).toEqual({ a: 1 })
+  test('counts from the first start through every new id, and starts anew with a login', async () => {
+    for (const renew of ['regenerate', 'login', 'login again'] as const) {
+      const shop = await visitedShop({ idleTimeout: 300, absoluteTimeout: 300 })
+      if (renew === 'login again') await shop.visit((session) => session.login('ada'))
+      for (let i = 0; i < 3; i++) {
+        shop.clock.advance(90)
+        await shop.visit((session) => {
+          if (renew === 'regenerate') session.regenerate()
+          else session.login('ada')
+        })
+      }
+      shop.clock.advance(29)
+      expect(await shop.look()).toEqual({ a: 1 })
+      shop.clock.advance(1)
+      expect([renew, await shop.look()]).toEqual([renew, renew === 'regenerate' ? {} : { a: 1 }])
+    }
   })
 
   test('of a node that was configured with less counts at once', async () => {

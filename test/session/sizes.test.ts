@@ -96,7 +96,7 @@ describe('a session with a store', () => {
     expect(store.violations).toEqual([])
   })
 
-  test('keeps values for as long as the session can live after it got a new id', async () => {
+  test('keeps values for as long as the session can live after a login', async () => {
     const { shop } = shopWithStore()
     await shop.visit(({ data }) => {
       data['value'] = text(5000)
@@ -105,7 +105,7 @@ describe('a session with a store', () => {
       shop.clock.advance(20 * 60)
       await shop.visit(({ data }) => data)
     }
-    await shop.visit((session) => session.regenerate())
+    await shop.visit((session) => session.login('ada'))
     for (let minutes = 0; minutes < 700; minutes += 20) {
       shop.clock.advance(20 * 60)
       await shop.visit(({ data }) => data)

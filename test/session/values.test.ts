@@ -159,7 +159,7 @@ describe('what can be stored comes back as it was', () => {
     })
     const data = await shop.look()
     expect(JSON.stringify(data)).toBe(
-      '{"it":{"__proto__":{"polluted":true}},"__proto__":{"top":1},"x":{"__proto__":{"y":1}}}',
+      '{"x":{"__proto__":{"y":1}},"it":{"__proto__":{"polluted":true}},"__proto__":{"top":1}}',
     )
     expect(Reflect.get({}, 'polluted')).toBe(undefined)
     expect(Reflect.get({}, 'y')).toBe(undefined)

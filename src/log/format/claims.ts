@@ -8,6 +8,7 @@ import { decodeEntry, encodeEntry } from './entry-codes.ts'
 import {
   type Base,
   type BaseFragment,
+  type Ended,
   type Entry,
   type Fragment,
   type Log,
@@ -38,6 +39,8 @@ export function encodeClaims(fragment: Fragment): string {
   if (identity.subject !== undefined) claims['sub'] = identity.subject
   if (identity.generation !== 0) claims['g'] = identity.generation
   if (identity.from.length > 0) claims['f'] = identity.from.join('')
+  if (identity.seen !== undefined) claims['z'] = new IdWriter(identity.start).write(identity.seen)
+  if (kind === 'tombstone') Object.assign(claims, encodeOthers(fragment.others ?? []))
   if (kind === 'log') {
     const { since, parents } = fragment.log
     claims['s'] = ids.write(since)
@@ -84,8 +87,10 @@ export function decodeClaims(text: string): Fragment | undefined {
   if (!identity || typeof jti !== 'string' || !isTime(exp) || !isCount(n)) return undefined
   const common = { id: jti, identity, expires: exp * 1000 }
   switch (k) {
-    case 'x':
-      return { kind: 'tombstone', ...common }
+    case 'x': {
+      const others = decodeOthers(claims)
+      return others && { kind: 'tombstone', ...common, ...(others.length > 0 ? { others } : {}) }
+    }
     case 'l': {
       const log = decodeLogAlone(claims, new IdReader(identity.start), jti)
       return log && { kind: 'log', ...common, log }
@@ -100,13 +105,41 @@ export function decodeClaims(text: string): Fragment | undefined {
 }
 
 function decodeIdentity(claims: TreeObject): SessionIdentity | undefined {
-  const { sid, iat, sub, g = 0, f = '' } = claims
+  const { sid, iat, sub, g = 0, f = '', z } = claims
   if (typeof sid !== 'string' || !/^[\w-]{22}$/.test(sid) || !isTime(iat)) return undefined
   if (sub !== undefined && typeof sub !== 'string') return undefined
   if (!isGeneration(g)) return undefined
   if (typeof f !== 'string' || !/^(?:[\w-]{8})*$/.test(f)) return undefined
   const start = Math.round(iat * 1000)
-  return { sid, start, generation: g, from: f.match(/.{8}/g) ?? [], subject: sub }
+  const identity = { sid, start, generation: g, from: f.match(/.{8}/g) ?? [], subject: sub }
+  if (z === undefined) return identity
+  const seen = new IdReader(start).read(z)
+  return seen === undefined ? undefined : { ...identity, seen }
+}
+
+/** For how many minutes at most a tombstone can tell of others: the letters of base64url. */
+const MINUTES = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** The sids of users' sessions in one claim, those of anonymous ones in the other, each with a letter for the minutes. */
+function encodeOthers(others: readonly Ended[]): Record<string, Tree> {
+  const text = (wanted: boolean) =>
+    others
+      .filter(({ hadSubject }) => hadSubject === wanted)
+      .map(({ sid, minutes }) => `${sid}${MINUTES.charAt(minutes)}`)
+      .join('')
+  const [users, anonymous] = [text(true), text(false)]
+  return { ...(users ? { u: users } : {}), ...(anonymous ? { y: anonymous } : {}) }
+}
+
+function decodeOthers({ u = '', y = '' }: TreeObject): Ended[] | undefined {
+  const isList = (text: Tree) => typeof text === 'string' && /^(?:[\w-]{9})*$/.test(text)
+  if (!isList(u) || !isList(y)) return undefined
+  const all = (text: Tree, hadSubject: boolean) =>
+    (String(text).match(/.{9}/g) ?? []).map((item) => {
+      const minutes = MINUTES.indexOf(item.charAt(8))
+      return { sid: item.slice(0, 8), hadSubject, minutes }
+    })
+  return [...all(u, true), ...all(y, false)]
 }
 
 function decodeLogAlone(claims: TreeObject, ids: IdReader, own: string): Log | undefined {

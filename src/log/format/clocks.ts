@@ -21,6 +21,12 @@ export const SETTLE_SECONDS: number = ANSWER_SECONDS + SPREAD_SECONDS
  */
 export const LATE_SECONDS: number = 2 * ANSWER_SECONDS + SPREAD_SECONDS
 
+/**
+ * Anonymous sessions that started within this time and did not see each other are one. A page sends its first requests
+ * within some seconds; the rest is for clocks.
+ */
+export const SIBLINGS_SECONDS: number = SPREAD_SECONDS + 10
+
 /** A fragment from further ahead than this is not honoured yet. Ids may run ahead of the clock a little. */
 export const NOT_YET_SECONDS: number = SPREAD_SECONDS + 1
 

@@ -84,14 +84,19 @@ export interface SessionIdentity {
   /** When the session started, in ms since 1970. */
   readonly start: number
   /**
-   * Counts the sessions that this one grew out of by `regenerate()`. The higher one wins. -1 is a
-   * provisional session, see {@link PROVISIONAL}.
+   * The rank among sessions that have not seen each other; the higher one wins. That of a login is about its time, an
+   * anonymous one counts how often it got a new id, and -1 is a provisional session, see {@link PROVISIONAL}.
    */
   readonly generation: number
-  /** The sids ({@link SID_PREFIX_LENGTH} characters of each) of those that it grew out of in the last minutes. */
+  /**
+   * The sids ({@link SID_PREFIX_LENGTH} characters of each) of those that it grew out of, or whose place it took, in the
+   * last minutes.
+   */
   readonly from: readonly string[]
   /** Whose session it is. */
   readonly subject: string | undefined
+  /** The id of the newest tombstone that its writer had seen. Later ones end it. */
+  readonly seen?: string | undefined
 }
 
 interface AnyFragment {
@@ -115,9 +120,20 @@ export interface LogFragment extends AnyFragment {
   readonly log: Log
 }
 
-/** "This session has ended." */
+/** "This session has ended", and perhaps others of the last minutes. */
 export interface Tombstone extends AnyFragment {
   readonly kind: 'tombstone'
+  readonly others?: readonly Ended[]
+}
+
+/** A session that has ended, or one that it grew out of. */
+export interface Ended {
+  /** {@link SID_PREFIX_LENGTH} characters of its sid. */
+  readonly sid: string
+  /** Whether somebody was logged in: then logins that grew out of it end as well. */
+  readonly hadSubject: boolean
+  /** How many minutes before its tombstone it ended. */
+  readonly minutes: number
 }
 
 /** What one cookie of ours holds. */
@@ -139,8 +155,8 @@ export function isTombstone(fragment: Fragment): fragment is Tombstone {
 }
 
 /**
- * The generation of a session that started on a node that could not read all cookies of the jar. It yields to
- * a session that a node with all secrets finds there.
+ * The generation of a session that started where not all cookies of the jar could be read: the browser withheld them, or
+ * the node lacks a secret. It yields to any session that is found there.
  */
 export const PROVISIONAL = -1
 

@@ -1,6 +1,6 @@
 /** Ids of entries, folds and bases. */
 import { AHEAD_SECONDS } from './clocks.ts'
-import { DIGEST_LENGTH, ID_LENGTH } from './fragment.ts'
+import { DIGEST_LENGTH, ID_LENGTH, type SessionIdentity } from './fragment.ts'
 import { timeCode } from './id-chain.ts'
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_'
@@ -25,6 +25,20 @@ export function entryId(ms: number, random: RandomBytes): string {
     id += ALPHABET[id.length === MARK_AT && place >= ENTRY_MARKS ? place - ENTRY_MARKS : place]
   }
   return id
+}
+
+/**
+ * The id of the first base of a session: it follows from what all of its fragments tell, so that what was written upon
+ * it can be found a place where that base is not there any more. Sorts by the time of the start.
+ */
+export function startId({ sid, start }: Pick<SessionIdentity, 'sid' | 'start'>): string {
+  const code = Array.from(sid.slice(0, ID_LENGTH - TIME_LENGTH), (letter, i) => {
+    const place = ALPHABET.indexOf(letter)
+    return ALPHABET.charAt(
+      TIME_LENGTH + i === MARK_AT && place >= ENTRY_MARKS ? place - ENTRY_MARKS : place,
+    )
+  })
+  return timeCode(start) + code.join('')
 }
 
 /** The id of an entry without ops that stands for several heads: the same for all that join the same of `inputs`. */

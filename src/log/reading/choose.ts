@@ -1,13 +1,15 @@
 /** Which of several sessions in one jar counts: the newest that has not ended. */
 import {
+  type Ended,
   type Fragment,
   isBase,
   isTombstone,
+  PROVISIONAL,
   type SessionIdentity,
   SID_PREFIX_LENGTH,
   type Tombstone,
 } from '../format/fragment.ts'
-import { timeOf } from '../format/ids.ts'
+import { siblingsOf } from './siblings.ts'
 
 /** A fragment that the view does not use, and why. */
 export interface Dropped {
@@ -15,75 +17,109 @@ export interface Dropped {
   /**
    * `superseded`: of an older session, or a base that a later one replaces. `ended`: of a session
    * that a tombstone ends. `orphaned`: a log whose base or parents are not there. `expired`: of a
-   * session that was not renewed in time.
+   * session that was not renewed in time. `provisional`: of one that a request started without seeing the others.
    */
-  readonly reason: 'superseded' | 'ended' | 'orphaned' | 'expired'
+  readonly reason: 'superseded' | 'ended' | 'orphaned' | 'expired' | 'provisional'
 }
 
 /** What {@link chooseSession} found. */
 export interface Choice {
-  /** The sid of the session that counts. */
-  readonly chosen: string | undefined
+  /** The session that counts. */
+  readonly chosen: SessionIdentity | undefined
+  /** The sids of those that started at the same time without seeing it: what they hold is part of it. */
+  readonly siblings: readonly string[]
   readonly tombstones: readonly Tombstone[]
   readonly dropped: readonly Dropped[]
 }
 
 /**
- * Step 4. Chooses the session of a view: of those that have a base and have not ended, the one of the
- * highest generation, and of these the one that started last. A session that is not newer than an
- * ended one is dropped with it.
+ * Step 4. Chooses the session of a view: of those that have a base, have not ended, and in whose place no other one has
+ * started, that of the highest rank; of these the one that started last. Anonymous sessions that started together
+ * are one: the first of them.
  */
 export function chooseSession(fragments: readonly Fragment[]): Choice {
   const tombstones = fragments.filter(isTombstone)
-  const bases = fragments.filter(isBase)
-  let chosen: SessionIdentity | undefined
-  for (const { identity } of bases) {
-    if (tombstones.some((grave) => ends(grave.identity, identity) || !outlives(identity, grave)))
-      continue
-    if (!chosen || isNewer(identity, chosen)) chosen = identity
-  }
-  const dropped: Dropped[] = []
-  for (const fragment of fragments) {
+  const sessions = new Map<string, SessionIdentity>()
+  for (const { kind, identity } of fragments)
+    if (kind !== 'tombstone') sessions.set(identity.sid, identity)
+  const graves = tombstones.map((grave) => graveOf(grave, tombstones))
+  const isOver = (identity: SessionIdentity) => graves.some((grave) => ends(grave, identity))
+  const ended = new Set([...sessions.values()].filter(isOver).map(({ sid }) => sid))
+  const withBase = new Set(fragments.filter(isBase).map(({ identity }) => identity.sid))
+  const all = [...sessions.values()].filter(({ sid }) => !ended.has(sid))
+  const living = all.filter(({ sid }) => withBase.has(sid))
+  const followed = new Set(living.flatMap(({ from }) => from))
+  const [best] = living.filter(({ sid }) => !followed.has(prefixOf(sid))).sort(byRank)
+  const family = best ? siblingsOf(best, all) : []
+  const chosen = family.find(({ sid }) => withBase.has(sid)) ?? best
+  const siblings = family.flatMap(({ sid }) => (sid === chosen?.sid ? [] : sid))
+  const own = new Set([...siblings, ...(chosen ? [chosen.sid] : [])])
+  const dropped = fragments.flatMap((fragment): Dropped[] => {
     const { kind, identity } = fragment
-    if (kind === 'tombstone' || identity.sid === chosen?.sid) continue
-    const ended = tombstones.some((grave) => ends(grave.identity, identity))
-    const orphaned = !bases.some((base) => base.identity.sid === identity.sid)
-    dropped.push({
-      fragment,
-      reason: ended ? 'ended' : orphaned && !chosen ? 'orphaned' : 'superseded',
-    })
-  }
-  return { chosen: chosen?.sid, tombstones, dropped }
+    if (kind === 'tombstone' || own.has(identity.sid)) return []
+    if (ended.has(identity.sid)) return [{ fragment, reason: 'ended' }]
+    if (!chosen && !withBase.has(identity.sid)) return [{ fragment, reason: 'orphaned' }]
+    const isProvisional = identity.generation === PROVISIONAL && isBase(fragment)
+    return [{ fragment, reason: isProvisional ? 'provisional' : 'superseded' }]
+  })
+  return { chosen, siblings, tombstones, dropped }
 }
 
 /** Whether session `a` takes precedence over `b`. */
 export function isNewer(a: SessionIdentity, b: SessionIdentity): boolean {
-  if (a.generation !== b.generation) return a.generation > b.generation
-  return a.start !== b.start ? a.start > b.start : a.sid > b.sid
+  if (a.from.includes(prefixOf(b.sid))) return true
+  return !b.from.includes(prefixOf(a.sid)) && byRank(a, b) < 0
+}
+
+function byRank(a: SessionIdentity, b: SessionIdentity): number {
+  return b.generation - a.generation || b.start - a.start || (a.sid > b.sid ? -1 : 1)
+}
+
+/** What stands for a sid in `from`, and in tombstones. */
+export function prefixOf(sid: string): string {
+  return sid.slice(0, SID_PREFIX_LENGTH)
 }
 
 /**
- * Whether a session may live in a jar with a tombstone of another. A provisional one yields to all that
- * live, so that its rank says nothing; it must have started after the end.
+ * Whether a tombstone ends a session: one that had not seen it; or one that has ended itself, or grew out of one that
+ * has, or of one that both grew out of, in the last minutes. A login is not undone by the end of anonymous sessions.
  */
-function outlives(identity: SessionIdentity, grave: Tombstone): boolean {
-  return identity.generation < 0
-    ? identity.start > timeOf(grave.id)
-    : isNewer(identity, grave.identity)
+function ends(grave: Grave, session: SessionIdentity): boolean {
+  if (grave.sid === session.sid) return true
+  const own = lineageOf(session)
+  const kin = grave.ended.filter(({ sid }) => own.includes(sid))
+  if (kin.length > 0)
+    return session.subject === undefined || kin.some(({ hadSubject }) => hadSubject)
+  if (session.subject !== undefined && !grave.ended.some(({ hadSubject }) => hadSubject))
+    return false
+  return session.seen === undefined || session.seen < grave.id
 }
 
-/**
- * Whether a tombstone of `ended` ends `session`: it is that session, or grew out of it, or of one
- * that both grew out of, in the last minutes, when its writer cannot have seen the end. A login is not
- * undone by the end of the anonymous session before it.
- */
-function ends(ended: SessionIdentity, session: SessionIdentity): boolean {
-  if (ended.sid === session.sid) return true
-  if (ended.subject === undefined && session.subject !== undefined) return false
-  const grave = lineage(ended)
-  return lineage(session).some((sid) => grave.includes(sid))
+/** What a tombstone says among others. */
+interface Grave {
+  readonly sid: string
+  readonly ended: readonly Ended[]
+  /** Its id, or that of an older one that ended all the same: a logout that was sent twice ends nothing more. */
+  readonly id: string
 }
 
-function lineage(identity: SessionIdentity): string[] {
-  return [identity.sid.slice(0, SID_PREFIX_LENGTH), ...identity.from]
+function graveOf(grave: Tombstone, all: readonly Tombstone[]): Grave {
+  const ended = endedBy(grave)
+  const covers = (other: Tombstone) => {
+    const sids = new Set(endedBy(other).map(({ sid }) => sid))
+    return ended.every(({ sid }) => sids.has(sid))
+  }
+  const ids = all.filter((other) => other.id < grave.id && covers(other)).map(({ id }) => id)
+  return { sid: grave.identity.sid, ended, id: ids.sort()[0] ?? grave.id }
+}
+
+/** All that a tombstone ends by name. */
+export function endedBy({ identity, others = [] }: Tombstone): readonly Ended[] {
+  const hadSubject = identity.subject !== undefined
+  return [...lineageOf(identity).map((sid) => ({ sid, hadSubject, minutes: 0 })), ...others]
+}
+
+/** What stands for a session, and for those that it grew out of. */
+export function lineageOf({ sid, from }: Pick<SessionIdentity, 'sid' | 'from'>): readonly string[] {
+  return [prefixOf(sid), ...from]
 }

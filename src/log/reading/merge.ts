@@ -23,6 +23,7 @@ import { chooseBase, withoutTaken } from './base.ts'
 import { chooseSession, type Dropped, isNewer } from './choose.ts'
 import { foldLogs } from './fold.ts'
 import { overwrites } from './overwrites.ts'
+import { adopted } from './siblings.ts'
 
 /** The session of a view. */
 export interface Current {
@@ -84,11 +85,12 @@ export function merge(fragments: readonly Fragment[], now: number, unread = fals
       expires + LATE_SECONDS * 1000 > now ? [identity.sid] : [],
     ),
   )
-  const { chosen, dropped, tombstones } = chooseSession(
+  const { chosen, siblings, dropped, tombstones } = chooseSession(
     fragments.filter(({ identity }) => alive.has(identity.sid)),
   )
-  const own = fragments.filter(({ identity }) => identity.sid === chosen)
-  const merged = mergeSession(own, now)
+  const own = fragments.filter(({ identity }) => identity.sid === chosen?.sid)
+  const beside = fragments.filter(({ identity }) => siblings.includes(identity.sid))
+  const merged = mergeSession(own, beside, now)
   // Step 7.
   const isHonoured = merged !== undefined && merged.current.expires > now
   const later =
@@ -96,7 +98,7 @@ export function merge(fragments: readonly Fragment[], now: number, unread = fals
   if (later) return later
   const current = isHonoured ? merged.current : undefined
   const useless = fragments.filter(({ identity }) => !alive.has(identity.sid))
-  if (!current) useless.push(...own)
+  if (!current) useless.push(...own, ...beside)
   const unused = [
     ...dropped,
     ...((current && merged?.dropped) ?? []),
@@ -147,12 +149,14 @@ function reasonOf({ identity }: Fragment, fragments: readonly Fragment[]): 'expi
 
 /** Steps 5 to 8. */
 function mergeSession(
-  fragments: readonly Fragment[],
+  own: readonly Fragment[],
+  siblings: readonly Fragment[],
   now: number,
 ): { current: Current; dropped: Dropped[] } | undefined {
-  const bases = fragments.filter(isBase)
-  const base = chooseBase(bases, fragments)
+  const bases = own.filter(isBase)
+  const base = chooseBase(bases, own)
   if (!base) return undefined
+  const fragments = [...own, ...siblings.map((fragment) => adopted(fragment, base))]
   const { applied, orphaned } = applicable(fragments, base.horizon)
   const rest = fragments.flatMap((fragment) => {
     const log = logOf(fragment)

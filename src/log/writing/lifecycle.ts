@@ -1,17 +1,22 @@
 /** How sessions start, get a new id, and end. */
 import { toBase64Url } from '../../tree/bytes.ts'
 import type { TreeObject } from '../../tree/tree.ts'
-import { LATE_SECONDS } from '../format/clocks.ts'
+import { LATE_SECONDS, SPREAD_SECONDS } from '../format/clocks.ts'
 import {
   type BaseFragment,
+  type Ended,
   type Fragment,
+  isTombstone,
+  logOf,
+  type Op,
   PROVISIONAL,
   type SessionIdentity,
-  SID_PREFIX_LENGTH,
   type Tombstone,
 } from '../format/fragment.ts'
-import { entryId, type RandomBytes, timeOf } from '../format/ids.ts'
-import { type Current, newestIdOf, type View } from '../reading/merge.ts'
+import { entryId, lastIdAt, type RandomBytes, startId, timeOf } from '../format/ids.ts'
+import { endedBy, lineageOf, prefixOf } from '../reading/choose.ts'
+import type { Current, View } from '../reading/merge.ts'
+import { embed } from './settle.ts'
 import type { Plan } from './write.ts'
 
 /** A new sid: 128 random bits in base64url. */
@@ -25,6 +30,10 @@ export interface Start {
   readonly sid: string
   readonly state: TreeObject
   readonly subject: string | undefined
+  /** Whether somebody logs in, though it may be who was logged in before. Default: where the subject changes. */
+  readonly isLogin?: boolean
+  /** Whether the browser may have withheld cookies from the request. Then the session yields to any other. */
+  readonly isWithheld?: boolean
   /** The time of the write, in ms since 1970. */
   readonly now: number
   /** The time at which the request came in: what had arrived by then is in its view. */
@@ -36,52 +45,80 @@ export interface Start {
 }
 
 /**
- * Starts a session in a jar that has none. Of two sessions that start at once, the one whose request
- * came in later counts. Where there are cookies that this node cannot read, they may be a session that nodes
- * with more secrets know: the new one yields to it, unless it is a login.
+ * Starts a session in a jar that has none. An anonymous one yields to a login, and is one with those that parallel
+ * requests start. Where there are cookies that this request did not bring, or that this node cannot read, they may be a
+ * session: the new one yields to it, unless it is a login on a node that lacks a secret.
  *
- * @param rank - 1 for a session that must win over those that parallel requests start without it,
- *   such as a login, otherwise 0
+ * @param ops - what the request wrote, if `state` is what sessions start with: so it merges with what others write
  */
-export function planStart(view: View, start: Start, rank: 0 | 1): Plan {
-  const afterEnd = view.tombstones.length > 0 ? 1 : 0
-  const usual = view.unread && afterEnd === 0 ? PROVISIONAL : highest(view) + afterEnd
-  const generation = rank === 1 ? risen(view, start) : usual
-  return plant(view, start, start.arrivedAt, generation, [])
+export function planStart(view: View, start: Start, ops: readonly Op[] = []): Plan {
+  const { subject, arrivedAt, isWithheld = false } = start
+  const isBlind = isWithheld || view.unread
+  const isProvisional = isWithheld || (view.unread && subject === undefined && !hasGrave(view))
+  const generation = isProvisional ? PROVISIONAL : subject === undefined ? 0 : risen(view, start)
+  // It cannot have seen a tombstone that it was not shown, but those from long before it do not mean it.
+  const blindSeen = lastIdAt(arrivedAt - SPREAD_SECONDS * 1000)
+  const seen = isBlind ? laterOf(blindSeen, newestGrave(view)) : newestGrave(view)
+  return plant(view, start, { generation, seen, from: replacedIn(view, start) }, ops)
 }
 
 /** Goes on with the state under a new id. Late answers to the old one lose. */
 export function planRegenerate(view: View, current: Current, start: Start): Plan {
   const { identity } = current.base
+  const { subject } = start
   const recent = start.arrivedAt - identity.start <= LATE_SECONDS * 1000 ? identity.from : []
-  const from = [identity.sid.slice(0, SID_PREFIX_LENGTH), ...recent].slice(0, MAX_FROM)
-  const isLogin = start.subject !== undefined && start.subject !== identity.subject
-  const wins = isLogin || identity.generation === PROVISIONAL
-  const generation = wins ? risen(view, start) : highest(view) + 1
-  return plant(view, start, start.now, generation, from)
+  const from = [prefixOf(identity.sid), ...recent].slice(0, MAX_FROM)
+  const isLogin = start.isLogin ?? (subject !== undefined && subject !== identity.subject)
+  const isStill = identity.generation === PROVISIONAL && view.unread
+  const next = subject === identity.subject ? identity.generation + 1 : 0
+  const generation = isLogin ? risen(view, start) : isStill ? PROVISIONAL : next
+  return plant(view, start, { generation, seen: laterOf(identity.seen, newestGrave(view)), from })
 }
 
-/** The highest generation of a view, without sessions that a tombstone has ended. */
-function highest({ fragments, dropped }: View): number {
-  const ended = new Set(dropped.flatMap((each) => (each.reason === 'ended' ? each.fragment : [])))
-  const others = fragments.filter((fragment) => !ended.has(fragment))
-  return Math.max(0, ...others.map(({ identity }) => identity.generation))
+/** What had no end of its own, but a session took its place: one that has expired, say. */
+function replacedIn({ fragments, dropped }: View, { arrivedAt }: Start): readonly string[] {
+  const ended = new Set(
+    dropped.flatMap(({ fragment, reason }) => (reason === 'ended' ? fragment : [])),
+  )
+  const sids = fragments
+    .filter((each) => each.kind === 'base' && !ended.has(each))
+    .filter((each) => arrivedAt - each.expires <= LATE_SECONDS * 1000)
+    .map(({ identity }) => prefixOf(identity.sid))
+  return [...new Set(sids)].sort().slice(0, MAX_FROM)
+}
+
+function hasGrave({ tombstones }: View): boolean {
+  return tombstones.length > 0
+}
+
+function newestGrave({ tombstones }: View): string | undefined {
+  return tombstones.reduce<string | undefined>((newest, { id }) => laterOf(newest, id), undefined)
+}
+
+function laterOf(a: string | undefined, b: string | undefined): string | undefined {
+  return a === undefined || (b !== undefined && b > a) ? b : a
 }
 
 /**
- * The generation of a login: higher than what slower requests without it can reach, however often they
- * regenerate, and higher than that of former logins, which its request may not have seen.
+ * The rank of a login: higher than that of former logins which its request may not have seen, and than that of all that
+ * it has seen.
  */
-function risen(view: View, { arrivedAt }: Pick<Start, 'arrivedAt'>): number {
-  const time = Math.floor((arrivedAt - GENERATIONS_SINCE_MS) / 1000)
-  return Math.max(highest(view) + REGENERATIONS, time)
+function risen(
+  { current, fragments, dropped }: View,
+  { arrivedAt }: Pick<Start, 'arrivedAt'>,
+): number {
+  const time = Math.floor((arrivedAt - RANKS_SINCE_MS) / 1000)
+  const gone = new Set(dropped.map(({ fragment }) => fragment))
+  const living = fragments.filter((each) => each.kind !== 'tombstone' && !gone.has(each))
+  const ranks = living.map(({ identity }) => identity.generation + RANK_STEP)
+  return Math.max(time, ...(current ? ranks : []))
 }
 
-/** Generations of logins count seconds from 2025 on. */
-const GENERATIONS_SINCE_MS = 1_735_689_600_000
+/** Ranks of logins count seconds from 2025 on. */
+const RANKS_SINCE_MS = 1_735_689_600_000
 
-/** How often a session can be regenerated while a login out of it is under way, and not win over it. */
-const REGENERATIONS = 16
+/** How far a login outranks what it has seen: a parallel one may be of a node whose clock is ahead by as much. */
+const RANK_STEP: number = SPREAD_SECONDS + 4
 
 /** Of how many former ids a session tells at the most. */
 const MAX_FROM = 8
@@ -97,23 +134,89 @@ export interface End {
 }
 
 /**
- * Ends a session: its cookies go, and a tombstone stays. Where there are cookies that this node cannot read,
- * the tombstone has the rank of a login, so that it ends the session that they may be.
+ * Ends all sessions of a view, those as well that have expired: their cookies go, and one tombstone stays, in the place
+ * of those that were there. It ends whatever has not seen it, so also what this node cannot read.
+ *
+ * @param untimely - fragments that are too old to count, or from too far ahead
+ * @param next - an anonymous session that starts with it
  */
-export function planEnd(view: View, current: Current | undefined, end: End): Plan {
+export function planEnd(
+  view: View,
+  end: End,
+  untimely: readonly Fragment[] = [],
+  next?: Start,
+): Plan {
   const { now, arrivedAt, expires, random } = end
-  const none = { sid: '', start: arrivedAt, generation: 0, from: [], subject: undefined }
-  const identity = current?.base.identity ?? { ...none, sid: newSid(random) }
-  const newest = current ? timeOf(newestIdOf(current)) + 1 : 0
-  const tombstone: Tombstone = {
-    kind: 'tombstone',
-    id: entryId(Math.max(now, newest), random),
-    identity: view.unread
-      ? { ...identity, start: Math.max(identity.start, arrivedAt), generation: risen(view, end) }
-      : identity,
-    expires,
+  const all = [...view.fragments, ...untimely]
+  const newest = Math.max(0, ...all.map((each) => timeOf(newestIdIn(each)) + 1))
+  const id = entryId(Math.max(now, newest), random)
+  const sessions = [
+    ...new Map(all.filter(isNoGrave).map((each) => [each.identity.sid, each.identity])).values(),
+  ]
+  const none = {
+    sid: newSid(random),
+    start: arrivedAt,
+    generation: 0,
+    from: [],
+    subject: undefined,
   }
-  return { put: [tombstone], remove: removable(view, arrivedAt) }
+  const { seen: _, ...identity }: SessionIdentity =
+    view.current?.base.identity ?? sessions[0] ?? none
+  const known = othersOf(timeOf(id), identity, sessions, all.filter(isTombstone))
+  // What this node cannot read may be a user's session.
+  const unknown = { sid: prefixOf(newSid(random)), hadSubject: true, minutes: 0 }
+  const others = view.unread ? [...known, unknown] : known
+  const grave: Tombstone = {
+    kind: 'tombstone',
+    id,
+    identity,
+    expires,
+    ...(others.length > 0 ? { others } : {}),
+  }
+  const remove = all.filter((each) => !view.unplaced.includes(each))
+  if (!next) return { put: [grave], remove }
+  const empty = { current: undefined, fragments: [], dropped: [], unplaced: [], unread: false }
+  const { put } = planStart({ ...empty, tombstones: [grave] }, next)
+  return { put: [grave, ...put], remove }
+}
+
+/** What a tombstone ends beside its own session, and what those ended that it takes the place of. */
+function othersOf(
+  at: number,
+  own: SessionIdentity,
+  sessions: readonly SessionIdentity[],
+  graves: readonly Tombstone[],
+): readonly Ended[] {
+  const known = new Set(lineageOf(own))
+  const others: Ended[] = []
+  const add = (sid: string, hadSubject: boolean, minutes: number) => {
+    if (known.has(sid) || others.length >= MAX_OTHERS || minutes * 60 > LATE_SECONDS) return
+    known.add(sid)
+    others.push({ sid, hadSubject, minutes })
+  }
+  for (const session of sessions)
+    for (const sid of lineageOf(session)) add(sid, session.subject !== undefined, 0)
+  for (const grave of [...graves].sort((a, b) => (a.id > b.id ? -1 : 1))) {
+    const ago = Math.ceil((at - timeOf(grave.id)) / 60_000)
+    for (const { sid, hadSubject, minutes } of endedBy(grave)) add(sid, hadSubject, minutes + ago)
+  }
+  return others
+}
+
+/**
+ * Of how many sessions one tombstone tells at the most, the latest ones. It ends all that had not seen it, so this is
+ * only about what slow requests make of a session that ended a moment ago.
+ */
+const MAX_OTHERS = 48
+
+function isNoGrave({ kind }: Fragment): boolean {
+  return kind !== 'tombstone'
+}
+
+function newestIdIn(fragment: Fragment): string {
+  if (fragment.kind === 'tombstone') return fragment.id
+  const horizon = fragment.kind === 'base' ? fragment.horizon : fragment.log.since
+  return logOf(fragment)?.entries.at(-1)?.id ?? horizon
 }
 
 /** What of a view can go once another session, or a tombstone, takes its place. */
@@ -125,33 +228,25 @@ export function removable(view: View, arrivedAt: number): Fragment[] {
   )
 }
 
-function plant(
-  view: View,
-  start: Start,
-  time: number,
-  generation: number,
-  from: readonly string[],
-): Plan {
+/** What a new session says of those before it. */
+type Rank = Pick<SessionIdentity, 'generation' | 'from' | 'seen'>
+
+function plant(view: View, start: Start, rank: Rank, ops: readonly Op[] = []): Plan {
   const { sid, state, subject, now, arrivedAt, idle, absolute, random } = start
-  const id = entryId(now, random)
-  const began = Math.max(time, ...view.fragments.map(({ identity }) => identity.start + 1))
+  const began = Math.max(arrivedAt, ...view.fragments.map(({ identity }) => identity.start + 1))
+  const { generation, from, seen } = rank
   const identity: SessionIdentity = {
-    sid,
-    start: began,
-    generation,
-    from,
-    subject,
+    ...{ sid, start: began, generation, from, subject },
+    ...(seen === undefined ? {} : { seen }),
   }
-  const base: BaseFragment = {
-    kind: 'base',
-    id,
-    identity,
-    expires: Math.min(now + idle, began + absolute),
-    horizon: id,
-    state,
-    serial: 0,
-    memory: undefined,
-    log: undefined,
-  }
-  return { put: [base], remove: removable(view, arrivedAt) }
+  const id = startId(identity)
+  const expires = Math.min(now + idle, began + absolute)
+  const common = { kind: 'base', id, identity, expires } as const
+  const settled = { horizon: id, state, serial: 0, memory: undefined }
+  const base: BaseFragment = { ...common, ...settled, log: undefined }
+  const remove = removable(view, arrivedAt)
+  if (ops.length === 0) return { put: [base], remove }
+  const entry = { id: entryId(Math.max(now, timeOf(id) + 1), random), ops }
+  const { base: shown, log } = embed(settled, { entries: [entry], retired: [], heads: [entry.id] })
+  return { put: [{ ...base, ...shown, log }], remove }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Fragment, SessionIdentity } from '../../../src/log/format/fragment.ts'
+import type { Ended, Fragment, SessionIdentity } from '../../../src/log/format/fragment.ts'
 import { PROVISIONAL } from '../../../src/log/format/fragment.ts'
 import { chooseSession, isNewer } from '../../../src/log/reading/choose.ts'
 import { baseOf, identity as first, fragment, idOf } from './histories.ts'
@@ -12,8 +12,12 @@ function identity(letter: string, start = 0, more: Partial<SessionIdentity> = {}
 const grewOutOf = (...letters: string[]) => letters.map((letter) => letter.repeat(8))
 const live = (of: SessionIdentity, id = `live_${of.sid.slice(0, 3)}`): Fragment =>
   fragment(id, { identity: of, base: baseOf({}) })
-const end = (of: SessionIdentity, at = 0): Fragment =>
-  fragment(idOf(at, of.sid.slice(0, 5)), { identity: of, tombstone: true })
+const end = (of: SessionIdentity, at = 0, others: readonly Ended[] = []): Fragment => ({
+  ...fragment(idOf(at, of.sid.slice(0, 5)), { identity: of, tombstone: true }),
+  ...{ others },
+})
+/** One that has seen all tombstones here. */
+const knowing = (letter: string, start = 0) => identity(letter, start, { seen: idOf(9) })
 const delta = (of: SessionIdentity): Fragment =>
   fragment(`log_${of.sid.slice(0, 4)}`, {
     identity: of,
@@ -30,26 +34,57 @@ const delta = (of: SessionIdentity): Fragment =>
 function chosenOf(fragments: readonly Fragment[]): (string | undefined)[] {
   const turned = fragments.map((_, n) => [...fragments.slice(n), ...fragments.slice(0, n)])
   const orders = [...turned, ...turned.map((order) => order.toReversed())]
-  return [...new Set(orders.map((order) => chooseSession(order).chosen?.slice(0, 1)))]
+  return [...new Set(orders.map((order) => chooseSession(order).chosen?.sid.slice(0, 1)))]
 }
 
 describe('of several sessions in a jar', () => {
   test.each<readonly [what: string, fragments: readonly Fragment[], chosen: string | undefined]>([
     ['the only one counts', [live(identity('A'))], 'A'],
     [
-      'the one that started last counts',
-      [live(identity('A', 1)), live(identity('B', 0)), live(identity('C', 0))],
+      'the one that started last counts, of those that did not start together',
+      [live(identity('A', 71)), live(identity('B', 0))],
       'A',
     ],
     [
-      'one that started a millisecond later counts',
-      [live(identity('A', 0.001)), live(identity('B', 0))],
+      'of anonymous ones that started together the first counts',
+      [live(identity('A', 1)), live(identity('B', 0)), live(identity('C', 70))],
+      'B',
+    ],
+    [
+      'of those that started one after the other with less than 70 s between, the first counts',
+      [live(identity('A', 140)), live(identity('B', 70)), live(identity('C', 0))],
+      'C',
+    ],
+    [
+      'one that started a millisecond earlier counts',
+      [live(identity('B', 0.001)), live(identity('A', 0))],
       'A',
     ],
     [
       'of two that started at once, one counts, the same for all',
       [live(identity('A')), live(identity('B'))],
+      'A',
+    ],
+    [
+      'of the logins of two users that started together the last counts',
+      [
+        live(identity('A', 1, { subject: 'eva', generation: 9 })),
+        live(identity('B', 0, { subject: 'kim', generation: 9 })),
+      ],
+      'A',
+    ],
+    [
+      'one that took the place of a login counts more than it',
+      [
+        live(identity('A', 0, { subject: 'eva', generation: 9 })),
+        live(identity('B', 1, { from: grewOutOf('A') })),
+      ],
       'B',
+    ],
+    [
+      'a login counts more than what others started at the same time',
+      [live(identity('A', 0, { subject: 'eva', generation: 9 })), live(identity('B', 1))],
+      'A',
     ],
     [
       'one that was regenerated counts more than a later start',
@@ -111,11 +146,10 @@ describe('a tombstone', () => {
       [end(identity('B', 5)), live(identity('B', 5)), live(anonymous)],
       undefined,
     ],
-    ['leaves a session that started later', [end(anonymous), live(identity('B', 1))], 'B'],
     [
-      'leaves a session of a higher generation that is no kin',
-      [end(anonymous), live(identity('B', -9, { generation: 1 }))],
-      'B',
+      'ends a session that started later, and has not seen it',
+      [end(anonymous), live(identity('B', 999, { generation: 1 }))],
+      undefined,
     ],
     [
       'ends a session that grew out of the ended one',
@@ -141,9 +175,51 @@ describe('a tombstone', () => {
       undefined,
     ],
     [
-      'leaves one that grew out of another',
+      'ends one that grew out of another, and has not seen it',
       [end(anonymous), live(identity('C', 5, { generation: 1, from: grewOutOf('B') }))],
+      undefined,
+    ],
+    [
+      'leaves one that has seen it',
+      [end(anonymous), live(identity('C', 5, { seen: end(anonymous).id }))],
       'C',
+    ],
+    [
+      'ends one that has seen an older one only',
+      [end(anonymous, 3), live(identity('C', 5, { seen: end(identity('B'), 2).id }))],
+      undefined,
+    ],
+    [
+      'leaves one that has seen another, which ended all of the same',
+      [
+        end(anonymous, 3),
+        end(anonymous, 2),
+        live(identity('C', 5, { seen: end(anonymous, 2).id })),
+      ],
+      'C',
+    ],
+    [
+      'of a user ends the login of another that has not seen it',
+      [
+        end(identity('A', 0, { subject: 'eva' })),
+        live(identity('B', 5, { generation: 9, subject: 'kim' })),
+      ],
+      undefined,
+    ],
+    [
+      'of an anonymous session leaves a login that has not seen it',
+      [end(anonymous), live(identity('B', 5, { generation: 9, subject: 'kim' }))],
+      'B',
+    ],
+    [
+      'ends others that it tells of',
+      [
+        end(identity('A', 0, { seen: 'zzzzzzzzzzzzz' }), 1, [
+          { sid: 'B'.repeat(8), hadSubject: true, minutes: 2 },
+        ]),
+        live(identity('C', 5, { from: grewOutOf('B'), seen: idOf(9), subject: 'kim' })),
+      ],
+      undefined,
     ],
     [
       'of an anonymous session leaves the login that grew out of it',
@@ -169,21 +245,13 @@ describe('a tombstone', () => {
     ['without any session leaves none', [end(anonymous)], undefined],
     [
       'leaves a later session although another tombstone does too',
-      [end(anonymous), end(identity('B', 1)), live(identity('C', 2))],
+      [end(anonymous), end(identity('B', 1)), live(identity('C', 2, { seen: idOf(9) }))],
       'C',
     ],
     [
       'ends an older session although a later one lives',
-      [end(identity('B', 1)), live(anonymous), live(identity('C', 2))],
+      [end(identity('B', 1)), live(anonymous), live(identity('C', 2, { seen: idOf(9) }))],
       'C',
-    ],
-    [
-      'leaves a provisional session that started after the end',
-      [
-        end(identity('A', 0, { generation: 5 }), 3),
-        live(identity('B', 4, { generation: PROVISIONAL })),
-      ],
-      'B',
     ],
     [
       'ends a provisional session that started before the end',
@@ -205,23 +273,29 @@ describe('what is not used is told with its reason:', () => {
       live(identity('A')),
       [end(identity('A')), live(identity('B', 1))],
     ],
-    ['superseded', 'of an older session', live(identity('A')), [live(identity('B', 1))]],
+    ['superseded', 'of an older session', live(identity('A')), [live(identity('B', 99))]],
     [
       'superseded',
       'a log of an older session',
       delta(identity('A')),
-      [live(identity('A')), live(identity('B', 1))],
+      [live(identity('A')), live(identity('B', 99))],
     ],
     [
       'superseded',
       'a log without a base beside a session',
       delta(identity('A')),
-      [live(identity('B', 1))],
+      [live(identity('B', 99))],
+    ],
+    [
+      'provisional',
+      'of a session that a request started without cookies',
+      live(identity('A', 9, { generation: PROVISIONAL })),
+      [live(identity('B'))],
     ],
     ['orphaned', 'a log without a base, where there is no session', delta(identity('A')), []],
     [
-      'superseded',
-      'of a session that is older than an ended one',
+      'ended',
+      'of a session that has not seen an end',
       live(identity('A')),
       [end(identity('B', 1))],
     ],
@@ -234,10 +308,10 @@ describe('what is not used is told with its reason:', () => {
   })
 
   test('all but the session that counts and the tombstones', () => {
-    const [grave, kept, log] = [end(identity('A')), live(identity('C', 2)), delta(identity('C', 2))]
+    const [grave, kept, log] = [end(identity('A')), live(knowing('C', 2)), delta(knowing('C', 2))]
     const gone = [live(identity('A')), live(identity('B', 1))]
     const { chosen, dropped, tombstones } = chooseSession([grave, ...gone, kept, log])
-    expect(chosen).toBe(kept.identity.sid)
+    expect(chosen?.sid).toBe(kept.identity.sid)
     expect(tombstones).toEqual([grave])
     expect(dropped.map((each) => each.fragment)).toEqual(gone)
   })

@@ -1,0 +1,85 @@
+/**
+ * First visits: the requests of a page that had no session yet start one each, and none of them knows of the others.
+ * What they hold is merged as if all had written into the first of them.
+ */
+import { toPointer } from '../../tree/pointer.ts'
+import { child, equal, type TreeObject } from '../../tree/tree.ts'
+import { SIBLINGS_SECONDS } from '../format/clocks.ts'
+import {
+  type BaseFragment,
+  type Fragment,
+  type Log,
+  logOf,
+  type Op,
+  type SessionIdentity,
+} from '../format/fragment.ts'
+import { digestOf, startId } from '../format/ids.ts'
+
+/**
+ * The sessions that started together with one, itself included, the first one first. Not those of users, nor any that
+ * grew out of another or had not seen the same end.
+ */
+export function siblingsOf(
+  one: SessionIdentity,
+  all: readonly SessionIdentity[],
+): readonly SessionIdentity[] {
+  if (one.subject !== undefined || one.generation !== 0) return [one]
+  const alike = all.filter((other) => isAlike(one, other)).sort((a, b) => a.start - b.start)
+  const at = alike.findIndex(({ sid }) => sid === one.sid)
+  const near = (a: SessionIdentity | undefined, b: SessionIdentity | undefined) =>
+    a !== undefined && b !== undefined && b.start - a.start <= SIBLINGS_SECONDS * 1000
+  let [first, last] = [at, at]
+  while (near(alike[first - 1], alike[first])) first--
+  while (near(alike[last], alike[last + 1])) last++
+  return alike.slice(first, last + 1).sort((a, b) => (startId(a) < startId(b) ? -1 : 1))
+}
+
+function isAlike(a: SessionIdentity, b: SessionIdentity): boolean {
+  return (
+    b.subject === undefined &&
+    b.generation === a.generation &&
+    b.seen === a.seen &&
+    b.from.join() === a.from.join()
+  )
+}
+
+/**
+ * A sibling's fragments as logs of the session that counts. Its first base is an entry of its time, which what was
+ * written upon it names as its parent.
+ */
+export function adopted(fragment: Fragment, chosen: BaseFragment): Fragment {
+  const { id, identity, expires } = fragment
+  const log = fragment.kind === 'base' ? fromBase(fragment, chosen) : logOf(fragment)
+  if (!log) return fragment
+  const since = startId(chosen.identity)
+  const first = startId(identity)
+  const parents = fragment.kind === 'base' ? [] : [...new Set([first, ...log.parents])].sort()
+  return { kind: 'log', id, identity: chosen.identity, expires, log: { ...log, since, parents } }
+}
+
+function fromBase({ identity, horizon, state, log }: BaseFragment, chosen: BaseFragment): Log {
+  const first = startId(identity)
+  // What has settled in it counts as written; what it began with only where nothing is.
+  const kind = horizon === first && log ? 'fill' : 'set'
+  const ops = differing(state, chosen.state).map(
+    ([key, value]): Op => ({ kind, path: toPointer([key]), value }),
+  )
+  const entries = [...(ops.length > 0 ? [{ id: first, ops }] : []), ...(log?.entries ?? [])]
+  return {
+    since: first,
+    parents: [],
+    heads: log?.heads ?? [first],
+    retired: [...(ops.length > 0 ? [] : [digestOf(first)]), ...(log?.retired ?? [])].sort(),
+    entries,
+  }
+}
+
+function differing(
+  state: TreeObject,
+  other: TreeObject,
+): (readonly [string, TreeObject[string]])[] {
+  return Object.entries(state).filter(([key, value]) => {
+    const there = child(other, key)
+    return there === undefined || !equal(there, value)
+  })
+}
