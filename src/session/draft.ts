@@ -1,17 +1,19 @@
 /** What a handler did to the session of its request: no HTTP, no cryptography, no time of its own. */
 
 import { fillIn, toState } from '../data/data.ts'
+import { type FlashMessage, messagesOf, nextName, withMessages } from '../data/flash.ts'
 import { Freezer, thawed } from '../data/freeze.ts'
 import { advanceAt, incrementAt } from '../data/increment.ts'
 import { flashOf, onceKeysOf, withFlash } from '../data/keys.ts'
 import { SessionCommitted, SessionDestroyed, ValueError } from '../errors.ts'
 import type { Op } from '../log/format/fragment.ts'
+import type { RandomBytes } from '../log/format/ids.ts'
 import type { Current } from '../log/reading/merge.ts'
 import { type Changes, changesOf } from '../shown/changes.ts'
 import type { StoredState } from '../shown/stored.ts'
 import { dataPath, stateKey } from '../tree/pointer.ts'
-import { child, isArray, type Tree, type TreeObject, withOrWithout } from '../tree/tree.ts'
-import { decodeValue, encodeValue } from '../tree/values.ts'
+import { child, type Tree, type TreeObject, withChild, withOrWithout } from '../tree/tree.ts'
+import { encodeValue } from '../tree/values.ts'
 import type { Opened } from './open.ts'
 
 /** `open`: it can be changed. `saving`: what is changed now would not be part of it. `closed`: it was saved, or given up. */
@@ -37,9 +39,9 @@ export class Draft {
   #data: object | undefined
   #increments: Op[] = []
   readonly #onceKeys: Extract<Op, { kind: 'once' }>[] = []
-  #flashed: Record<string, unknown> | undefined
+  #flashes: readonly FlashMessage[] | undefined
   #consumed = false
-  readonly #flashAdded: [string, Tree][] = []
+  #flashAdded: TreeObject = {}
 
   constructor(opened: Opened, newSid: () => string) {
     this.opened = opened
@@ -150,21 +152,20 @@ export class Draft {
     return true
   }
 
-  /** @param name - a random one, so that two requests flash beside one another */
-  flash(key: string, value: unknown, name: string): void {
+  flash(key: string, value: unknown, now: number, random: RandomBytes): void {
     this.requireOpen('flash() was called')
-    this.#flashAdded.push([name, [key, encodeValue(value, `flash(${JSON.stringify(key)})`)]])
+    const message = [key, encodeValue(value, `flash(${JSON.stringify(key)})`)]
+    const seen = { ...flashOf(this.opened.shown.state), ...this.#flashAdded }
+    this.#flashAdded = withChild(this.#flashAdded, nextName(seen, now, random), message)
   }
 
-  get flashed(): Record<string, unknown> {
-    if (!this.#flashed) {
-      const pairs = Object.values(flashOf(this.opened.shown.state)).filter(isArray)
-      this.#flashed = Object.fromEntries(
-        pairs.map(([key, value]) => [String(key), decodeValue(value ?? null)]),
-      )
-      this.#consumed = !this.#isOver
+  /** The messages of earlier requests. They go when this one is committed. */
+  get flashes(): readonly FlashMessage[] {
+    if (!this.#flashes) {
+      this.#flashes = messagesOf(flashOf(this.opened.shown.state))
+      this.#consumed = this.opened.takes && !this.#isOver
     }
-    return this.#flashed
+    return this.#flashes
   }
 
   destroy(): void {
@@ -244,8 +245,9 @@ export class Draft {
 
   #nextFlash(shown: TreeObject): TreeObject {
     const before = flashOf(shown)
-    if (!this.#consumed && this.#flashAdded.length === 0) return before
-    const kept = this.#consumed ? [] : Object.entries(before)
-    return Object.fromEntries([...kept, ...this.#flashAdded])
+    const unread = this.#consumed ? {} : before
+    return Object.keys(this.#flashAdded).length > 0
+      ? withMessages(unread, this.#flashAdded)
+      : unread
   }
 }

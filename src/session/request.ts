@@ -1,6 +1,7 @@
 /** The session of one request, from opened to committed: the way into all layers below, for adapters. */
 import { claimChecks } from '../data/keys.ts'
 import type { CookieAttributes } from '../http/cookies.ts'
+import { ORDINARY, type RequestFacts } from '../http/facts.ts'
 import type { RandomBytes } from '../log/format/ids.ts'
 import { newSid } from '../log/writing/lifecycle.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
@@ -14,6 +15,8 @@ import { openSession } from './open.ts'
 export interface OpenMode {
   /** Whether there is no response that could carry cookies: then `saveNow()` throws. */
   readonly readOnly?: boolean
+  /** What the request tells beside its cookies. Default: that it is an ordinary one. */
+  readonly facts?: RequestFacts
 }
 
 /** The session of one request. `Session` is what handlers get of it. */
@@ -36,7 +39,7 @@ export class SessionRequest {
     options: ResolvedOptions,
     mode: OpenMode = {},
   ): Promise<SessionRequest> {
-    const opened = await openSession(cookieHeader, attributes, options)
+    const opened = await openSession(cookieHeader, attributes, options, mode.facts ?? ORDINARY)
     return new SessionRequest(
       new Draft(
         opened,
@@ -72,7 +75,8 @@ export class SessionRequest {
 
   /** Leaves a value for the next request. */
   flash(key: string, value: unknown): void {
-    this.look().flash(key, value, `f${newSid(randomBytes).slice(0, 6)}`)
+    const draft = this.look()
+    draft.flash(key, value, draft.opened.options.clock(), randomBytes)
   }
 
   /** Fetches one value that was checked in to the overflow store. */

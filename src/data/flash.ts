@@ -1,0 +1,88 @@
+/** Messages that wait for the next request that looks: in what order they stand, and how many of them stay. */
+import type { Op } from '../log/format/fragment.ts'
+import { entryId, type RandomBytes, timeOf } from '../log/format/ids.ts'
+import { utf8Length } from '../tree/bytes.ts'
+import { toPointer } from '../tree/pointer.ts'
+import { isArray, type Tree, type TreeObject } from '../tree/tree.ts'
+import { decodeValue } from '../tree/values.ts'
+import { FLASH_KEY } from './keys.ts'
+
+/** So many messages stay that nobody reads … */
+const MOST_MESSAGES = 16
+
+/** … with so many bytes of JSON in all. */
+const MOST_BYTES = 1024
+
+/** A time in ms and three random characters: names sort by time, and those of two requests differ. */
+const NAME = /^[0-9a-z]{8}[\w-]{3}$/
+const NAME_LENGTH = 11
+
+/**
+ * A message that was left with `flash()`, as `flashes` shows it.
+ *
+ * @example
+ * ```ts
+ * import type { FlashMessage } from 'carryon'
+ *
+ * const toasts = (messages: readonly FlashMessage[]) =>
+ *   messages.map(({ key, value }) => `${key}: ${value}`).join('; ')
+ * ```
+ */
+export interface FlashMessage {
+  /** The first argument of `flash()`. */
+  readonly key: string
+  /** The second one. */
+  readonly value: unknown
+}
+
+/** The messages, the oldest first. Whoever sees the same ones sees them in the same order. */
+export function messagesOf(flash: TreeObject): FlashMessage[] {
+  return namesOf(flash).flatMap((name) => {
+    const pair = flash[name]
+    if (!isArray(pair)) return []
+    const [key, value = null] = pair
+    return [{ key: String(key), value: decodeValue(value) }]
+  })
+}
+
+/** The name of one more message: it comes after all that are there, whatever clocks say. */
+export function nextName(flash: TreeObject, now: number, random: RandomBytes): string {
+  const newest = namesOf(flash)
+    .filter((name) => NAME.test(name))
+    .at(-1)
+  const time = Math.max(now, newest === undefined ? 0 : timeOf(newest) + 1)
+  return entryId(time, random).slice(0, NAME_LENGTH)
+}
+
+/** What stays when `added` joins the messages that nobody has read: the oldest of these go where there are too many. */
+export function withMessages(unread: TreeObject, added: TreeObject): TreeObject {
+  const kept = Object.entries(added)
+  let bytes = kept.reduce((sum, each) => sum + memberBytes(each), EMPTY_BYTES)
+  for (const name of namesOf(unread).reverse()) {
+    const each: [string, Tree] = [name, unread[name] ?? null]
+    bytes += memberBytes(each)
+    if (kept.length >= MOST_MESSAGES || bytes > MOST_BYTES) break
+    kept.push(each)
+  }
+  return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** Whether all that ops do is to take messages out. */
+export function isTake(ops: readonly Op[]): boolean {
+  const isOne = ({ kind, path }: Op) => kind === 'delete' && path.startsWith(MESSAGES)
+  return ops.length > 0 && ops.every(isOne)
+}
+
+const MESSAGES = `${toPointer([FLASH_KEY])}/`
+
+/** The braces of an object, less the comma that its first member has not. */
+const EMPTY_BYTES = 1
+
+/** A member of an object as JSON, and a comma. */
+function memberBytes(member: readonly [string, Tree]): number {
+  return utf8Length(JSON.stringify(Object.fromEntries([member]))) - 1
+}
+
+function namesOf(flash: TreeObject): string[] {
+  return Object.keys(flash).sort()
+}
