@@ -3,7 +3,7 @@ import type { Op } from '../log/format/fragment.ts'
 import { entryId, type RandomBytes, timeOf } from '../log/format/ids.ts'
 import { utf8Length } from '../tree/bytes.ts'
 import { toPointer } from '../tree/pointer.ts'
-import { isArray, type Tree, type TreeObject } from '../tree/tree.ts'
+import { isArray, type Tree, type TreeObject, withChild } from '../tree/tree.ts'
 import { decodeValue } from '../tree/values.ts'
 import { FLASH_KEY } from './keys.ts'
 
@@ -35,8 +35,60 @@ export interface FlashMessage {
   readonly value: unknown
 }
 
+/** The messages of one request: those that it finds, and those that it leaves. */
+export class Messages {
+  readonly #found: TreeObject
+  #added: TreeObject = {}
+  #read: readonly FlashMessage[] | undefined
+  #isTaken = false
+  /** How many of those that nobody has read stay, where there is no room for all. */
+  #most: number | undefined
+
+  constructor(found: TreeObject) {
+    this.#found = found
+  }
+
+  /** @param message - its key and its value */
+  add(message: readonly Tree[], now: number, random: RandomBytes): void {
+    const name = nextName({ ...this.#found, ...this.#added }, now, random)
+    this.#added = withChild(this.#added, name, message)
+  }
+
+  /**
+   * What it finds.
+   *
+   * @param takes - whether that goes then; the first call decides
+   */
+  read(takes: boolean): readonly FlashMessage[] {
+    if (!this.#read) {
+      this.#read = messagesOf(this.#found)
+      this.#isTaken = takes
+    }
+    return this.#read
+  }
+
+  /** What it leaves. */
+  left(): TreeObject {
+    const unread = this.#isTaken ? {} : this.#found
+    const isSame = Object.keys(this.#added).length === 0 && this.#most === undefined
+    return isSame ? unread : withMessages(unread, this.#added, this.#most)
+  }
+
+  /** Half of those that nobody has read are to go, the oldest ones. Whether there were any. */
+  giveUp(): boolean {
+    const kept = this.#isTaken ? 0 : (this.#most ?? Object.keys(this.#found).length)
+    this.#most = Math.floor(kept / 2)
+    return kept > 0
+  }
+
+  /** None of them is to go. */
+  keep(): void {
+    this.#most = undefined
+  }
+}
+
 /** The messages, the oldest first. Whoever sees the same ones sees them in the same order. */
-export function messagesOf(flash: TreeObject): FlashMessage[] {
+function messagesOf(flash: TreeObject): FlashMessage[] {
   return namesOf(flash).flatMap((name) => {
     const pair = flash[name]
     if (!isArray(pair)) return []
@@ -46,7 +98,7 @@ export function messagesOf(flash: TreeObject): FlashMessage[] {
 }
 
 /** The name of one more message: it comes after all that are there, whatever clocks say. */
-export function nextName(flash: TreeObject, now: number, random: RandomBytes): string {
+function nextName(flash: TreeObject, now: number, random: RandomBytes): string {
   const newest = namesOf(flash)
     .filter((name) => NAME.test(name))
     .at(-1)
@@ -54,14 +106,23 @@ export function nextName(flash: TreeObject, now: number, random: RandomBytes): s
   return entryId(time, random).slice(0, NAME_LENGTH)
 }
 
-/** What stays when `added` joins the messages that nobody has read: the oldest of these go where there are too many. */
-export function withMessages(unread: TreeObject, added: TreeObject): TreeObject {
+/**
+ * What stays when `added` joins the messages that nobody has read: the oldest of these go where there are too many.
+ *
+ * @param most - of these no more than so many stay
+ */
+function withMessages(
+  unread: TreeObject,
+  added: TreeObject,
+  most: number = MOST_MESSAGES,
+): TreeObject {
   const kept = Object.entries(added)
+  const limit = Math.min(MOST_MESSAGES, kept.length + most)
   let bytes = kept.reduce((sum, each) => sum + memberBytes(each), EMPTY_BYTES)
   for (const name of namesOf(unread).reverse()) {
     const each: [string, Tree] = [name, unread[name] ?? null]
     bytes += memberBytes(each)
-    if (kept.length >= MOST_MESSAGES || bytes > MOST_BYTES) break
+    if (kept.length >= limit || bytes > MOST_BYTES) break
     kept.push(each)
   }
   return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,7 +1,7 @@
 /** What a handler did to the session of its request: no HTTP, no cryptography, no time of its own. */
 
 import { fillIn, toState } from '../data/data.ts'
-import { type FlashMessage, messagesOf, nextName, withMessages } from '../data/flash.ts'
+import { type FlashMessage, Messages } from '../data/flash.ts'
 import { Freezer, thawed } from '../data/freeze.ts'
 import { advanceAt, incrementAt } from '../data/increment.ts'
 import { flashOf, onceKeysOf, withFlash } from '../data/keys.ts'
@@ -12,7 +12,7 @@ import type { Current } from '../log/reading/merge.ts'
 import { type Changes, changesOf } from '../shown/changes.ts'
 import type { StoredState } from '../shown/stored.ts'
 import { dataPath, stateKey } from '../tree/pointer.ts'
-import { child, type Tree, type TreeObject, withChild, withOrWithout } from '../tree/tree.ts'
+import { child, type Tree, type TreeObject, withOrWithout } from '../tree/tree.ts'
 import { encodeValue } from '../tree/values.ts'
 import type { Opened } from './open.ts'
 
@@ -39,14 +39,14 @@ export class Draft {
   #data: object | undefined
   #increments: Op[] = []
   readonly #onceKeys: Extract<Op, { kind: 'once' }>[] = []
-  #flashes: readonly FlashMessage[] | undefined
-  #consumed = false
-  #flashAdded: TreeObject = {}
+  /** What was flashed, and what is. */
+  readonly messages: Messages
 
   constructor(opened: Opened, newSid: () => string) {
     this.opened = opened
     this.newSid = newSid
     this.#stored = opened.shown.stored
+    this.messages = new Messages(flashOf(opened.shown.state))
     this.subject = this.current?.base.identity.subject
   }
 
@@ -154,18 +154,13 @@ export class Draft {
 
   flash(key: string, value: unknown, now: number, random: RandomBytes): void {
     this.requireOpen('flash() was called')
-    const message = [key, encodeValue(value, `flash(${JSON.stringify(key)})`)]
-    const seen = { ...flashOf(this.opened.shown.state), ...this.#flashAdded }
-    this.#flashAdded = withChild(this.#flashAdded, nextName(seen, now, random), message)
+    const tree = encodeValue(value, `flash(${JSON.stringify(key)})`)
+    this.messages.add([key, tree], now, random)
   }
 
   /** The messages of earlier requests. They go when this one is committed. */
   get flashes(): readonly FlashMessage[] {
-    if (!this.#flashes) {
-      this.#flashes = messagesOf(flashOf(this.opened.shown.state))
-      this.#consumed = this.opened.takes && !this.#isOver
-    }
-    return this.#flashes
+    return this.messages.read(this.opened.takes && !this.#isOver)
   }
 
   destroy(): void {
@@ -213,7 +208,7 @@ export class Draft {
     const shown = this.opened.shown.visible()
     return withFlash(
       this.#data ? toState(this.#data, shown, this.#transient) : shown,
-      this.#nextFlash(shown),
+      this.messages.left(),
     )
   }
 
@@ -241,13 +236,5 @@ export class Draft {
       (tree, [key, value]) => withOrWithout(tree, stateKey(key), value),
       state,
     )
-  }
-
-  #nextFlash(shown: TreeObject): TreeObject {
-    const before = flashOf(shown)
-    const unread = this.#consumed ? {} : before
-    return Object.keys(this.#flashAdded).length > 0
-      ? withMessages(unread, this.#flashAdded)
-      : unread
   }
 }

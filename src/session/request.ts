@@ -1,5 +1,6 @@
 /** The session of one request, from opened to committed: the way into all layers below, for adapters. */
 import { claimChecks } from '../data/keys.ts'
+import { SessionTooLarge } from '../errors.ts'
 import type { CookieAttributes } from '../http/cookies.ts'
 import { ORDINARY, type RequestFacts } from '../http/facts.ts'
 import type { RandomBytes } from '../log/format/ids.ts'
@@ -109,7 +110,7 @@ export class SessionRequest {
     const draft = this.#draft
     draft.phase = 'saving'
     try {
-      this.#made = this.#wasRead ? await commitDraft(draft, randomBytes) : []
+      this.#made = this.#wasRead ? await saved(draft) : []
     } catch (error) {
       // The handler may catch this, make the session smaller and commit again.
       this.#committing = undefined
@@ -125,6 +126,30 @@ export class SessionRequest {
     this.#draft.close()
     return this.#made
   }
+}
+
+/** Commits. Messages that nobody has read give way to what does not fit beside them. */
+async function saved(draft: Draft): Promise<readonly string[]> {
+  try {
+    return await commitDraft(draft, randomBytes)
+  } catch (error) {
+    if (!(error instanceof SessionTooLarge)) throw error
+    const made = await savedWithFewer(draft).finally(() => draft.messages.keep())
+    if (!made) throw error
+    return made
+  }
+}
+
+/** Commits with fewer of them. `undefined` where it does not fit without any either. */
+async function savedWithFewer(draft: Draft): Promise<readonly string[] | undefined> {
+  while (draft.messages.giveUp()) {
+    try {
+      return await commitDraft(draft, randomBytes)
+    } catch (error) {
+      if (!(error instanceof SessionTooLarge)) throw error
+    }
+  }
+  return undefined
 }
 
 const randomBytes: RandomBytes = (count) => crypto.getRandomValues(new Uint8Array(count))

@@ -180,8 +180,8 @@ export class Session<Data extends object = Record<string, unknown>> {
    * with one key.
    *
    * What nobody reads stays bounded: with a new message, only the newest 16 stay, and of these as
-   * many as fit into 1,024 bytes of JSON. The messages of this request stay in any case, and count
-   * towards the size of the session.
+   * many as fit into 1,024 bytes of JSON. They also give way, the oldest first, to what a request
+   * writes and what does not fit beside them. The messages of this request stay in any case.
    *
    * @param key - the key of the value in `flashed`
    * @param value - anything that can be stored

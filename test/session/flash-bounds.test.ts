@@ -1,5 +1,6 @@
 /** What nobody reads stays bounded. */
 import { describe, expect, test } from 'vitest'
+import type { Session } from '../../src/session/session.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
 import { errorOf, type Loose, Shop } from '../support/visitor.ts'
 
@@ -102,6 +103,64 @@ describe.each(STORES)('messages that nobody reads, %s', (_, make) => {
       lengths.push(shop.visitor.cookie.length)
     }
     expect(Math.max(...lengths)).toBeLessThan(5000)
+  })
+})
+
+describe('in a session that nearly fills its cookie, messages that nobody reads', () => {
+  const filled = async (size: number): Promise<Shop> => {
+    const shop = new Shop()
+    await shop.visit(({ data }) => {
+      data['text'] = 'd'.repeat(size)
+    })
+    return shop
+  }
+
+  for (const size of [1700, 2100, 2500, 2600]) {
+    test(`give way to the next ones, beside ${size} bytes`, async () => {
+      const shop = await filled(size)
+      for (let i = 0; i < 40; i++) {
+        shop.clock.advance(i % 50)
+        await shop.visit((session) => session.flash('saved', `Your order ${i} was saved.`))
+      }
+      await shop.visit((session) => {
+        session.subject = 'u'.repeat(40)
+        session.flash('welcome', 'Hello, and welcome back')
+      })
+      await shop.visit(({ flashes, data }) => {
+        expect(flashes.at(-1)).toEqual({ key: 'welcome', value: 'Hello, and welcome back' })
+        expect(data['text']).toHaveLength(size)
+      })
+    })
+
+    test(`give way to data, beside ${size} bytes`, async () => {
+      const shop = await filled(size)
+      for (let i = 0; i < 20; i++)
+        await shop.visit((session) => session.flash('saved', `Your order ${i} was saved.`))
+      const more = 'm'.repeat(2650 - size)
+      await shop.visit(({ data }) => {
+        data['more'] = more
+      })
+      expect(await shop.look()).toMatchObject({ more })
+    })
+  }
+
+  test('stay if a request fails all the same, and if the handler then makes it smaller', async () => {
+    const shop = await filled(2500)
+    await shop.visit((session) => session.flash('saved', 'yes'))
+    const before = shop.visitor.cookie
+    const tooMuch = (session: Session<Loose>) => {
+      session.data['more'] = 'm'.repeat(3000)
+    }
+    const error = await errorOf(() => shop.visit(tooMuch))
+    expect(error).toMatchObject({ code: 'ERR_TOO_LARGE' })
+    expect(error).toHaveProperty('largest.0', { key: 'more', bytes: 3002 })
+    expect(shop.visitor.cookie).toBe(before)
+    await shop.visit(async (session) => {
+      tooMuch(session)
+      await errorOf(() => session.commit())
+      session.data['more'] = 'm'
+    })
+    await shop.visit(({ flashed }) => expect(flashed).toEqual({ saved: 'yes' }))
   })
 })
 
