@@ -3,6 +3,7 @@
  */
 import { cookiesFor } from './http/address.ts'
 import { edited, headerEdits } from './http/caching.ts'
+import { factsOf } from './http/facts.ts'
 import type {
   AnySessionOptions,
   InitialSessionOptions,
@@ -150,19 +151,20 @@ export function createSessions<Data extends object>(
 
   async function openHeaders(
     url: string | URL,
-    headers: Headers,
+    { method, headers }: Pick<Request, 'method' | 'headers'>,
     mode: OpenMode,
   ): Promise<Session<Data>> {
     const proto = headers.get('X-Forwarded-Proto') ?? ''
     const attributes = cookiesFor(new URL(url), proto, resolved.cookies)
     const cookies = headers.get('Cookie') ?? ''
-    const request = await SessionRequest.open(cookies, attributes, resolved, mode)
+    const facts = factsOf(method, headers, attributes)
+    const request = await SessionRequest.open(cookies, attributes, resolved, { ...mode, facts })
     const session = new Session<Data>(request)
     if (!mode.readOnly) requests.set(session, request)
     return session
   }
 
-  const open = (request: Request) => openHeaders(request.url, request.headers, {})
+  const open = (request: Request) => openHeaders(request.url, request, {})
 
   async function commit(session: Session<Data>, response: Response): Promise<Response> {
     const request = requests.get(session)
@@ -182,6 +184,6 @@ export function createSessions<Data extends object>(
       return commit(session, await fn(request, session))
     },
     read: (headers, url = 'https://localhost.invalid/') =>
-      openHeaders(url, headers, { readOnly: true }),
+      openHeaders(url, { method: 'GET', headers }, { readOnly: true }),
   }
 }

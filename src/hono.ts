@@ -7,6 +7,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { ConfigError } from './errors.ts'
 import { cookiesFor } from './http/address.ts'
 import { headerEdits } from './http/caching.ts'
+import { factsOf } from './http/facts.ts'
 import type {
   AnySessionOptions,
   InitialSessionOptions,
@@ -25,7 +26,7 @@ export type {
   SchemaSessionOptions,
   SessionOptions,
 } from './options/options.ts'
-export type { Session } from './session/session.ts'
+export type { FlashMessage, Session } from './session/session.ts'
 
 /**
  * The variables that {@link session} adds to the context, for the type of your app.
@@ -180,7 +181,10 @@ export function session<Data extends object>(
     const { variable } = placement
     const { prefix } = attributes
     if (isOpen(c, { variable, prefix, keyring: filled.keyring })) return next()
-    const request = await SessionRequest.open(c.req.header('Cookie') ?? '', attributes, filled)
+    const { method, headers } = c.req.raw
+    const facts = factsOf(method, headers, attributes)
+    const cookies = headers.get('Cookie') ?? ''
+    const request = await SessionRequest.open(cookies, attributes, filled, { facts })
     c.set(variable, new Session<Data>(request))
     await next()
     let setCookies: readonly string[] = []

@@ -40,4 +40,4 @@ export type {
 } from './options/standard-schema.ts'
 export type { NotStorable, Storable, StorableParts, Stored } from './options/storable.ts'
 export type { OverflowStore } from './overflow/store.ts'
-export type { Session } from './session/session.ts'
+export type { FlashMessage, Session } from './session/session.ts'

@@ -14,7 +14,8 @@ import {
   withoutChild,
 } from '../tree/tree.ts'
 
-const FLASH_KEY = '~f'
+/** The key in a state under which messages wait, see `flash.ts`. */
+export const FLASH_KEY = '~f'
 const VERSION_KEY = '~v'
 const LIFE_KEY = '~l'
 const RESERVED = [FLASH_KEY, VERSION_KEY, ONCE_KEY, LIFE_KEY]
@@ -45,7 +46,7 @@ export function claimChecks(state: TreeObject): Map<string, ClaimCheck> {
   return checks
 }
 
-/** What is flashed in a state: `[key, value]` by a random name each. */
+/** What is flashed in a state: `[key, value]` by a name each, see `flash.ts`. */
 export function flashOf(state: TreeObject): TreeObject {
   const flash = child(state, FLASH_KEY)
   return isPlain(flash) ? flash : {}

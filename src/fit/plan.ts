@@ -1,9 +1,13 @@
 /** Plans of which each cookie fits. */
+import { isTake } from '../data/flash.ts'
 import { OverflowUnavailable } from '../errors.ts'
+import { encodeClaims } from '../log/format/claims.ts'
+import { type Fragment, ID_LENGTH } from '../log/format/fragment.ts'
+import { timeOf } from '../log/format/ids.ts'
 import { sealedFragmentLength } from '../log/format/length.ts'
 import type { Current } from '../log/reading/merge.ts'
 import { planWrite } from '../log/writing/plan.ts'
-import type { Plan, Write } from '../log/writing/write.ts'
+import { derivedEntryId, type Plan, type Write } from '../log/writing/write.ts'
 import { knownValues, stowPlan } from './check-in.ts'
 import type { Room } from './fit.ts'
 
@@ -24,6 +28,12 @@ export async function planFitting(
   write: Write,
   most: number,
 ): Promise<Plan> {
+  if (!isTakeAlone(write)) return planWhole(room, current, write, most)
+  const plan = await planWhole(room, current, shared(current, write), most)
+  return { ...plan, put: plan.put.map(namedByContent) }
+}
+
+async function planWhole(room: Room, current: Current, write: Write, most: number): Promise<Plan> {
   const plan = await planInto(room, current, write)
   if (fits(plan, most)) return plan
   const whole = await planInto(room, current, { ...write, most, intoBase: true })
@@ -41,4 +51,35 @@ async function planInto(room: Room, current: Current, write: Write): Promise<Pla
     const { tightSizeOf: _, ...inCookies } = write
     return planWrite(current, { ...inCookies, noBase: true })
   }
+}
+
+function isTakeAlone({ earlier = [], ops }: Write): boolean {
+  return earlier.length === 0 && isTake(ops)
+}
+
+/**
+ * Messages are often read by several requests at once. All that read the same ones with one view write the same cookie,
+ * so nothing in it follows from their clocks: it renews the session in tenths of the idle timeout.
+ */
+function shared({ expires: before }: Current, write: Write): Write {
+  const { now, expires, ops } = write
+  const tenth = Math.max(1000, Math.ceil((expires - now) / 1000) * 100)
+  const steps = Math.floor((expires - before) / tenth)
+  return {
+    ...write,
+    isShared: true,
+    ops: [...ops].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    expires: before + Math.floor((steps * tenth) / 1000) * 1000,
+  }
+}
+
+/** A log that is called after the entry that it adds, called after all that it holds: two plans may differ. */
+function namedByContent(fragment: Fragment): Fragment {
+  const { id: own, kind } = fragment
+  if (kind !== 'log' || own.length !== ID_LENGTH) return fragment
+  const { log } = fragment
+  const id = derivedEntryId(timeOf(own), [encodeClaims(fragment)])
+  const heads = log.heads.map((head) => (head === own ? id : head))
+  const entries = log.entries.map((entry) => (entry.id === own ? { ...entry, id } : entry))
+  return { ...fragment, id, log: { ...log, heads, entries } }
 }

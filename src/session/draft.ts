@@ -1,19 +1,21 @@
 /** What a handler did to the session of its request: no HTTP, no cryptography, no time of its own. */
 
 import { defineValue, fillIn, toState } from '../data/data.ts'
+import { type FlashMessage, Messages } from '../data/flash.ts'
 import { Freezer, thawed } from '../data/freeze.ts'
 import { advanceAt, incrementAt } from '../data/increment.ts'
 import { flashOf, type Life, lifeOf, onceKeysOf, withFlash, withLife } from '../data/keys.ts'
 import { SessionCommitted, SessionDestroyed, ValueError } from '../errors.ts'
 import { diff } from '../log/diff/diff.ts'
 import type { Op } from '../log/format/fragment.ts'
+import type { RandomBytes } from '../log/format/ids.ts'
 import type { Current } from '../log/reading/merge.ts'
 import { type Changes, changesOf, opsOf } from '../shown/changes.ts'
 import { type Shown, showNew } from '../shown/show.ts'
 import type { StoredState } from '../shown/stored.ts'
 import { dataPath, stateKey } from '../tree/pointer.ts'
-import { child, equal, isArray, type Tree, type TreeObject, withOrWithout } from '../tree/tree.ts'
-import { decodeValue, encodeValue } from '../tree/values.ts'
+import { child, equal, type Tree, type TreeObject, withOrWithout } from '../tree/tree.ts'
+import { encodeValue } from '../tree/values.ts'
 import type { Opened } from './open.ts'
 
 /** `open`: it can be changed. `saving`: what is changed now would not be part of it. `closed`: it was saved, or given up. */
@@ -45,14 +47,14 @@ export class Draft {
   #data: object | undefined
   #increments: Op[] = []
   readonly #onceKeys: Extract<Op, { kind: 'once' }>[] = []
-  #flashed: Record<string, unknown> | undefined
-  #consumed = false
-  readonly #flashAdded: [string, Tree][] = []
+  /** What was flashed, and what is. */
+  messages: Messages
 
   constructor(opened: Opened, newSid: () => string) {
     this.opened = opened
     this.newSid = newSid
     this.#stored = opened.shown.stored
+    this.messages = new Messages(flashOf(opened.shown.state))
     this.#subject = this.current?.base.identity.subject
   }
 
@@ -137,8 +139,7 @@ export class Draft {
     for (const [key, value] of kept) defineValue(this.#data, key, value)
     this.#increments = []
     this.#onceKeys.length = 0
-    this.#flashAdded.length = 0
-    this.#flashed = undefined
+    this.messages = new Messages({})
     this.#limits = undefined
   }
 
@@ -216,23 +217,17 @@ export class Draft {
     return true
   }
 
-  /** @param name - a random one, so that two requests flash beside one another */
-  flash(key: string, value: unknown, name: string): void {
+  flash(key: string, value: unknown, now: number, random: RandomBytes): void {
     // After destroy() the message starts another session.
     if (this.intent !== 'end') this.requireOpen('flash() was called')
     else if (this.phase !== 'open') throw new SessionCommitted('flash() was called')
-    this.#flashAdded.push([name, [key, encodeValue(value, `flash(${JSON.stringify(key)})`)]])
+    const tree = encodeValue(value, `flash(${JSON.stringify(key)})`)
+    this.messages.add([key, tree], now, random)
   }
 
-  get flashed(): Record<string, unknown> {
-    if (!this.#flashed) {
-      const pairs = Object.values(flashOf(this.#ground.state)).filter(isArray)
-      this.#flashed = Object.fromEntries(
-        pairs.map(([key, value]) => [String(key), decodeValue(value ?? null)]),
-      )
-      this.#consumed = !this.#isOver
-    }
-    return this.#flashed
+  /** The messages of earlier requests. They go when this one is committed. */
+  get flashes(): readonly FlashMessage[] {
+    return this.messages.read(this.opened.takes && !this.#isOver)
   }
 
   destroy(): void {
@@ -281,8 +276,9 @@ export class Draft {
    * What another session starts with that takes the place of one that ends here: what was flashed, if anything was.
    */
   farewell(): TreeObject | undefined {
-    if (this.#flashAdded.length === 0) return undefined
-    return withFlash(showNew(this.opened.options).visible(), Object.fromEntries(this.#flashAdded))
+    const { own } = this.messages
+    if (Object.keys(own).length === 0) return undefined
+    return withFlash(showNew(this.opened.options).visible(), own)
   }
 
   /**
@@ -294,7 +290,7 @@ export class Draft {
     const shown = this.#ground.visible()
     return withFlash(
       this.#data ? toState(this.#data, shown, this.#transient) : shown,
-      this.#nextFlash(shown),
+      this.messages.left(),
     )
   }
 
@@ -338,12 +334,5 @@ export class Draft {
       (tree, [key, value]) => withOrWithout(tree, stateKey(key), value),
       state,
     )
-  }
-
-  #nextFlash(shown: TreeObject): TreeObject {
-    const before = flashOf(shown)
-    if (!this.#consumed && this.#flashAdded.length === 0) return before
-    const kept = this.#consumed ? [] : Object.entries(before)
-    return Object.fromEntries([...kept, ...this.#flashAdded])
   }
 }

@@ -3,6 +3,7 @@
 import { claimChecks } from '../data/keys.ts'
 import { type RejectionReason, SchemaInvalid } from '../errors.ts'
 import { type CookieAttributes, type FoundCookie, findCookies } from '../http/cookies.ts'
+import type { RequestFacts } from '../http/facts.ts'
 import { LATE_SECONDS } from '../log/format/clocks.ts'
 import { type Fragment, isBase, logOf } from '../log/format/fragment.ts'
 import { timeOf } from '../log/format/ids.ts'
@@ -37,7 +38,9 @@ export interface Opened extends OpenedView {
   readonly depot: Depot | undefined
   /** When the request came in, in ms since 1970. */
   readonly arrivedAt: number
-  /** Whether the browser may have withheld cookies from the request. */
+  /** Whether what was flashed goes when it is read. */
+  readonly takes: boolean
+  /** Whether there may be a session in the browser that this request does not show: it came without its cookies. */
   readonly isWithheld: boolean
   readonly shown: Shown
   /** A session that is treated as if there were none. Its cookies are not deleted unless it is ended. */
@@ -49,21 +52,16 @@ export async function openSession(
   cookieHeader: string,
   attributes: CookieAttributes,
   options: ResolvedOptions,
+  facts: RequestFacts,
 ): Promise<Opened> {
   const opened = await openView(cookieHeader, attributes, options, options.clock())
+  const { takes } = facts
+  // Where one of them came, none was withheld.
+  const isWithheld = facts.isWithheld && opened.view.fragments.length === 0
   const { current } = opened.view
   const depot = depotOf(options)
-  const isWithheld = false
-  const arrivedAt = opened.now
-  const found = {
-    ...opened,
-    options,
-    attributes,
-    depot,
-    arrivedAt,
-    isWithheld,
-    setAside: undefined,
-  }
+  const request = { arrivedAt: opened.now, takes, isWithheld }
+  const found = { ...opened, ...request, options, attributes, depot, setAside: undefined }
   if (!current) return { ...found, shown: showNew(options) }
   const merged = await show(current, options, depot)
   if (!(merged.refused instanceof SchemaInvalid)) return { ...found, shown: merged }

@@ -1,6 +1,8 @@
 /** The session of one request, from opened to committed: the way into all layers below, for adapters. */
 import { claimChecks } from '../data/keys.ts'
+import { SessionTooLarge } from '../errors.ts'
 import type { CookieAttributes } from '../http/cookies.ts'
+import { ORDINARY, type RequestFacts } from '../http/facts.ts'
 import type { RandomBytes } from '../log/format/ids.ts'
 import { newSid } from '../log/writing/lifecycle.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
@@ -14,6 +16,8 @@ import { openSession } from './open.ts'
 export interface OpenMode {
   /** Whether there is no response that could carry cookies: then `saveNow()` throws. */
   readonly readOnly?: boolean
+  /** What the request tells beside its cookies. Default: that it is an ordinary one. */
+  readonly facts?: RequestFacts
 }
 
 /** The session of one request. `Session` is what handlers get of it. */
@@ -36,7 +40,7 @@ export class SessionRequest {
     options: ResolvedOptions,
     mode: OpenMode = {},
   ): Promise<SessionRequest> {
-    const opened = await openSession(cookieHeader, attributes, options)
+    const opened = await openSession(cookieHeader, attributes, options, mode.facts ?? ORDINARY)
     return new SessionRequest(
       new Draft(
         opened,
@@ -73,7 +77,8 @@ export class SessionRequest {
 
   /** Leaves a value for the next request. */
   flash(key: string, value: unknown): void {
-    this.look().flash(key, value, `f${newSid(randomBytes).slice(0, 6)}`)
+    const draft = this.look()
+    draft.flash(key, value, draft.opened.options.clock(), randomBytes)
   }
 
   /** Fetches one value that was checked in to the overflow store. */
@@ -106,7 +111,7 @@ export class SessionRequest {
     const draft = this.#draft
     draft.phase = 'saving'
     try {
-      this.#made = this.#wasRead ? await commitDraft(draft, randomBytes) : []
+      this.#made = this.#wasRead ? await saved(draft) : []
     } catch (error) {
       // The handler may catch this, make the session smaller and commit again.
       this.#committing = undefined
@@ -122,6 +127,30 @@ export class SessionRequest {
     this.#draft.close()
     return this.#made
   }
+}
+
+/** Commits. Messages that nobody has read give way to what does not fit beside them. */
+async function saved(draft: Draft): Promise<readonly string[]> {
+  try {
+    return await commitDraft(draft, randomBytes)
+  } catch (error) {
+    if (!(error instanceof SessionTooLarge)) throw error
+    const made = await savedWithFewer(draft).finally(() => draft.messages.keep())
+    if (!made) throw error
+    return made
+  }
+}
+
+/** Commits with fewer of them. `undefined` where it does not fit without any either. */
+async function savedWithFewer(draft: Draft): Promise<readonly string[] | undefined> {
+  while (draft.messages.giveUp()) {
+    try {
+      return await commitDraft(draft, randomBytes)
+    } catch (error) {
+      if (!(error instanceof SessionTooLarge)) throw error
+    }
+  }
+  return undefined
 }
 
 const randomBytes: RandomBytes = (count) => crypto.getRandomValues(new Uint8Array(count))

@@ -1,8 +1,11 @@
 /** The session as handlers see it. */
+import type { FlashMessage } from '../data/flash.ts'
 import { ValueError } from '../errors.ts'
 import type { Storable } from '../options/storable.ts'
 import type { Draft } from './draft.ts'
 import type { SessionRequest } from './request.ts'
+
+export type { FlashMessage } from '../data/flash.ts'
 
 /**
  * The session of one request: `c.var.session` in Hono, or what `open()` returns without a
@@ -241,8 +244,13 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Leaves a value for the next request that reads {@link Session.flashed}. If two requests do this
-   * at the same time, both values are kept. Of several values with one key, `flashed` shows one.
+   * Leaves a value for the next request that reads {@link Session.flashed} or
+   * {@link Session.flashes}. If two requests do this at the same time, both values are kept, also
+   * with one key.
+   *
+   * What nobody reads stays bounded: with a new message, only the newest 16 stay, and of these as
+   * many as fit into 1,024 bytes of JSON. They also give way, the oldest first, to what a request
+   * writes and what does not fit beside them. The messages of this request stay in any case.
    *
    * @param key - the key of the value in `flashed`
    * @param value - anything that can be stored
@@ -262,9 +270,14 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * What earlier requests left with {@link Session.flash}, by key. Reading this property removes
-   * all of it from the session. Read it before the commit: after that it is not removed, and the
-   * next request gets it again.
+   * What earlier requests left with {@link Session.flash}, by key; of several values with one key
+   * the newest. {@link Session.flashes} has all of them. An object without members if there are
+   * none.
+   *
+   * Reading either property takes all messages out of the session, also those that `flashed` does
+   * not show. Each message is shown at least once: if the response does not arrive, the next request
+   * shows it again. Three kinds of requests show messages without taking them: HEAD, what a browser
+   * fetches ahead (`Sec-Purpose: prefetch`), and one that reads them after the commit.
    *
    * @example
    * ```ts
@@ -272,7 +285,23 @@ export class Session<Data extends object = Record<string, unknown>> {
    * ```
    */
   get flashed(): Readonly<Record<string, unknown>> {
-    return this.#draft.flashed
+    return Object.fromEntries(this.flashes.map(({ key, value }) => [key, value]))
+  }
+
+  /**
+   * All messages that earlier requests left with {@link Session.flash}, the oldest first. An empty
+   * list if there are none. Reading it takes them out, as reading {@link Session.flashed} does.
+   *
+   * @example
+   * ```ts
+   * app.get('/profile', (c) => {
+   *   const lines = c.var.session.flashes.map(({ key, value }) => `${key}: ${value}`)
+   *   return c.text(lines.join('\n'))
+   * })
+   * ```
+   */
+  get flashes(): readonly FlashMessage[] {
+    return this.#draft.flashes
   }
 
   /**

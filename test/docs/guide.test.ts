@@ -8,6 +8,7 @@ import { createApp as createErrors } from './examples/errors.ts'
 import { createHandler } from './examples/fetch.ts'
 import worker from './examples/fetch-on-workers.ts'
 import { createApp as createLogin } from './examples/login.ts'
+import { createApp as createMessages } from './examples/messages.ts'
 import { dataOf } from './examples/recover.ts'
 import { createApp as createStream } from './examples/stream.ts'
 import { createApp as createTwo } from './examples/two-sessions.ts'
@@ -76,6 +77,15 @@ describe('the examples', () => {
     expect(await look()).toEqual({ user: 'ada', cart: {}, mayRefund: true })
     await browser('/logout', { method: 'POST' })
     expect(await look()).toEqual({ cart: {} })
+  })
+
+  test('messages are shown once, in order', async () => {
+    const browser = visitor(createMessages(SECRET))
+    await browser('/orders/1', { method: 'POST' })
+    await browser('/orders/2', { method: 'POST' })
+    const lines = 'notice: Order 1 is on its way.\nnotice: Order 2 is on its way.'
+    expect(await (await browser('/orders')).text()).toBe(lines)
+    expect(await (await browser('/orders')).text()).toBe('')
   })
 
   test('plain fetch handlers', async () => {

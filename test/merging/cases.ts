@@ -1,5 +1,5 @@
 /** Two changes of one session in parallel, and what both lead to: the table of docs/guide.md, in full. */
-import type { Session } from '../../src/session/session.ts'
+import type { FlashMessage, Session } from '../../src/session/session.ts'
 
 /** What a change works on. */
 export interface At<Data> {
@@ -28,11 +28,11 @@ export interface Case {
   readonly overwrites: boolean
   /** Whether the first of the two writes nothing. */
   readonly isSilent: boolean
-  /** What is flashed in the end. */
-  readonly flashed: Readonly<Record<string, unknown>>
+  /** What is flashed in the end, in any order. */
+  readonly flashes: readonly FlashMessage[]
 }
 
-type More = Partial<Pick<Case, 'atomic' | 'overwrites' | 'isSilent' | 'flashed'>>
+type More = Partial<Pick<Case, 'atomic' | 'overwrites' | 'isSilent' | 'flashes'>>
 
 export const CASES: Case[] = []
 
@@ -56,7 +56,7 @@ function from<Data extends object>(before: () => Data) {
       atomic: [],
       overwrites: false,
       isSilent: false,
-      flashed: {},
+      flashes: [],
       ...more,
     })
   }
@@ -460,7 +460,23 @@ from(() => ({ n: 1 }))(
   ["`flash('a', …)`", (_, { session }) => session.flash('a', 1)],
   ["`flash('b', …)`", (_, { session }) => session.flash('b', 2)],
   { n: 1 },
-  { flashed: { a: 1, b: 2 } },
+  {
+    flashes: [
+      { key: 'a', value: 1 },
+      { key: 'b', value: 2 },
+    ],
+  },
+)
+from(() => ({ n: 1 }))(
+  ["`flash('a', …)`", (_, { session }) => session.flash('a', 1)],
+  ["`flash('a', …)`", (_, { session }) => session.flash('a', 2)],
+  { n: 1 },
+  {
+    flashes: [
+      { key: 'a', value: 1 },
+      { key: 'a', value: 2 },
+    ],
+  },
 )
 from((): { n: number; m?: number } => ({ n: 1 }))(
   ['the handler reads', ({ n }) => n],

@@ -74,6 +74,102 @@ describe('flash()', () => {
     })
   })
 
+  test('with one key by two requests at once leaves both, by the time of their messages', async () => {
+    const shop = new Shop()
+    await shop.visit(({ data }) => {
+      data['a'] = 1
+    })
+    const [first, second] = [await shop.begin(), await shop.begin()]
+    second.session.flash('notice', 'earlier')
+    shop.clock.advance(1)
+    first.session.flash('notice', 'later')
+    await first.end()
+    await second.end()
+    await shop.visit((session) => {
+      expect(session.flashes).toEqual([
+        { key: 'notice', value: 'earlier' },
+        { key: 'notice', value: 'later' },
+      ])
+      expect(session.flashed).toEqual({ notice: 'later' })
+    })
+    await shop.visit(({ flashes }) => {
+      expect(flashes).toEqual([])
+    })
+  })
+
+  test('comes after all that its request saw, though the clock of its node is behind', async () => {
+    const shop = new Shop()
+    const clock = new Clock()
+    clock.now -= 30_000
+    const behind = new Shop({}, { clock, visitor: shop.visitor })
+    for (let i = 0; i < 6; i++) {
+      const node = i % 2 === 0 ? shop : behind
+      await node.visit((session) => {
+        session.flash('n', 2 * i)
+        session.flash('n', 2 * i + 1)
+      })
+    }
+    const values = Array.from({ length: 12 }, (_, i) => i)
+    await behind.visit((session) => {
+      expect(session.flashes.map(({ value }) => value)).toEqual(values)
+      expect(session.flashed).toEqual({ n: 11 })
+    })
+  })
+
+  test('in the same millisecond has one order for all nodes', async () => {
+    const shop = new Shop()
+    await shop.visit(({ data }) => {
+      data['a'] = 1
+    })
+    const requests = await Promise.all(Array.from({ length: 8 }, () => shop.begin()))
+    for (const [i, { session }] of requests.entries()) session.flash('n', i)
+    for (const { end } of requests) await end()
+    const orders = new Set<string>()
+    const cookies = shop.visitor.cookie.split('; ')
+    for (let i = 0; i < cookies.length; i++) {
+      const Cookie = [...cookies.slice(i), ...cookies.slice(0, i)].join('; ')
+      const { flashes } = await shop.sessions.read(new Headers({ Cookie }))
+      expect(flashes).toHaveLength(8)
+      orders.add(JSON.stringify(flashes))
+    }
+    expect(orders.size).toBe(1)
+  })
+
+  for (const name of ['flashed', 'flashes'] as const) {
+    test(`is taken whole by reading ${name}, also where one message hides another`, async () => {
+      const shop = new Shop()
+      await shop.visit((session) => {
+        session.flash('a', 1)
+        session.flash('a', 2)
+        session.flash('b', 3)
+      })
+      await shop.visit((session) => session[name])
+      await shop.visit(({ flashed, flashes }) => expect([flashed, flashes]).toEqual([{}, []]))
+    })
+  }
+
+  test('is shown again if the response that took it is lost', async () => {
+    const shop = new Shop()
+    await shop.visit((session) => session.flash('notice', 'hi'))
+    const lost = await shop.begin()
+    expect(lost.session.flashed).toEqual({ notice: 'hi' })
+    await lost.answer()
+    await shop.visit(({ flashed }) => expect(flashed).toEqual({ notice: 'hi' }))
+    await shop.visit(({ flashed }) => expect(flashed).toEqual({}))
+  })
+
+  test('that is read after the commit, or by read(), stays', async () => {
+    const shop = new Shop()
+    await shop.visit((session) => session.flash('notice', 'hi'))
+    await shop.visit(async (session) => {
+      await session.commit()
+      expect(session.flashes).toEqual([{ key: 'notice', value: 'hi' }])
+    })
+    const { flashed } = await shop.sessions.read(shop.visitor.request().headers)
+    expect(flashed).toEqual({ notice: 'hi' })
+    await shop.visit(({ flashed }) => expect(flashed).toEqual({ notice: 'hi' }))
+  })
+
   test('that a parallel request did not see stays for the next', async () => {
     const shop = new Shop()
     await shop.visit((session) => session.flash('first', 1))

@@ -1,6 +1,6 @@
 /** What handlers may do with a session, and the sessions of `createSessions`. */
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { createSessions, type Session, type Sessions } from '../../src/index.ts'
+import { createSessions, type FlashMessage, type Session, type Sessions } from '../../src/index.ts'
 import { SECRET as secrets } from '../support/visitor.ts'
 
 interface Data {
@@ -57,6 +57,8 @@ describe('a session', () => {
   test('flashes what can be stored', async () => {
     const session = await sessions.open(request)
     expectTypeOf(session.flashed).toEqualTypeOf<Readonly<Record<string, unknown>>>()
+    expectTypeOf(session.flashes).toEqualTypeOf<readonly FlashMessage[]>()
+    expectTypeOf<FlashMessage>().toEqualTypeOf<{ readonly key: string; readonly value: unknown }>()
     session.flash('text', 'saved')
     session.flash('rich', { at: new Date(), seen: new Map([['a', new Set([1n])]]) })
     session.flash('data', session.data)

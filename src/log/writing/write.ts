@@ -9,7 +9,7 @@ import type {
   LogFragment,
   Op,
 } from '../format/fragment.ts'
-import { entryId, type RandomBytes, timeOf } from '../format/ids.ts'
+import { derivedId, entryId, type RandomBytes, timeOf } from '../format/ids.ts'
 import { sealedFragmentLength } from '../format/length.ts'
 import { prune } from '../ops/prune.ts'
 import type { Fetched } from '../ops/waiting.ts'
@@ -55,6 +55,8 @@ export interface Write {
   readonly intoBase?: boolean
   /** Whether no new base is wanted, since the overflow store takes nothing. */
   readonly noBase?: boolean
+  /** Whether all that write these ops with this view write the same entry, so that its id follows from both. */
+  readonly isShared?: boolean
   readonly random: RandomBytes
 }
 
@@ -70,8 +72,9 @@ export interface Planning extends Write {
  * state alone is as old as that state: what other responses have written since stays, though clocks may differ. It
  * must not be older than that, or it could be older than what they settle.
  */
-export function ownEntries(current: Current, write: Write): readonly Entry[] {
-  const { earlier = [], ops, now, arrivedAt, random } = write
+export function ownEntries(current: Current, write: Planning): readonly Entry[] {
+  const { earlier = [], ops, now, arrivedAt, random, isShared } = write
+  if (isShared) return [{ id: sharedId(current, write), ops }]
   let newest = timeOf(newestIdOf(current))
   const entryAt = (ms: number, of: readonly Op[]): Entry => {
     newest = Math.max(ms, newest + 1)
@@ -85,6 +88,26 @@ export function ownEntries(current: Current, write: Write): readonly Entry[] {
     ...(left ? [entryAt(arrivedAt - SPREAD_SECONDS * 1000, left.ops)] : []),
     ...(ops.length > 0 ? [entryAt(now, ops)] : []),
   ]
+}
+
+/**
+ * The id of an entry that is shared. Clocks differ, so its time is that of the view. But it must not be older than what
+ * others let settle before it arrives: the step of the cut in which its request came in is later than all of these.
+ */
+function sharedId(current: Current, { ops, arrivedAt, policy }: Planning): string {
+  const step = policy.cutStepSeconds * 1000
+  const unsettled = Math.floor(arrivedAt / step) * step
+  const time = Math.max(timeOf(newestIdOf(current)), unsettled) + 1
+  return derivedEntryId(time, [
+    ...current.fragments.map(({ id }) => id).sort(),
+    ...ops.map(({ kind, path }) => `${kind} ${path}`),
+  ])
+}
+
+/** The id of an entry of the time `ms`: the same for all that make it of the same `inputs`. */
+export function derivedEntryId(ms: number, inputs: readonly string[]): string {
+  const bytes = new TextEncoder().encode(derivedId('e', inputs))
+  return entryId(ms, (count) => bytes.subarray(0, count))
 }
 
 /** A base of a view's session, in a cookie with `id`. */

@@ -14,7 +14,10 @@ export function dataOf(state: JsonObject): ReadData {
     const name = dataKey(key)
     return name === undefined ? [] : [[name, rich(json)]]
   })
-  const flash = isObject(state['~f']) ? Object.values(state['~f']) : []
+  const waiting = isObject(state['~f']) ? state['~f'] : {}
+  const flash = Object.keys(waiting)
+    .sort()
+    .map((name) => waiting[name] ?? null)
   const pairs = flash.flatMap((pair) => (isList(pair) ? [pair] : []))
   return {
     data: Object.fromEntries(data),
