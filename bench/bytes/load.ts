@@ -13,7 +13,7 @@ import { entryId, type RandomBytes } from '../../src/log/format/ids.ts'
 import { type Current, merge } from '../../src/log/reading/merge.ts'
 import { planWrite } from '../../src/log/writing/plan.ts'
 import type { Policy } from '../../src/log/writing/policy.ts'
-import { endOf, renewedUntil } from '../../src/session/lifetime.ts'
+import { endOf, renewedUntil } from '../../src/opening/lifetime.ts'
 import { cookieHeaderBytes, MOST_VALUE_LENGTH, setCookieBytes } from './sizes.ts'
 
 const LIMITS = { idleTimeout: 1800, absoluteTimeout: 43_200 }

@@ -4,7 +4,7 @@
  */
 import { createSessions } from '../../src/index.ts'
 import { resolveOptions } from '../../src/options/resolve.ts'
-import { openView } from '../../src/session/open.ts'
+import { openView } from '../../src/opening/view.ts'
 import { garbage } from '../../test/security/garbage.ts'
 import { BrowserJar } from '../../test/support/browser-jar.ts'
 import { seeded } from '../../test/support/random.ts'

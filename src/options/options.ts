@@ -121,7 +121,7 @@ export interface BaseSessionOptions {
    * The longest idle timeout, in seconds, that `session.keepFor()` can give a session: from
    * `idleTimeout` to 34,560,000.
    *
-   * @default the value of `idleTimeout`: `keepFor()` can only shorten it
+   * @default none: `idleTimeout`, which `keepFor()` can only shorten
    * @example
    * ```ts
    * const days = 24 * 3600
@@ -133,7 +133,7 @@ export interface BaseSessionOptions {
    * The longest absolute timeout, in seconds, that `session.keepFor()` can give a session: from
    * `absoluteTimeout` to 34,560,000. Cookies and values in the overflow store are kept for so long.
    *
-   * @default the value of `absoluteTimeout`: `keepFor()` can only shorten it
+   * @default none: `absoluteTimeout`, which `keepFor()` can only shorten
    */
   readonly maxAbsoluteTimeout?: number | undefined
   /**

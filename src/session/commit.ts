@@ -10,43 +10,17 @@ import { LATE_SECONDS } from '../log/format/clocks.ts'
 import { isBase, type SessionIdentity, SID_PREFIX_LENGTH } from '../log/format/fragment.ts'
 import type { RandomBytes } from '../log/format/ids.ts'
 import { applyOps } from '../log/ops/replay.ts'
-import type { Current } from '../log/reading/merge.ts'
 import { planEnd, planRegenerate, planStart, type Start } from '../log/writing/lifecycle.ts'
 import { planTransplant } from '../log/writing/transplant.ts'
 import type { Plan, Write } from '../log/writing/write.ts'
-import type { Changes } from '../shown/changes.ts'
+import { endOf, lastEndOf, renewedUntil, termOf } from '../opening/lifetime.ts'
 import { fetchAll } from '../shown/stored.ts'
 import { utf8Length } from '../tree/bytes.ts'
-import { equal, type TreeObject } from '../tree/tree.ts'
+import type { TreeObject } from '../tree/tree.ts'
+import { classify, lifeAfter, type Outcome, opsAtStart } from './classify.ts'
 import type { Draft } from './draft.ts'
-import { endOf, isRenewalDue, lastEndOf, renewedUntil, termOf, termOfCurrent } from './lifetime.ts'
 import { mostIn, setCookies } from './set-cookies.ts'
-import { checkSchema, isUnchecked, versioned } from './valid.ts'
-
-/** What a commit is. */
-type Outcome =
-  | { readonly kind: 'nothing' }
-  /** All sessions of the jar end; there may be one that this node cannot read. */
-  | { readonly kind: 'end'; readonly farewell: TreeObject | undefined }
-  /** A session starts. */
-  | { readonly kind: 'start'; readonly after: TreeObject }
-  /** Another user's session takes the place of this one. */
-  | { readonly kind: 'switch'; readonly current: Current; readonly after: TreeObject }
-  /** The session goes on under a new id. */
-  | {
-      readonly kind: 'new-id'
-      readonly current: Current
-      readonly after: TreeObject
-      readonly changes: Changes
-    }
-  /** Its data changes, or it is only renewed. A change renews it as well where that is due. */
-  | {
-      readonly kind: 'change' | 'renew'
-      readonly current: Current
-      readonly after: TreeObject
-      readonly changes: Changes
-      readonly isDue: boolean
-    }
+import { checkSchema, isUnchecked } from './valid.ts'
 
 /** A time and a source of random bytes. */
 interface Moment {
@@ -78,31 +52,6 @@ export async function commitDraft(draft: Draft, random: RandomBytes): Promise<re
   options.emit({ type: 'committed', bytes, cookies, deleted: lines.length - cookies })
   if (oldSecret && plan.put.some(isBase)) options.emit({ type: 'rotated' })
   return lines
-}
-
-/** @throws ValueError */
-function classify(draft: Draft, now: number): Outcome {
-  const { current, isReplaced, opened } = draft
-  if (draft.intent === 'end') {
-    // What has expired here may live for another node, and what this node cannot read may be a session.
-    const { view, untimely } = opened
-    const isThere = [...view.fragments, ...untimely].some(({ kind }) => kind !== 'tombstone')
-    const farewell = draft.farewell()
-    return isThere || view.unread || farewell ? { kind: 'end', farewell } : { kind: 'nothing' }
-  }
-  const after = draft.after()
-  if (!current)
-    return !isReplaced && draft.onceKeys.length === 0 && equal(after, draft.shown())
-      ? { kind: 'nothing' }
-      : { kind: 'start', after }
-  if (draft.isAnew) return { kind: 'switch', current, after }
-  const isDue = isRenewalDue(now, opened.expires, termOfCurrent(current, opened.options))
-  const writes = isDue || isReplaced
-  const changes = versioned(draft, draft.changesTo(after, writes), writes)
-  if (isReplaced) return { kind: 'new-id', current, after, changes }
-  const isChanged = changes.earlier.length + changes.ops.length > 0
-  if (!isChanged && !isDue) return { kind: 'nothing' }
-  return { kind: isChanged ? 'change' : 'renew', current, after, changes, isDue }
 }
 
 function planOutcome(
@@ -139,13 +88,16 @@ async function startNew(draft: Draft, after: TreeObject, moment: Moment): Promis
   const { view } = draft.opened
   const events: SessionEvent[] = [{ type: 'created' }]
   await checkSchema(draft, after)
-  const wanted = withLife(applyOps(withVersionOf(draft, after), draft.onceKeys), draft.life)
+  const wanted = withLife(
+    applyOps(withVersionOf(draft, after), draft.told.onceKeys),
+    lifeAfter(draft),
+  )
   const room = roomFor(draft, undefined, moment)
   requireFit(room, undefined, wanted)
   if (draft.subject === undefined) {
     // What it wrote merges with what parallel requests of a first visit write.
-    const before = withLife(withVersionOf(draft, draft.shown()), draft.life)
-    const plan = planStart(view, startOf(draft, before, moment), draft.opsAtStart(after))
+    const before = withLife(withVersionOf(draft, draft.shown()), lifeAfter(draft))
+    const plan = planStart(view, startOf(draft, before, moment), opsAtStart(draft, after))
     if (plan.put.every((base) => fitsFirst(room, base))) return { plan, events }
   }
   const state = await stowState(room, wanted, undefined)
@@ -162,7 +114,10 @@ async function changeHands(
   moment: Moment,
 ): Promise<Planned> {
   await checkSchema(draft, after)
-  const wanted = withLife(applyOps(withVersionOf(draft, after), draft.onceKeys), draft.life)
+  const wanted = withLife(
+    applyOps(withVersionOf(draft, after), draft.told.onceKeys),
+    lifeAfter(draft),
+  )
   const room = roomFor(draft, undefined, moment)
   requireFit(room, undefined, wanted)
   const state = await stowState(room, wanted, undefined)
@@ -184,7 +139,7 @@ async function goOn(
   const stored = await fetchAll(draft.stored, depot, new Map())
   const ops = [...changes.earlier, ...changes.ops]
   const before = withReserved(stored.state, draft.opened.shown.state)
-  const wanted = withLife(applyOps(before, ops, stored.memory), draft.life)
+  const wanted = withLife(applyOps(before, ops, stored.memory), lifeAfter(draft))
   requireFit(room, applyOps(before, changes.earlier, stored.memory), wanted)
   const start = startOf(draft, wanted, moment)
   if (stored.waiting.size > 0 || isUnchecked(draft))
@@ -221,7 +176,7 @@ async function change(
     hold: opened.view.unread || isUnchecked(draft),
     expires: Math.max(
       opened.expires,
-      renewedUntil(moment.now, termOf(identity.start, draft.life, opened.options)),
+      renewedUntil(moment.now, termOf(identity.start, lifeAfter(draft), opened.options)),
     ),
     reseal: opened.oldSecret,
     most: mostIn(draft) - HEAD_BYTES,
@@ -257,9 +212,9 @@ function identityOf(sid: string, subject: string | undefined, now: number): Sess
 }
 
 function startOf(draft: Draft, state: TreeObject, moment: Moment): Start {
-  const { opened, subject, newSid, isLogin, life } = draft
+  const { opened, subject, newSid, isLogin } = draft
   const { arrivedAt, options, isWithheld } = opened
-  const term = termOf(arrivedAt, life, options)
+  const term = termOf(arrivedAt, lifeAfter(draft), options)
   return {
     ...moment,
     sid: newSid(),

@@ -4,17 +4,15 @@ import { defineValue, fillIn, toState } from '../data/data.ts'
 import { type FlashMessage, Messages } from '../data/flash.ts'
 import { Freezer, thawed } from '../data/freeze.ts'
 import { advanceAt, incrementAt } from '../data/increment.ts'
-import { flashOf, type Life, lifeOf, onceKeysOf, withFlash, withLife } from '../data/keys.ts'
+import { flashOf, type Life, withFlash } from '../data/keys.ts'
+import { Told } from '../data/told.ts'
 import { SessionCommitted, SessionDestroyed, ValueError } from '../errors.ts'
-import { diff } from '../log/diff/diff.ts'
-import type { Op } from '../log/format/fragment.ts'
 import type { RandomBytes } from '../log/format/ids.ts'
 import type { Current } from '../log/reading/merge.ts'
-import { type Changes, changesOf, opsOf } from '../shown/changes.ts'
 import { type Shown, showNew } from '../shown/show.ts'
 import type { StoredState } from '../shown/stored.ts'
-import { dataPath, stateKey } from '../tree/pointer.ts'
-import { child, equal, type Tree, type TreeObject, withOrWithout } from '../tree/tree.ts'
+import { stateKey } from '../tree/pointer.ts'
+import { child, type Tree, type TreeObject, withOrWithout } from '../tree/tree.ts'
 import { encodeValue } from '../tree/values.ts'
 import type { Opened } from './open.ts'
 
@@ -24,18 +22,18 @@ export type Phase = 'open' | 'saving' | 'closed'
 /** What is to become of the session, apart from its data. */
 export type Intent = 'keep' | 'new-id' | 'end'
 
-const NO_LIFE: Life = { began: undefined, idle: undefined, absolute: undefined }
-
 /** A session during one request. `Session` is its public face. */
 export class Draft {
   readonly opened: Opened
   phase: Phase = 'open'
   intent: Intent = 'keep'
-  #subject: string | undefined
-  #isLogin = false
+  subject: string | undefined
+  /** Whether somebody logs in here. */
+  isLogin = false
   /** What the data starts with, where it is another user's than that of the session. */
   #anew: Shown | undefined
-  #limits: Pick<Life, 'idle' | 'absolute'> | undefined
+  /** The limits that the handler gave the session, in seconds. */
+  limits: Pick<Life, 'idle' | 'absolute'> | undefined
   /** The id of the session if one starts here. */
   readonly newSid: () => string
   /** Values that were fetched while the handler ran; `undefined` for a key that is gone. */
@@ -45,8 +43,8 @@ export class Draft {
   readonly #made: object[] = []
   readonly #freezer = new Freezer(this.#made)
   #data: object | undefined
-  #increments: Op[] = []
-  readonly #onceKeys: Extract<Op, { kind: 'once' }>[] = []
+  /** What the handler told by name. */
+  told: Told = new Told()
   /** What was flashed, and what is. */
   messages: Messages
 
@@ -55,16 +53,7 @@ export class Draft {
     this.newSid = newSid
     this.#stored = opened.shown.stored
     this.messages = new Messages(flashOf(opened.shown.state))
-    this.#subject = this.current?.base.identity.subject
-  }
-
-  get subject(): string | undefined {
-    return this.#subject
-  }
-
-  /** Whether somebody logs in here. */
-  get isLogin(): boolean {
-    return this.#isLogin
+    this.subject = this.current?.base.identity.subject
   }
 
   /** Whether nothing of the session's data goes on, since another user logs in. */
@@ -101,13 +90,7 @@ export class Draft {
     if (typeof data !== 'object' || data === null)
       throw new ValueError('data', 'it must be a plain object')
     this.#data = data
-    // An increment before the assignment is part of what was assigned, or was overwritten.
-    this.#increments = []
-  }
-
-  /** The keys that the handler took with `once`. */
-  get onceKeys(): readonly Op[] {
-    return this.#onceKeys
+    this.told.forgetCounts()
   }
 
   /** The data, if the handler looked at it. */
@@ -122,10 +105,10 @@ export class Draft {
    */
   login(subject: string | undefined, keep: readonly string[]): void {
     this.requireOpen(subject === undefined ? 'subject was assigned' : 'somebody was logged in')
-    if (subject === undefined && this.#subject === undefined) return
-    if (this.#subject !== undefined && subject !== this.#subject) this.#startAnew(keep)
-    this.#subject = subject
-    this.#isLogin = subject !== undefined
+    if (subject === undefined && this.subject === undefined) return
+    if (this.subject !== undefined && subject !== this.subject) this.#startAnew(keep)
+    this.subject = subject
+    this.isLogin = subject !== undefined
     this.intent = 'new-id'
   }
 
@@ -137,25 +120,9 @@ export class Draft {
     this.#anew = showNew(this.opened.options)
     this.#data = this.#anew.data(this.#made)
     for (const [key, value] of kept) defineValue(this.#data, key, value)
-    this.#increments = []
-    this.#onceKeys.length = 0
+    this.told = new Told()
     this.messages = new Messages({})
-    this.#limits = undefined
-  }
-
-  /** Gives the session limits of its own, in seconds. */
-  keepFor(limits: Pick<Life, 'idle' | 'absolute'>): void {
-    this.requireOpen('keepFor() was called')
-    this.#limits = limits
-  }
-
-  /** What the session tells of its life once this is saved. */
-  get life(): Life {
-    const { current } = this
-    const before = current && !this.#isLogin && !this.isAnew ? lifeOf(current.state) : NO_LIFE
-    const isOn = current && this.isReplaced && !this.#isLogin && !this.isAnew
-    const began = isOn ? (before.began ?? current.base.identity.start / 1000) : before.began
-    return { ...before, ...this.#limits, began }
+    this.limits = undefined
   }
 
   /** @throws SessionCommitted, SessionDestroyed */
@@ -190,31 +157,17 @@ export class Draft {
 
   increment(path: string | readonly string[], by: number): void {
     this.requireOpen('increment() was called')
-    const keys = typeof path === 'string' ? path.split('.') : path
-    const [key] = keys
-    incrementAt(this.data, keys, by)
-    if (by === 0 || key === undefined || this.#transient.includes(key)) return
-    this.#increments.push({ kind: 'increment', path: dataPath(keys), by })
+    this.told.add(incrementAt(this.data, path, by), this.#transient)
   }
 
   advance(path: string | readonly string[], value: number | string): void {
     this.requireOpen('advance() was called')
-    const keys = typeof path === 'string' ? path.split('.') : path
-    const [key] = keys
-    advanceAt(this.data, keys, value)
-    if (key === undefined || this.#transient.includes(key)) return
-    this.#increments.push({ kind: 'advance', path: dataPath(keys), value })
+    this.told.add(advanceAt(this.data, path, value), this.#transient)
   }
 
   once(key: string): boolean {
     this.requireOpen('once() was called')
-    if (typeof key !== 'string' || key === '')
-      throw new ValueError('once()', 'its key must be text')
-    const { state } = this.#ground
-    if (Object.hasOwn(onceKeysOf(state), key)) return false
-    if (this.#onceKeys.some(({ path }) => path === key)) return false
-    this.#onceKeys.push({ kind: 'once', path: key })
-    return true
+    return this.told.once(key, this.#ground.state)
   }
 
   flash(key: string, value: unknown, now: number, random: RandomBytes): void {
@@ -273,15 +226,6 @@ export class Draft {
   }
 
   /**
-   * What another session starts with that takes the place of one that ends here: what was flashed, if anything was.
-   */
-  farewell(): TreeObject | undefined {
-    const { own } = this.messages
-    if (Object.keys(own).length === 0) return undefined
-    return withFlash(showNew(this.opened.options).visible(), own)
-  }
-
-  /**
    * The state that the data leads to now.
    *
    * @throws ValueError
@@ -294,39 +238,11 @@ export class Draft {
     )
   }
 
-  /** What the handler wrote into a session that starts here, as ops on the state that sessions start with. */
-  opsAtStart(after: TreeObject): readonly Op[] {
-    const { arrivedAt: now, options } = this.opened
-    const shown = this.shown()
-    const change = { plain: shown, shown, after, increments: this.#increments, memory: undefined }
-    return [...this.#onceKeys, ...opsOf({ ...change, now, isAtomic: options.isAtomic })]
-  }
-
-  /** The op that tells the session's life, if it tells anything else than before. */
-  get #lifeOps(): readonly Op[] {
-    const before = this.current ? lifeOf(this.current.state) : NO_LIFE
-    const told = withLife({}, this.life)
-    if (equal(told, withLife({}, before))) return []
-    return diff(withLife({}, before), told)
-  }
-
-  /**
-   * What a migration changed, and then the handler, as ops on the session's state.
-   *
-   * @param writing - whether there is another reason to write: then what a migration changed is written as well
-   */
-  changesTo(after: TreeObject, writing: boolean): Changes {
-    const { shown, arrivedAt: now, options } = this.opened
-    const change = {
-      plain: this.#withLoaded(shown.plain),
-      shown: this.shown(),
-      after,
-      increments: this.#increments,
-      memory: this.#stored.memory,
-      now,
-      isAtomic: options.isAtomic,
-    }
-    return changesOf(shown, change, [...this.#lifeOps, ...this.#onceKeys], writing)
+  /** The same without what the schema left out, added or made something else of. */
+  plain(): TreeObject {
+    return this.current && !this.#anew
+      ? this.#withLoaded(this.opened.shown.plain)
+      : this.#ground.visible()
   }
 
   #withLoaded(state: TreeObject): TreeObject {

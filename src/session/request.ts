@@ -5,11 +5,12 @@ import type { CookieAttributes } from '../http/cookies.ts'
 import { ORDINARY, type RequestFacts } from '../http/facts.ts'
 import type { RandomBytes } from '../log/format/ids.ts'
 import { newSid } from '../log/writing/lifecycle.ts'
+import { renewedUntil, termOf, termOfCurrent } from '../opening/lifetime.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import { fetchKey } from '../shown/stored.ts'
+import { lifeAfter } from './classify.ts'
 import { commitDraft } from './commit.ts'
 import { Draft } from './draft.ts'
-import { renewedUntil, termOf, termOfCurrent } from './lifetime.ts'
 import { openSession } from './open.ts'
 
 /** How a request is opened. */
@@ -66,10 +67,11 @@ export class SessionRequest {
 
   /** When the session began and until when it is honoured, in ms since 1970. */
   times(): { readonly began: number; readonly expires: number } {
-    const { current, isReplaced, opened, life } = this.look()
+    const draft = this.look()
+    const { current, isReplaced, opened } = draft
     const { arrivedAt, options, expires } = opened
     if (!current || isReplaced) {
-      const term = termOf(arrivedAt, life, options)
+      const term = termOf(arrivedAt, lifeAfter(draft), options)
       return { began: term.began, expires: renewedUntil(arrivedAt, term) }
     }
     return { began: termOfCurrent(current, options).began, expires }

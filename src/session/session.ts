@@ -237,10 +237,12 @@ export class Session<Data extends object = Record<string, unknown>> {
    * ```
    */
   keepFor({ idle, absolute }: { readonly idle?: number; readonly absolute?: number }): void {
-    const { maxIdleTimeout, maxAbsoluteTimeout } = this.#draft.opened.options
+    const draft = this.#draft
+    draft.requireOpen('keepFor() was called')
+    const { maxIdleTimeout, maxAbsoluteTimeout } = draft.opened.options
     requireSeconds('idle', idle, maxIdleTimeout, 'maxIdleTimeout')
     requireSeconds('absolute', absolute, maxAbsoluteTimeout, 'maxAbsoluteTimeout')
-    this.#draft.keepFor({ idle, absolute })
+    draft.limits = { idle, absolute }
   }
 
   /**

@@ -5,12 +5,12 @@ import { largestOf, sizesOf } from '../fit/fit.ts'
 import { cookieBytes, deleteCookie, MAX_COOKIE_BYTES, setCookie } from '../http/cookies.ts'
 import { type Fragment, ID_LENGTH, isBase, logOf, type Op } from '../log/format/fragment.ts'
 import type { Plan } from '../log/writing/write.ts'
+import { lastEndOf } from '../opening/lifetime.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import { sealFragment } from '../seal/fragment.ts'
 import { utf8Length } from '../tree/bytes.ts'
 import { topKeyOf } from '../tree/pointer.ts'
 import type { Draft } from './draft.ts'
-import { lastEndOf } from './lifetime.ts'
 import type { Opened } from './open.ts'
 
 /**

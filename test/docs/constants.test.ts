@@ -46,7 +46,7 @@ const texts: Record<string, string> = import.meta.glob(
     '../../docs/*.md',
     '../../src/**/*.md',
     '../../package.json',
-    '../../src/session/open.ts',
+    '../../src/opening/judge.ts',
     '../../src/seal/keyring.ts',
   ],
   { query: '?raw', import: 'default', eager: true },
@@ -60,8 +60,8 @@ function privateNumber(path: string, name: string): number {
   return Number(number.replaceAll('_', '') || expect.fail(name))
 }
 
-const MOST_FAILURES = privateNumber('src/session/open.ts', 'MOST_FAILURES')
-const AT_ONCE = privateNumber('src/session/open.ts', 'AT_ONCE')
+const MOST_FAILURES = privateNumber('src/opening/judge.ts', 'MOST_FAILURES')
+const AT_ONCE = privateNumber('src/opening/judge.ts', 'AT_ONCE')
 const MAX_CACHED_KEYS = privateNumber('src/seal/keyring.ts', 'MAX_CACHED_KEYS')
 const SECRET_ID_LENGTH = privateNumber('src/seal/keyring.ts', 'SECRET_ID_LENGTH')
 

@@ -65,14 +65,16 @@ export function chooseSession(fragments: readonly Fragment[]): Choice {
   return { chosen, siblings, tombstones, dropped }
 }
 
-/** Whether session `a` takes precedence over `b`. */
+/** Whether session `a` takes precedence over `b`, if neither took the place of the other. */
 export function isNewer(a: SessionIdentity, b: SessionIdentity): boolean {
-  if (a.from.includes(prefixOf(b.sid))) return true
-  return !b.from.includes(prefixOf(a.sid)) && byRank(a, b) < 0
+  return byRank(a, b) < 0
 }
 
 function byRank(a: SessionIdentity, b: SessionIdentity): number {
-  return b.generation - a.generation || b.start - a.start || (a.sid > b.sid ? -1 : 1)
+  const bySid = a.sid === b.sid ? 0 : a.sid > b.sid ? -1 : 1
+  const later = b.start - a.start || bySid
+  // What started blindly does not replace what did so before.
+  return b.generation - a.generation || (a.generation === PROVISIONAL ? -later : later)
 }
 
 /** What stands for a sid in `from`, and in tombstones. */
@@ -88,9 +90,10 @@ function ends(grave: Grave, session: SessionIdentity): boolean {
   if (grave.sid === session.sid) return true
   const own = lineageOf(session)
   const kin = grave.ended.filter(({ sid }) => own.includes(sid))
-  if (kin.length > 0)
-    return session.subject === undefined || kin.some(({ hadSubject }) => hadSubject)
-  if (session.subject !== undefined && !grave.ended.some(({ hadSubject }) => hadSubject))
+  const isLogin = session.subject !== undefined
+  if (kin.some(({ hadSubject }) => hadSubject || !isLogin)) return true
+  // What it tells of earlier ends has nothing to do with this one.
+  if (isLogin && !grave.ended.some(({ hadSubject, minutes }) => hadSubject && minutes === 0))
     return false
   return session.seen === undefined || session.seen < grave.id
 }

@@ -187,17 +187,18 @@ function othersOf(
   sessions: readonly SessionIdentity[],
   graves: readonly Tombstone[],
 ): readonly Ended[] {
-  const known = new Set(lineageOf(own))
+  const known = new Map(lineageOf(own).map((sid) => [sid, own.subject !== undefined]))
   const others: Ended[] = []
   const add = (sid: string, hadSubject: boolean, minutes: number) => {
-    if (known.has(sid) || others.length >= MAX_OTHERS || minutes * 60 > LATE_SECONDS) return
-    known.add(sid)
+    const isKnown = known.get(sid) === true || known.get(sid) === hadSubject
+    if (isKnown || others.length >= MAX_OTHERS || minutes * 60 > LATE_SECONDS) return
+    known.set(sid, hadSubject)
     others.push({ sid, hadSubject, minutes })
   }
   for (const session of sessions)
     for (const sid of lineageOf(session)) add(sid, session.subject !== undefined, 0)
   for (const grave of [...graves].sort((a, b) => (a.id > b.id ? -1 : 1))) {
-    const ago = Math.ceil((at - timeOf(grave.id)) / 60_000)
+    const ago = Math.max(1, Math.ceil((at - timeOf(grave.id)) / 60_000))
     for (const { sid, hadSubject, minutes } of endedBy(grave)) add(sid, hadSubject, minutes + ago)
   }
   return others
@@ -221,10 +222,13 @@ function newestIdIn(fragment: Fragment): string {
 
 /** What of a view can go once another session, or a tombstone, takes its place. */
 export function removable(view: View, arrivedAt: number): Fragment[] {
+  // As long as it ends something that is still in the jar, a tombstone stays.
+  const isNeeded = view.dropped.some(({ reason }) => reason === 'ended')
+  const isOver = ({ id }: Fragment) => arrivedAt - timeOf(id) > LATE_SECONDS * 1000
   return view.fragments.filter(
     (fragment) =>
       !view.unplaced.includes(fragment) &&
-      (fragment.kind !== 'tombstone' || arrivedAt - timeOf(fragment.id) > LATE_SECONDS * 1000),
+      (fragment.kind !== 'tombstone' || (isOver(fragment) && !isNeeded)),
   )
 }
 

@@ -1,0 +1,117 @@
+/** Our cookies, opened one by one: which of them count, and why the others do not. */
+import type { RejectionReason } from '../errors.ts'
+import type { FoundCookie } from '../http/cookies.ts'
+import { type Fragment, isBase } from '../log/format/fragment.ts'
+import type { ResolvedOptions } from '../options/resolve.ts'
+import { type OpenedFragment, openFragment } from '../seal/fragment.ts'
+import { newestTimeOf, untimely } from './lifetime.ts'
+
+/** So many cookies are opened at once; a jar seldom has more. */
+const AT_ONCE = 16
+
+/** Once so many cookies did not decrypt to one of ours, the next ones are not even tried. */
+const MOST_FAILURES = 8
+
+/** Cookies that fail for one of these reasons were decrypted first. */
+const COSTLY: readonly RejectionReason[] = ['tampered', 'invalid', 'renamed']
+
+/** Opens cookies in the order of the header, as long as it is worth it. With each the id in its name. */
+export async function openAll(
+  cookies: readonly FoundCookie[],
+  { keyring, seen }: ResolvedOptions,
+  now: number,
+): Promise<(readonly [id: string, OpenedFragment])[]> {
+  const opened: (readonly [string, OpenedFragment])[] = []
+  let failures = 0
+  for (let i = 0; i < cookies.length && failures < MOST_FAILURES; i += AT_ONCE) {
+    const results = await Promise.all(
+      cookies
+        .slice(i, i + AT_ONCE)
+        .map(
+          async ({ id, value }) => [id, await openFragment(id, value, keyring, now, seen)] as const,
+        ),
+    )
+    opened.push(...results)
+    failures += results.filter(([, each]) => !each.ok && COSTLY.includes(each.reason)).length
+  }
+  return opened
+}
+
+/** What becomes of one cookie. */
+export interface Verdict {
+  readonly id: string
+  /** What counts of it. */
+  readonly fragment?: Fragment
+  readonly newestSecret?: boolean
+  readonly sealedBefore?: number
+  /** What decrypted, and does not count because of its time. */
+  readonly untimely?: Fragment
+  /** Why it does not count. */
+  readonly reason?: RejectionReason
+  /** Whether a base stood in it. */
+  readonly hadBase?: boolean
+  /** Whether the next write deletes it. */
+  readonly isUseless: boolean
+  /** Whether it may be good for another node. */
+  readonly mayBeOthers: boolean
+}
+
+/** Cookies that fail for one of these reasons may be good for another node, or for another app. */
+const LEFT_ALONE: readonly RejectionReason[] = ['unknown-key', 'not-yet-valid']
+
+export function judge(
+  id: string,
+  result: OpenedFragment,
+  now: number,
+  options: ResolvedOptions,
+): Verdict {
+  if (!result.ok) {
+    const { reason, ahead = false } = result
+    const isUseless = !ahead && !LEFT_ALONE.includes(reason)
+    return { id, reason, isUseless, mayBeOthers: ahead || reason === 'unknown-key' }
+  }
+  const { fragment, newestSecret, sealedBefore } = result
+  const reason = untimely(fragment, now, options)
+  const common = { id, isUseless: false, mayBeOthers: false }
+  if (reason === undefined) return { ...common, fragment, newestSecret, sealedBefore }
+  const isUseless = !LEFT_ALONE.includes(reason)
+  return { ...common, reason, hadBase: isBase(fragment), isUseless, untimely: fragment }
+}
+
+/** Counts rejected cookies by their reason, for `onEvent`. */
+export class Rejections {
+  readonly #counts = new Map<RejectionReason, number>()
+  readonly #emit: ResolvedOptions['emit']
+
+  constructor({ emit }: ResolvedOptions) {
+    this.#emit = emit
+  }
+
+  add(reason: RejectionReason, count: number): void {
+    if (count > 0) this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + count)
+  }
+
+  /** A base that is too old is a session that has expired. */
+  addOne(reason: RejectionReason, base = false): void {
+    if (reason === 'expired-absolute' && base) this.#emit({ type: 'expired', limit: 'absolute' })
+    else this.add(reason, 1)
+  }
+
+  tell(): void {
+    for (const [reason, count] of this.#counts) this.#emit({ type: 'rejected', reason, count })
+  }
+}
+
+/**
+ * The time of a request: no earlier than what is sealed in its cookies, as if the clock of a node that is behind were
+ * right. No cookie can tell of a time after the hour of its key.
+ */
+export function effectiveNow(
+  opened: readonly (readonly [string, OpenedFragment])[],
+  clock: number,
+): number {
+  return opened.reduce((now, [, result]) => {
+    if (!result.ok) return now
+    return Math.max(now, Math.min(newestTimeOf(result.fragment), result.sealedBefore - 1))
+  }, clock)
+}

@@ -1,0 +1,110 @@
+/** What must hold of how sessions start and end, told by what was sent and what arrived, not by how it is done. */
+import type { View } from '../../src/log/reading/merge.ts'
+import type { Visit, World } from './lives.ts'
+import { Violation } from './oracle.ts'
+
+/** By this much, in ms, the clocks of two nodes may tell another order than that in which requests were sent. */
+const SPREAD_MS = 62_000
+
+export interface Promises {
+  /** Whether clocks are right within 30 s: then logins that did not see each other count in their order. */
+  readonly inOrder: boolean
+}
+
+const isLogin = ({ deed }: Visit) => deed === 'ada' || deed === 'bob'
+
+/** @throws Violation */
+export function checkLives(world: World, view: View, at: number, { inOrder }: Promises): void {
+  const { current } = view
+  const subject = current?.base.identity.subject
+  const sid = current?.base.identity.sid
+  const state = current?.state ?? {}
+  for (const [key, owner] of Object.entries(state)) {
+    if (!key.startsWith('w')) continue
+    if ((owner === 'ada' || owner === 'bob') && owner !== subject)
+      throw new Violation(`what ${owner} wrote shows to ${subject ?? 'nobody'}`)
+    if (owner === 'foreign' && !isWithheldLine(world, sid))
+      throw new Violation('what another site sent shows in a session that it did not start')
+  }
+  if (sid !== undefined) checkEnded(world, sid, subject)
+  checkReplaced(world, view)
+  for (const login of world.visits.filter((each) => isLogin(each) && !each.withheld))
+    checkLogin(world, login, view, at, inOrder)
+}
+
+/** The visits that led to a session, the newest first. */
+function lineOf(world: World, sid: string | undefined): Visit[] {
+  const line: Visit[] = []
+  for (let at = sid; at !== undefined; ) {
+    const founder = world.founders.get(at)
+    if (!founder) break
+    line.push(founder.visit)
+    at = founder.parent
+  }
+  return line
+}
+
+function isWithheldLine(world: World, sid: string | undefined): boolean {
+  return lineOf(world, sid).some(({ withheld }) => withheld)
+}
+
+function sidsOf({ fragments }: View): Set<string> {
+  return new Set(
+    fragments.flatMap(({ kind, identity }) => (kind === 'tombstone' ? [] : identity.sid)),
+  )
+}
+
+/** No session shows that a logout ended, nor one of the same user whose login was sent before it. */
+function checkEnded(world: World, sid: string, subject: string | undefined): void {
+  const line = lineOf(world, sid)
+  const founder = line[0]
+  if (!founder) throw new Violation('a session that nobody started')
+  for (const logout of world.visits) {
+    if (logout.deed !== 'logout' || logout.first === undefined) continue
+    if (sidsOf(logout.view).has(sid)) throw new Violation('a session that had ended is back')
+    const ended = logout.view.current?.base.identity.subject
+    const isSame = subject !== undefined && subject === ended
+    if (isSame && founder.sent < logout.sent && isLogin(founder) && !founder.withheld)
+      throw new Violation('a login that was sent before the logout is back')
+  }
+}
+
+/** Whether a login was sent once more before the other was answered, as by a double click. */
+function isDoubleOf(login: Visit, other: Visit | undefined): boolean {
+  return (
+    other?.started !== undefined &&
+    other.deed === login.deed &&
+    !sidsOf(login.view).has(other.started.sid) &&
+    Math.abs(other.sentAt - login.sentAt) <= 1000
+  )
+}
+
+/** What has a successor that lives does not come back. */
+function checkReplaced(world: World, { current, dropped }: View): void {
+  const sid = current?.base.identity.sid
+  for (const { fragment, reason } of dropped) {
+    if (reason !== 'superseded' || fragment.kind !== 'base' || sid === undefined) continue
+    const founder = world.founders.get(fragment.identity.sid)
+    if (founder && sidsOf(founder.visit.view).has(sid))
+      throw new Violation('a session that was replaced is back')
+  }
+}
+
+function checkLogin(world: World, login: Visit, view: View, at: number, inOrder: boolean): void {
+  if (login.last === undefined || login.last > at || !login.started) return
+  const { sid } = login.started
+  const shown = view.current?.base.identity.sid
+  if (lineOf(world, shown).includes(login)) return
+  // It may have expired.
+  if (world.now - login.sentAt > world.quietMs) return
+  const isExcused = world.visits.some((other) => {
+    if (other === login || other.first === undefined || other.first > at) return false
+    if (other.deed === 'logout') return other.first > login.sent || sidsOf(other.view).has(sid)
+    if (other.started && sidsOf(other.view).has(sid)) return true
+    if (!isLogin(other) || other.withheld) return false
+    if (inOrder && isDoubleOf(other, lineOf(world, login.view.current?.base.identity.sid)[0]))
+      return false
+    return !inOrder || other.sentAt > login.sentAt - SPREAD_MS
+  })
+  if (!isExcused) throw new Violation('a login was undone')
+}
