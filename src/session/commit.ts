@@ -80,7 +80,8 @@ function end(draft: Draft, farewell: TreeObject | undefined, moment: Moment): Pl
   // A slower request may just have given it a new id, and with it another life.
   const expires = lastEndOf(now + LATE_SECONDS * 1000, options)
   const end = { now, arrivedAt, expires, random }
-  const start = farewell && startOf(draft, withVersionOf(draft, farewell), moment)
+  const state = farewell && withVersionOf(draft, farewell)
+  const start = state && { ...startOf(draft, state, moment), subject: undefined, isLogin: false }
   return { plan: planEnd(view, end, untimely, start), events: [{ type: 'destroyed' }] }
 }
 

@@ -182,6 +182,22 @@ const regressions: Readonly<Record<string, Regression>> = {
       '+170s send 13 read',
     ],
   },
+  'a login wins over what starts at once where a login has expired': {
+    seed: 1,
+    idle: 300,
+    steps: [
+      'send 1 set a',
+      'answer 1',
+      'send 9 login kim',
+      'send 12 destroy',
+      'answer 9',
+      'answer 12',
+      '+328.9s send 22 @-30 login kim',
+      'send 25 inc hits',
+      'answer 22',
+      'answer 25',
+    ],
+  },
 }
 
 describe('once broken, now kept', () => {

@@ -1,0 +1,177 @@
+/** What has ended stays ended, and nothing else ends. */
+import { describe, expect, test } from 'vitest'
+import { Clock, type Loose, Shop, type Visitor } from '../support/visitor.ts'
+
+/** A node whose clock is so many seconds ahead. */
+function node(visitor: Visitor, clock: Clock, seconds: number, idleTimeout = 1800): Shop {
+  const read = () => clock.now + seconds * 1000
+  return new Shop<Loose>({ clock: read, idleTimeout }, { clock, visitor })
+}
+
+async function userOf(shop: Shop): Promise<string | undefined> {
+  const session = await shop.sessions.open(shop.visitor.request())
+  return session.subject
+}
+
+describe('a logout', () => {
+  test('ends the session at the edge of the idle timeout, also for a node that is behind', async () => {
+    for (const seconds of [-1, 0, 1, 20, 200]) {
+      const shop = new Shop<Loose>({ idleTimeout: 300 })
+      const { clock, visitor } = shop
+      const behind = node(visitor, clock, -29, 300)
+      await shop.visit((session) => session.login('ada'))
+      clock.advance(300 + seconds)
+      const slow = await behind.begin()
+      slow.session.data['late'] = 1
+      await shop.visit((session) => session.destroy())
+      expect(await userOf(behind)).toBe(undefined)
+      await slow.end()
+      for (const each of [shop, behind]) expect(await userOf(each)).toBe(undefined)
+    }
+  })
+
+  test('ends it on a node whose clock is off, by whatever it is', async () => {
+    for (const seconds of [-3600, -3000, -300, -62, -31, 31, 62, 300, 3000]) {
+      const clock = new Clock()
+      const shop = new Shop<Loose>({ idleTimeout: 7200 }, { clock })
+      const off = node(shop.visitor, clock, seconds, 7200)
+      await shop.visit((session) => session.login('ada'))
+      clock.advance(5)
+      const slow = await shop.begin()
+      slow.session.data['late'] = 1
+      await off.visit((session) => {
+        expect([seconds, session.subject]).toEqual([seconds, 'ada'])
+        session.destroy()
+      })
+      clock.advance(5)
+      await slow.end()
+      for (const each of [shop, off])
+        expect([seconds, await userOf(each)]).toEqual([seconds, undefined])
+      await shop.visit((session) => session.login('bob'))
+      for (const each of [shop, off])
+        expect([seconds, await userOf(each)]).toEqual([seconds, 'bob'])
+    }
+  })
+
+  test('is not undone by the same login, sent twice and answered late', async () => {
+    for (const before of [false, true]) {
+      for (const seconds of [0, 10, 29]) {
+        const shop = new Shop<Loose>()
+        const { clock, visitor } = shop
+        const ahead = node(visitor, clock, seconds)
+        if (before)
+          await shop.visit(({ data }) => {
+            data['cart'] = 1
+          })
+        const [first, second] = [await shop.begin(), await ahead.begin()]
+        first.session.login('ada')
+        second.session.login('ada')
+        await first.end()
+        clock.advance(1)
+        await shop.visit((session) => session.destroy())
+        const deliver = await second.answer()
+        clock.advance(60)
+        deliver()
+        for (const each of [shop, ahead]) expect(await userOf(each)).toBe(undefined)
+        await shop.visit((session) => session.login('bob'))
+        expect(await userOf(ahead)).toBe('bob')
+      }
+    }
+  })
+
+  test('sent twice does not end the login that comes after it', async () => {
+    const shop = new Shop<Loose>()
+    await shop.visit((session) => session.login('ada'))
+    const [first, second] = [await shop.begin(), await shop.begin()]
+    first.session.destroy()
+    second.session.destroy()
+    await first.end()
+    const deliver = await second.answer()
+    await shop.visit((session) => session.login('bob'))
+    deliver()
+    expect(await userOf(shop)).toBe('bob')
+  })
+
+  test('with a message shows it to whoever comes next, whichever was called first', async () => {
+    for (const flashFirst of [true, false]) {
+      const shop = new Shop<Loose>({ initial: () => ({ theme: 'light' }) })
+      await shop.visit((session) => {
+        session.login('ada')
+        session.data['secret'] = 1
+        session.flash('notice', 'for ada')
+      })
+      await shop.visit((session) => {
+        if (flashFirst) session.flash('bye', 'see you')
+        session.destroy()
+        if (!flashFirst) session.flash('bye', 'see you')
+      })
+      await shop.visit((session) => {
+        expect([session.subject, session.data]).toEqual([undefined, { theme: 'light' }])
+        expect(session.flashed).toEqual({ bye: 'see you' })
+      })
+      await shop.visit((session) => expect(session.flashed).toEqual({}))
+    }
+  })
+})
+
+describe('a login', () => {
+  test('is not undone by a slow regenerate() of the anonymous session, by whatever clock', async () => {
+    for (const seconds of [0, 10, 29, 300]) {
+      for (const began of [true, false]) {
+        const shop = new Shop<Loose>()
+        const { clock, visitor } = shop
+        const ahead = node(visitor, clock, seconds)
+        if (began)
+          await shop.visit(({ data }) => {
+            data['cart'] = 1
+          })
+        const slow = await ahead.begin()
+        clock.advance(1)
+        await shop.visit((session) => session.login('ada'))
+        slow.session.regenerate()
+        slow.session.data['x'] = 1
+        await slow.end()
+        for (const each of [shop, ahead]) expect(await userOf(each)).toBe('ada')
+      }
+    }
+  })
+
+  test('is not replaced by that of the user before, sent twice and answered late', async () => {
+    for (const seconds of [0, 10, 29]) {
+      const shop = new Shop<Loose>()
+      const { clock, visitor } = shop
+      const ahead = node(visitor, clock, seconds)
+      const [first, second] = [await shop.begin(), await ahead.begin()]
+      first.session.login('ada')
+      second.session.login('ada')
+      await first.end()
+      clock.advance(1)
+      await shop.visit((session) => session.login('bob'))
+      await second.end()
+      for (const each of [shop, ahead]) expect(await userOf(each)).toBe('bob')
+    }
+  })
+})
+
+test('200 cycles of login and logout stay under 3 KB of Cookie, and all count', async () => {
+  for (const seconds of [0, 1, 20]) {
+    for (const anonymous of [false, true]) {
+      const shop = new Shop<Loose>()
+      let most = 0
+      for (let i = 0; i < 200; i++) {
+        if (anonymous)
+          await shop.visit(({ data }) => {
+            data['cart'] = i
+          })
+        await shop.visit((session) => session.login(`user ${i}`))
+        expect(await userOf(shop)).toBe(`user ${i}`)
+        most = Math.max(most, shop.visitor.cookie.length)
+        shop.clock.advance(seconds)
+        await shop.visit((session) => session.destroy())
+        expect(await userOf(shop)).toBe(undefined)
+        most = Math.max(most, shop.visitor.cookie.length)
+      }
+      expect(most).toBeLessThan(3000)
+    }
+  }
+})
