@@ -273,7 +273,7 @@ export interface SessionOptions<Data extends object> extends BaseSessionOptions 
    *
    * @example
    * ```ts
-   * createSessions({ secrets, initial: () => ({ cart: {}, since: new Date() }) })
+   * createSessions({ secrets, initial: () => ({ cart: {}, theme: 'light' }) })
    * ```
    */
   readonly initial: () => Data
