@@ -140,8 +140,10 @@ async function goOn(
   const stored = await fetchAll(draft.stored, depot, new Map())
   const ops = [...changes.earlier, ...changes.ops]
   const before = withReserved(stored.state, draft.opened.shown.state)
-  const wanted = withLife(applyOps(before, ops, stored.memory), lifeAfter(draft))
-  requireFit(room, applyOps(before, changes.earlier, stored.memory), wanted)
+  const life = lifeAfter(draft)
+  const wanted = withLife(applyOps(before, ops, stored.memory), life)
+  // What a new id tells of its life is nobody's fault.
+  requireFit(room, withLife(applyOps(before, changes.earlier, stored.memory), life), wanted)
   const start = startOf(draft, wanted, moment)
   if (stored.waiting.size > 0 || isUnchecked(draft))
     return { plan: planTransplant(view, current, start, ops, mostIn(draft)), events }

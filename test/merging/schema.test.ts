@@ -135,7 +135,7 @@ describe('two pushes that pass a max of three', () => {
     const settling: Readonly<Record<string, Handler<Data>>> = {
       renewal: ({ data }) => data,
       login: (session) => {
-        session.subject = 'bob'
+        session.subject = 'ada'
       },
       regeneration: (session) => session.regenerate(),
       removal: ({ data }) => data.list.shift(),
@@ -221,7 +221,7 @@ describe('two pushes that pass a max of three', () => {
         },
         (session: Session<Data>) => session.flash('saved', true),
         (session: Session<Data>) => {
-          session.subject = 'bob'
+          session.subject = 'ada'
         },
       ]) {
         await first.visit(async (session) => {
@@ -231,7 +231,7 @@ describe('two pushes that pass a max of three', () => {
         clock.advance(200)
       }
       const session = await first.sessions.open(first.visitor.request())
-      expect([session.subject, session.data.theme]).toEqual(['bob', 'dark'])
+      expect([session.subject, session.data.theme]).toEqual(['ada', 'dark'])
     })
   }
 
@@ -273,7 +273,7 @@ describe('while the store does not show a value yet', () => {
     'a flash message': (session) => session.flash('saved', true),
     'a new id': (session) => session.regenerate(),
     'a login': (session) => {
-      session.subject = 'bob'
+      session.subject = 'ada'
     },
   }
   for (const [name, handler] of Object.entries(between)) {

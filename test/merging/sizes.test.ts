@@ -77,7 +77,7 @@ const requests: Readonly<Record<string, Handler<Loose>>> = {
   'a look at what is flashed': ({ flashed }) => flashed,
   'a claim': (session) => session.once('welcome'),
   'a login': (session) => {
-    session.subject = 'bob'
+    session.subject = 'ada'
   },
   'a regeneration': (session) => session.regenerate(),
   'a write that makes it smaller': ({ data }) => {

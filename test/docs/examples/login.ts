@@ -11,7 +11,7 @@ export function createApp(secrets: string) {
   app.post('/login', async (c) => {
     const user = await findUser(await c.req.formData())
     if (!user) return c.text('Wrong name or password.', 401)
-    c.var.session.subject = user.id // a new id, the same data
+    c.var.session.login(user.id, { keep: ['cart'] }) // a new id
     return c.redirect('/', 303)
   })
 
