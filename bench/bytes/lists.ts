@@ -6,12 +6,17 @@ import { entryId, type RandomBytes } from '../../src/log/format/ids.ts'
 import { type Current, merge } from '../../src/log/reading/merge.ts'
 import { planWrite } from '../../src/log/writing/plan.ts'
 import type { Policy } from '../../src/log/writing/policy.ts'
-import { renewedUntil } from '../../src/opening/lifetime.ts'
+import { renewedUntil, termOf } from '../../src/opening/lifetime.ts'
 import { seeded } from '../../test/support/random.ts'
 import { cookieHeaderBytes, MOST_VALUE_LENGTH, setCookieBytes } from './sizes.ts'
 import { mean } from './table.ts'
 
-const LIMITS = { idleTimeout: 1800, absoluteTimeout: 43_200 }
+const LIMITS = {
+  idleTimeout: 1800,
+  absoluteTimeout: 43_200,
+  maxIdleTimeout: 1800,
+  maxAbsoluteTimeout: 43_200,
+}
 const PACE_MS = 5000
 const SIZES = [5, 20, 50]
 /** One edit, and so many one after the other. */
@@ -41,7 +46,7 @@ class ListBrowser {
     const id = entryId(this.#now, this.#bytes)
     const start = this.#now
     const identity = { sid: 'A'.repeat(22), start, generation: 0, from: [], subject: undefined }
-    const expires = renewedUntil(start, start, LIMITS)
+    const expires = renewedUntil(start, termOf(start, {}, LIMITS))
     const base = { horizon: id, state: this.#state(), serial: 0, memory: undefined, log: undefined }
     this.#jar.set(id, encodeClaims({ kind: 'base', id, identity, expires, ...base }))
   }

@@ -13,10 +13,15 @@ import { entryId, type RandomBytes } from '../../src/log/format/ids.ts'
 import { type Current, merge } from '../../src/log/reading/merge.ts'
 import { planWrite } from '../../src/log/writing/plan.ts'
 import type { Policy } from '../../src/log/writing/policy.ts'
-import { endOf, renewedUntil } from '../../src/opening/lifetime.ts'
+import { endOf, renewedUntil, termOf } from '../../src/opening/lifetime.ts'
 import { cookieHeaderBytes, MOST_VALUE_LENGTH, setCookieBytes } from './sizes.ts'
 
-const LIMITS = { idleTimeout: 1800, absoluteTimeout: 43_200 }
+const LIMITS = {
+  idleTimeout: 1800,
+  absoluteTimeout: 43_200,
+  maxIdleTimeout: 1800,
+  maxAbsoluteTimeout: 43_200,
+}
 const LONGEST_MS = 45_000
 const PATHS = 10
 const CLOCK_MS = 30
@@ -111,7 +116,7 @@ export class BusyBrowser {
       from: [],
       subject: undefined,
     }
-    const expires = renewedUntil(this.#now, this.#now, LIMITS)
+    const expires = renewedUntil(this.#now, termOf(this.#now, {}, LIMITS))
     const base = { horizon: id, state: data, serial: 0, memory: undefined, log: undefined }
     this.#jar.set(id, encodeClaims({ kind: 'base', id, identity, expires, ...base }))
     this.#now += 5000
@@ -153,8 +158,8 @@ export class BusyBrowser {
         now,
         arrivedAt: Math.floor(sent),
         expires: Math.min(
-          endOf(start, LIMITS),
-          Math.max(current.expires, renewedUntil(now, start, LIMITS)),
+          endOf(termOf(start, {}, LIMITS)),
+          Math.max(current.expires, renewedUntil(now, termOf(start, {}, LIMITS))),
         ),
         reseal: false,
         most: MOST_VALUE_LENGTH,

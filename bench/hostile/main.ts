@@ -3,8 +3,8 @@
  * costs to open. Exits with 1 where garbage of any kind costs as much, or more memory stays than a little.
  */
 import { createSessions } from '../../src/index.ts'
-import { resolveOptions } from '../../src/options/resolve.ts'
 import { openView } from '../../src/opening/view.ts'
+import { resolveOptions } from '../../src/options/resolve.ts'
 import { garbage } from '../../test/security/garbage.ts'
 import { BrowserJar } from '../../test/support/browser-jar.ts'
 import { seeded } from '../../test/support/random.ts'

@@ -1,7 +1,7 @@
 /** What is measured, on Node and on workerd alike: the function with which the server opens a request. */
 
-import { type ResolvedOptions, resolveOptions } from '../../src/options/resolve.ts'
 import { openView } from '../../src/opening/view.ts'
+import { type ResolvedOptions, resolveOptions } from '../../src/options/resolve.ts'
 import { type Material, SECRET } from './material.ts'
 
 /** `again`: the views, after they were opened before. */

@@ -100,7 +100,11 @@ function broken(kind: Kind, count: number, rules: LifeRules = lifeRules): string
   const property = fc.property(lives(kind), (life) => {
     live(life, kind !== wrongClocks, rules)
   })
-  const details = fc.check(property, { numRuns: count, seed: SEED })
+  const details = fc.check(property, {
+    numRuns: count,
+    seed: SEED,
+    endOnFailure: rules !== lifeRules,
+  })
   if (!details.failed) return undefined
   return `${details.errorInstance}\n${details.counterexample?.map(textOf)}`
 }
@@ -164,7 +168,11 @@ const READ = {
 
 function lost(count: number, rules: LifeRules = lifeRules): string | undefined {
   const property = fc.property(together, (life) => visitFirst(life, rules))
-  const details = fc.check(property, { numRuns: count, seed: SEED })
+  const details = fc.check(property, {
+    numRuns: count,
+    seed: SEED,
+    endOnFailure: rules !== lifeRules,
+  })
   return details.failed
     ? `${details.errorInstance}\n${details.counterexample?.map(textOf)}`
     : undefined

@@ -9,7 +9,7 @@ import {
   SID_PREFIX_LENGTH,
   type Tombstone,
 } from '../format/fragment.ts'
-import { siblingsOf } from './siblings.ts'
+import { hasSettled, siblingsOf } from './siblings.ts'
 
 /** A fragment that the view does not use, and why. */
 export interface Dropped {
@@ -51,7 +51,11 @@ export function chooseSession(fragments: readonly Fragment[]): Choice {
   const followed = new Set(living.flatMap(({ from }) => from))
   const [best] = living.filter(({ sid }) => !followed.has(prefixOf(sid))).sort(byRank)
   const family = best ? siblingsOf(best, all) : []
-  const chosen = family.find(({ sid }) => withBase.has(sid)) ?? best
+  // What one of them has settled cannot be told apart any more: it counts by itself.
+  const isSettled = (identity: SessionIdentity) =>
+    fragments.some((each) => isBase(each) && hasSettled(each) && each.identity.sid === identity.sid)
+  const [first = best] = family.filter(({ sid }) => withBase.has(sid))
+  const chosen = family.find(isSettled) ?? first
   const siblings = family.flatMap(({ sid }) => (sid === chosen?.sid ? [] : sid))
   const own = new Set([...siblings, ...(chosen ? [chosen.sid] : [])])
   const dropped = fragments.flatMap((fragment): Dropped[] => {

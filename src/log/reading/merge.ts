@@ -156,7 +156,7 @@ function mergeSession(
   const bases = own.filter(isBase)
   const base = chooseBase(bases, own)
   if (!base) return undefined
-  const fragments = [...own, ...siblings.map((fragment) => adopted(fragment, base))]
+  const fragments = [...own, ...siblings.flatMap((fragment) => adopted(fragment, base) ?? [])]
   const { applied, orphaned } = applicable(fragments, base.horizon)
   const rest = fragments.flatMap((fragment) => {
     const log = logOf(fragment)
@@ -183,9 +183,14 @@ function mergeSession(
       overwritten: heads.length > 1 ? overwrites(applied) : 0,
       fragments: used,
     },
-    dropped: fragments
-      .filter((fragment) => fragment.kind === 'log' && orphaned.has(fragment.log))
-      .map((fragment) => ({ fragment, reason: 'orphaned' })),
+    dropped: [
+      ...fragments
+        .filter((fragment) => fragment.kind === 'log' && orphaned.has(fragment.log))
+        .map((fragment): Dropped => ({ fragment, reason: 'orphaned' })),
+      ...siblings
+        .filter((fragment) => !adopted(fragment, base))
+        .map((fragment): Dropped => ({ fragment, reason: 'superseded' })),
+    ],
   }
 }
 

@@ -43,24 +43,31 @@ function isAlike(a: SessionIdentity, b: SessionIdentity): boolean {
   )
 }
 
+/** Whether a base is not the first one of its session. */
+export function hasSettled({ horizon, identity }: BaseFragment): boolean {
+  return horizon !== startId(identity)
+}
+
 /**
  * A sibling's fragments as logs of the session that counts. Its first base is an entry of its time, which what was
- * written upon it names as its parent.
+ * written upon it names as its parent. A later base is none: what has settled in it may stand in other cookies as well,
+ * and would count twice.
  */
-export function adopted(fragment: Fragment, chosen: BaseFragment): Fragment {
+export function adopted(fragment: Fragment, chosen: BaseFragment): Fragment | undefined {
   const { id, identity, expires } = fragment
+  if (fragment.kind === 'base' && hasSettled(fragment)) return undefined
   const log = fragment.kind === 'base' ? fromBase(fragment, chosen) : logOf(fragment)
-  if (!log) return fragment
+  if (!log) return undefined
   const since = startId(chosen.identity)
   const first = startId(identity)
   const parents = fragment.kind === 'base' ? [] : [...new Set([first, ...log.parents])].sort()
   return { kind: 'log', id, identity: chosen.identity, expires, log: { ...log, since, parents } }
 }
 
-function fromBase({ identity, horizon, state, log }: BaseFragment, chosen: BaseFragment): Log {
+function fromBase({ identity, state, log }: BaseFragment, chosen: BaseFragment): Log {
   const first = startId(identity)
-  // What has settled in it counts as written; what it began with only where nothing is.
-  const kind = horizon === first && log ? 'fill' : 'set'
+  // What it began with counts where nothing is; without a log there is what was written, too.
+  const kind = log ? 'fill' : 'set'
   const ops = differing(state, chosen.state).map(
     ([key, value]): Op => ({ kind, path: toPointer([key]), value }),
   )
