@@ -37,7 +37,7 @@ export const DELTA_LIMIT_BYTES = 2200
 /** So many bytes of a session's cookie stay free beside what is not settled, so that it can get a new id. */
 export const HEAD_BYTES = 60
 /** No request may fill more of a cookie than leaves this: for a subject of some 50 characters, and several new ids. */
-const SPARE_BYTES = 120
+const SPARE_BYTES = 136
 
 /** Where a state has to fit. */
 export interface Room {

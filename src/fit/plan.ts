@@ -1,19 +1,45 @@
 /** Plans of which each cookie fits. */
+
 import { isTake } from '../data/flash.ts'
 import { OverflowUnavailable } from '../errors.ts'
 import { encodeClaims } from '../log/format/claims.ts'
+import type { Op } from '../log/format/fragment.ts'
 import { type Fragment, ID_LENGTH } from '../log/format/fragment.ts'
 import { timeOf } from '../log/format/ids.ts'
 import { sealedFragmentLength } from '../log/format/length.ts'
 import type { Current } from '../log/reading/merge.ts'
 import { planWrite } from '../log/writing/plan.ts'
 import { derivedEntryId, type Plan, type Write } from '../log/writing/write.ts'
-import { knownValues, stowPlan } from './check-in.ts'
-import type { Room } from './fit.ts'
+import type { TreeObject } from '../tree/tree.ts'
+import { fittingOps, knownValues, stowPlan } from './check-in.ts'
+import { DELTA_BUDGET_BYTES, fitsFirst, type Room } from './fit.ts'
 
 /** Whether no cookie of a plan has a value of more characters. */
 export function fits({ put }: Plan, most: number): boolean {
   return put.every((fragment) => sealedFragmentLength(fragment) <= most)
+}
+
+/**
+ * The plan of a session that starts, with what its request wrote beside what sessions start with; `undefined` where
+ * there is no room for both in one cookie.
+ *
+ * @param planned - the plan with these ops
+ * @param wanted - the state that they lead to
+ * @throws OverflowUnavailable
+ */
+export async function planFirst(
+  room: Room,
+  planned: (ops: readonly Op[]) => Plan,
+  ops: readonly Op[],
+  wanted: TreeObject,
+): Promise<Plan | undefined> {
+  const isFit = ({ put }: Plan) => put.every((base) => fitsFirst(room, base))
+  const plan = planned(ops)
+  if (isFit(plan)) return plan
+  if (!room.depot) return undefined
+  const fitting = await fittingOps(room, ops, wanted, DELTA_BUDGET_BYTES)
+  const stowed = await stowPlan(room, planned(fitting), {}, [])
+  return isFit(stowed) ? stowed : undefined
 }
 
 /**

@@ -4,10 +4,10 @@ import { withLife, withReserved, withVersion } from '../data/keys.ts'
 import { OverflowUnavailable } from '../errors.ts'
 import type { SessionEvent } from '../events.ts'
 import { deltaBudget, fittingOps, stowState } from '../fit/check-in.ts'
-import { fitsFirst, HEAD_BYTES, type Room, requireFit, sizeIn } from '../fit/fit.ts'
-import { fits, planFitting } from '../fit/plan.ts'
+import { HEAD_BYTES, type Room, requireFit, sizeIn } from '../fit/fit.ts'
+import { fits, planFirst, planFitting } from '../fit/plan.ts'
 import { LATE_SECONDS } from '../log/format/clocks.ts'
-import { isBase, type SessionIdentity, SID_PREFIX_LENGTH } from '../log/format/fragment.ts'
+import { isBase, type Op, type SessionIdentity, SID_PREFIX_LENGTH } from '../log/format/fragment.ts'
 import type { RandomBytes } from '../log/format/ids.ts'
 import { applyOps } from '../log/ops/replay.ts'
 import { planEnd, planRegenerate, planStart, type Start } from '../log/writing/lifecycle.ts'
@@ -98,8 +98,10 @@ async function startNew(draft: Draft, after: TreeObject, moment: Moment): Promis
   if (draft.subject === undefined) {
     // What it wrote merges with what parallel requests of a first visit write.
     const before = withLife(withVersionOf(draft, draft.shown()), lifeAfter(draft))
-    const plan = planStart(view, startOf(draft, before, moment), opsAtStart(draft, after))
-    if (plan.put.every((base) => fitsFirst(room, base))) return { plan, events }
+    const start = startOf(draft, before, moment)
+    const planned = (some: readonly Op[]) => planStart(view, start, some)
+    const plan = await planFirst(room, planned, opsAtStart(draft, after), wanted)
+    if (plan) return { plan, events }
   }
   const state = await stowState(room, wanted, undefined)
   return { plan: planStart(view, startOf(draft, state, moment)), events }

@@ -23,6 +23,7 @@ export interface WriteRecord {
 
 export interface SessionRecord {
   readonly sid: string
+  readonly start: number
   readonly parent: SessionRecord | undefined
   readonly root: SessionRecord | undefined
   readonly subject: string | undefined
@@ -77,6 +78,7 @@ export class Oracle {
     const { sid, subject } = identity
     const session: SessionRecord = {
       sid,
+      start: identity.start,
       parent,
       root: parent?.root ?? parent,
       subject,

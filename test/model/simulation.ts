@@ -1,5 +1,6 @@
 /** What a browser, its requests and their answers do, step by step; and the checks of the promises on the way. */
 import { encodeClaims } from '../../src/log/format/claims.ts'
+import { SIBLINGS_SECONDS } from '../../src/log/format/clocks.ts'
 import { type Fragment, logOf } from '../../src/log/format/fragment.ts'
 import { sealedLength } from '../../src/log/format/length.ts'
 import type { Current } from '../../src/log/reading/merge.ts'
@@ -85,6 +86,8 @@ export interface Options {
   readonly initial?: TreeObject
   /** Whether answers may come later than promised. */
   readonly late?: boolean
+  /** Whether sessions that start at once are one: the oracle here does not know of that, `lives.ts` does. */
+  readonly siblings?: boolean
   /** Whether answers may be overtaken by more others than promised. */
   readonly overtaken?: boolean
 }
@@ -112,6 +115,7 @@ export class Simulation implements Recording {
   last: Writes = 0n
   readonly #rules: Rules
   readonly #late: boolean
+  readonly #siblings: boolean
   readonly #mostOvertaken: number
   readonly #flights = new Map<number, Flight>()
   #now = START_MS
@@ -121,6 +125,7 @@ export class Simulation implements Recording {
   constructor({ seed, idle, filler }: Schedule, options: Options) {
     this.#rules = options.rules ?? rules
     this.#late = options.late ?? false
+    this.#siblings = options.siblings ?? false
     this.#mostOvertaken = options.overtaken ? Number.POSITIVE_INFINITY : MOST_OVERTAKEN
     const random = seeded(seed)
     this.settings = {
@@ -218,6 +223,7 @@ export class Simulation implements Recording {
     if (put.kind === 'tombstone') return
     const state = stateAfter(sees, effects)
     const followed = opened.view.fragments.map(({ identity }) => identity.sid)
+    if (this.#siblings && isSibling(put, this.oracle)) throw new FirstVisits()
     const start = { identity: put.identity, initial: state, parent: session, followed }
     flight.done.started = this.oracle.start(start, event, flight.send.bare)
     this.#record(answer, flight.done.started, 0n, undefined, 0n)
@@ -316,6 +322,20 @@ export class Simulation implements Recording {
       bytes += `__Host-session.${id}=; `.length + sealedLength(utf8Length(text))
     this.headerBytes = Math.max(this.headerBytes, bytes)
   }
+}
+
+/** A schedule ends where two requests start a session at once. */
+export class FirstVisits extends Error {}
+
+function isSibling({ identity }: Fragment, { sessions }: Oracle): boolean {
+  const { subject, generation, start } = identity
+  if (subject !== undefined || generation !== 0) return false
+  return [...sessions.values()].some(
+    (other) =>
+      other.parent === undefined &&
+      other.subject === undefined &&
+      Math.abs(start - other.start) <= SIBLINGS_SECONDS * 1000,
+  )
 }
 
 function newestId({ put }: Answer): string | undefined {

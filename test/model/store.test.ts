@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { LONG_MS, runs, SEED } from './budget.ts'
 import { type Found, searchStored } from './check.ts'
-import { ageing, busy } from './kinds.ts'
+import { ageing, usual } from './kinds.ts'
 import type { StoreCounts, StoreKind } from './stored-node.ts'
 
 interface Outcome {
@@ -19,7 +19,7 @@ async function outcome(store: StoreKind): Promise<Outcome> {
     counts.refused += each.refused
   }
   const found =
-    (await searchStored(busy, store, runs(40), SEED, also)) ??
+    (await searchStored(usual, store, runs(40), SEED, also)) ??
     (await searchStored(ageing, store, runs(25), SEED, also))
   return { found, counts }
 }

@@ -66,10 +66,8 @@ export function adopted(fragment: Fragment, chosen: BaseFragment): Fragment | un
 
 function fromBase({ identity, state, log }: BaseFragment, chosen: BaseFragment): Log {
   const first = startId(identity)
-  // What it began with counts where nothing is; without a log there is what was written, too.
-  const kind = log ? 'fill' : 'set'
   const ops = differing(state, chosen.state).map(
-    ([key, value]): Op => ({ kind, path: toPointer([key]), value }),
+    ([key, value]): Op => ({ kind: 'fill', path: toPointer([key]), value }),
   )
   const entries = [...(ops.length > 0 ? [{ id: first, ops }] : []), ...(log?.entries ?? [])]
   return {
