@@ -127,7 +127,7 @@ export async function invalid(): Promise<readonly Vector[]> {
   }
   const [id, more] = [ID, { e: [['1', '=a', 5, ':b']], d: { a: 1, b: 2 } }] as const
   const unknown = new Player('unknown members')
-  await unknown.putClaims(id, { ...base, ...more, z: 1, t: ['9', '1'], a: 'x', s: 'x' })
+  await unknown.putClaims(id, { ...base, ...more, w: 1, t: ['9', '1'], a: 'x', s: 'x', u: 1, y: 1 })
   found.push(await unknown.vector('Members that mean nothing here are not looked at.'))
   return found
 }
