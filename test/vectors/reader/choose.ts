@@ -21,9 +21,7 @@ export function choose(fragments: readonly Fragment[]): Choice | undefined {
   )
   const based = living.filter(({ base }) => base)
   const [best] = based
-    .filter(
-      ({ sid }) => !based.some((other) => other.sid !== sid && other.f.includes(sid.slice(0, 8))),
-    )
+    .filter(({ sid }) => !based.some(({ f }) => f.includes(sid.slice(0, 8))))
     .sort(byWorth)
   if (!best) return undefined
   const family = best.g === 0 && best.sub === undefined ? familyOf(best, living) : [best]

@@ -8,7 +8,7 @@ import { firstId, isJoin, short, timeOf } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import { parse, type ReadOptions, sealedBefore, unseal } from './keys.ts'
 import { type Entry, fetchAll, type Replayed, replay } from './replay.ts'
-import { isObject } from './values.ts'
+import { isPlain } from './values.ts'
 
 interface Found {
   readonly base: Base
@@ -67,9 +67,10 @@ export function ownCookies(header: string, prefix: string): [string, string][] {
   return [...found].slice(0, 64)
 }
 
-/** §9, step 1, but for the hour of the key */
+/** §9, step 1 */
 function writtenAt({ k, id, start, base, log }: Fragment): number {
-  const newest = k === 'x' ? id : (log?.entries.at(-1)?.id ?? base?.h)
+  if (k === 'x') return timeOf(id)
+  const newest = log?.entries.at(-1)?.id ?? base?.h
   return Math.max(start, newest === undefined ? 0 : timeOf(newest))
 }
 
@@ -172,11 +173,10 @@ function limitsOf(
   { start, sealedBefore: sealed }: Found,
   { idle, absolute, maxIdle, maxAbsolute }: ReadOptions,
 ): { readonly began: number; readonly until: number } {
-  const own = isObject(state['~l']) ? state['~l'] : {}
-  const ms = (key: string) =>
-    typeof own[key] === 'number' ? Math.round(own[key] * 1000) : undefined
+  const own = isPlain(state['~l']) ? state['~l'] : {}
+  const ms = (key: string) => (typeof own[key] === 'number' ? own[key] * 1000 : undefined)
   const longest = Math.min(ms('x') ?? absolute, maxAbsolute)
   const unused = Math.min(ms('i') ?? idle, maxIdle, longest)
-  const began = Math.min(start, ms('b') ?? start)
+  const began = Math.min(start, Math.round(ms('b') ?? start))
   return { began, until: Math.min(began + longest, sealed + unused) }
 }
