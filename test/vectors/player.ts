@@ -22,6 +22,9 @@ export const FOREIGN_SECRET = 'an-example-secret-of-somebody-else-altogether'
 /** 2027-01-15T08:00:34.567Z, in the hour 500000, or `apsw`. */
 export const START = 1_800_000_034_567
 
+/** What {@link Timeouts} has beside the absolute one. */
+export type StoredTimeouts = Omit<Timeouts, 'absoluteTimeout'>
+
 /** What it returns does not count. */
 type Handler = (session: Session) => unknown
 
@@ -31,7 +34,7 @@ export interface PlayerOptions {
   readonly prefix?: Vector['prefix']
   readonly absoluteTimeout?: number
   /** In seconds. */
-  readonly timeouts?: Omit<Timeouts, 'absoluteTimeout'>
+  readonly timeouts?: StoredTimeouts
   readonly options?: Partial<SessionOptions<Record<string, unknown>>>
 }
 
@@ -46,7 +49,7 @@ export class Player {
   readonly prefix: Vector['prefix']
   /** All of them in seconds. */
   readonly absoluteTimeout: number
-  timeouts: Omit<Timeouts, 'absoluteTimeout'>
+  timeouts: StoredTimeouts
   readonly #options: Partial<SessionOptions<Record<string, unknown>>>
 
   constructor(name: string, options: PlayerOptions = {}) {
