@@ -17,6 +17,7 @@ import {
   LATE_SECONDS,
   NOT_YET_SECONDS,
   SETTLE_SECONDS,
+  SIBLINGS_SECONDS,
   SKEW_SECONDS,
   SPREAD_SECONDS,
 } from '../../src/log/format/clocks.ts'
@@ -95,7 +96,7 @@ describe('docs/wire-format.md tells', () => {
 
   test('the lengths of ids and digests, and the step of a digest', () => {
     const ids = part('5 Ids')
-    const [entry = [], , fold = []] = rowsOf(ids)
+    const [entry = [], , , fold = []] = rowsOf(ids)
     expect(entry[1]).toMatch(new RegExp(`^${ID_LENGTH}: .* ${timeCode(0).length} digits`))
     expect(entry[1]).toContain(` ${ID_LENGTH - timeCode(0).length} random characters`)
     expect(figures(fold.join(' '), 'characters')).toEqual([derivedId('', []).length])
@@ -130,7 +131,7 @@ describe('docs/wire-format.md tells', () => {
 
   test('how far ahead of the clock fragments may be, and how long sessions keep their place', () => {
     const steps = part('9 Which session, and its state')
-    expect(figures(steps, 's')).toEqual(ascending(NOT_YET_SECONDS, LATE_SECONDS))
+    expect(figures(steps, 's')).toEqual(ascending(NOT_YET_SECONDS, SIBLINGS_SECONDS, LATE_SECONDS))
     expect(figures(steps, 'characters')).toEqual([SID_PREFIX_LENGTH])
   })
 
@@ -144,11 +145,12 @@ describe('docs/wire-format.md tells', () => {
       `r"[\\w-]{${derivedId('', []).length}}|[\\w-]{${ID_LENGTH}}"`,
       `len(key + value) <= ${MAX_COOKIE_BYTES}:`,
       `[:${MAX_FRAGMENTS}]:`,
-      `<= now + ${NOT_YET_SECONDS * 1000}\n`,
+      `<= now + ${NOT_YET_SECONDS * 1000}]`,
+      `<= ${SIBLINGS_SECONDS * 1000} for s in family)`,
       `f.exp + ${LATE_SECONDS * 1000} > now}`,
       `before[:${ID_LENGTH} - len(text)]`,
       `{c.sid[:${SID_PREFIX_LENGTH}], *chunks(c.f, ${SID_PREFIX_LENGTH})}`,
-      `chunks(f.r or "", ${DIGEST_LENGTH})`,
+      `chunks(c.r or "", ${DIGEST_LENGTH})`,
       `[:${SECRET_ID_LENGTH}] == kid[1]`,
     ])
       expect(program).toContain(code)

@@ -19,7 +19,7 @@ async function outcome(store: StoreKind): Promise<Outcome> {
     counts.refused += each.refused
   }
   const found =
-    (await searchStored(usual, store, runs(40), SEED, also)) ??
+    (await searchStored(usual, store, runs(60), SEED, also)) ??
     (await searchStored(ageing, store, runs(25), SEED, also))
   return { found, counts }
 }

@@ -16,8 +16,12 @@ const [spec = ''] = Object.values(
   import.meta.glob('../../docs/wire-format.md', { query: '?raw', import: 'default', eager: true }),
 )
 
-function optionsOf({ secrets, cookieName, prefix, now, absoluteTimeout }: Vector): ReadOptions {
-  return { secrets, name: cookieName, prefix, now, absolute: absoluteTimeout * 1000 }
+function optionsOf({ secrets, cookieName: name, prefix, now, ...limits }: Vector): ReadOptions {
+  const { absoluteTimeout, idleTimeout = Math.min(1800, absoluteTimeout) } = limits
+  const { maxIdleTimeout = idleTimeout, maxAbsoluteTimeout = absoluteTimeout } = limits
+  const timeouts = { idle: idleTimeout * 1000, absolute: absoluteTimeout * 1000 }
+  const maxima = { maxIdle: maxIdleTimeout * 1000, maxAbsolute: maxAbsoluteTimeout * 1000 }
+  return { secrets, name, prefix, now, ...timeouts, ...maxima }
 }
 
 describe.each(files)('%s', (_, vectors) => {
@@ -32,13 +36,13 @@ describe.each(files)('%s', (_, vectors) => {
       expect(vector.expected.session).toBeNull()
       return
     }
-    const { sid, subject, start, expires, state } = session
+    const { sid, subject, began, expires, state } = session
     const { data, flashed, version } = dataOf(state)
     const found = {
       sid,
       subject: subject ?? null,
-      startedAt: start,
-      expiresAt: Math.min(expires, start + options.absolute),
+      startedAt: began,
+      expiresAt: expires,
       state,
       data: shown(data),
       flashed: shown(flashed),

@@ -19,12 +19,16 @@ export function urlOf(prefix: Vector['prefix']): string {
 /** What the library makes of a vector's cookies. */
 export async function found(vector: Omit<Vector, 'expected' | 'claims'>): Promise<Expected> {
   const { secrets, cookieName, prefix, now, absoluteTimeout, cookieHeader, store } = vector
+  const { idleTimeout = Math.min(1800, absoluteTimeout) } = vector
+  const { maxIdleTimeout = idleTimeout, maxAbsoluteTimeout = absoluteTimeout } = vector
   const unused: Record<string, number> = {}
   const options = {
     secrets,
     cookie: { name: cookieName, ...(prefix === '__Secure-' ? { domain: 'shop.example' } : {}) },
     absoluteTimeout,
-    idleTimeout: Math.min(1800, absoluteTimeout),
+    idleTimeout,
+    maxIdleTimeout,
+    maxAbsoluteTimeout,
     clock: () => now,
     overflow: {
       get: async (key: string) => store[key],

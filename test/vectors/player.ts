@@ -12,7 +12,7 @@ import { fixRandomBytes } from '../support/random-bytes.ts'
 import { found, urlOf } from './library.ts'
 import { parse, unseal } from './reader/keys.ts'
 import { ownCookies } from './reader/session.ts'
-import type { Vector } from './vector.ts'
+import type { Timeouts, Vector } from './vector.ts'
 
 /** They guard nothing. */
 export const SECRET = 'example-secret-of-format-1-guards-nothing'
@@ -22,6 +22,9 @@ export const FOREIGN_SECRET = 'an-example-secret-of-somebody-else-altogether'
 /** 2027-01-15T08:00:34.567Z, in the hour 500000, or `apsw`. */
 export const START = 1_800_000_034_567
 
+/** What {@link Timeouts} has beside the absolute one. */
+export type StoredTimeouts = Omit<Timeouts, 'absoluteTimeout'>
+
 /** What it returns does not count. */
 type Handler = (session: Session) => unknown
 
@@ -30,6 +33,8 @@ export interface PlayerOptions {
   readonly cookieName?: string
   readonly prefix?: Vector['prefix']
   readonly absoluteTimeout?: number
+  /** In seconds. */
+  readonly timeouts?: StoredTimeouts
   readonly options?: Partial<SessionOptions<Record<string, unknown>>>
 }
 
@@ -42,7 +47,9 @@ export class Player {
   secrets: readonly string[]
   readonly cookieName: string
   readonly prefix: Vector['prefix']
+  /** All of them in seconds. */
   readonly absoluteTimeout: number
+  timeouts: StoredTimeouts
   readonly #options: Partial<SessionOptions<Record<string, unknown>>>
 
   constructor(name: string, options: PlayerOptions = {}) {
@@ -51,6 +58,7 @@ export class Player {
     this.cookieName = options.cookieName ?? 'session'
     this.prefix = options.prefix ?? '__Host-'
     this.absoluteTimeout = options.absoluteTimeout ?? 43_200
+    this.timeouts = options.timeouts ?? {}
     this.#options = options.options ?? {}
     const ofJar = { clock: () => this.now, secureOnLocalhost: true }
     this.browser = new Browser(urlOf(this.prefix), ofJar)
@@ -88,6 +96,7 @@ export class Player {
       secrets: this.secrets,
       cookie: { name: this.cookieName, ...domain },
       absoluteTimeout: this.absoluteTimeout,
+      ...this.timeouts,
       clock: () => this.now,
       overflow: {
         get: async (key) => this.store[key],
@@ -108,7 +117,7 @@ export class Player {
   }
 
   keyring(secret: string = this.secrets[0] ?? '', name: string = this.cookieName): Keyring {
-    return new Keyring([secret], name, this.absoluteTimeout)
+    return new Keyring([secret], name, this.timeouts.maxAbsoluteTimeout ?? this.absoluteTimeout)
   }
 
   /** Puts a cookie into the jar by hand. */
@@ -140,8 +149,9 @@ export class Player {
 
   /** What the cookies of a header say, by their ids. */
   async claims(header = this.header()): Promise<Vector['claims']> {
-    const { secrets, cookieName: name, prefix, now, absoluteTimeout } = this
-    const options = { secrets, name, prefix, now, absolute: absoluteTimeout * 1000 }
+    const { secrets, cookieName: name, now, absoluteTimeout, timeouts } = this
+    const { maxAbsoluteTimeout = absoluteTimeout } = timeouts
+    const options = { secrets, name, now, maxAbsolute: maxAbsoluteTimeout * 1000 }
     const opened = ownCookies(header, this.#full('')).map(async ([id, token]) => {
       return [id, parse(await unseal(token, options)) ?? null] as const
     })
@@ -159,6 +169,7 @@ export class Player {
       prefix,
       now,
       absoluteTimeout,
+      ...this.timeouts,
       cookieHeader,
       store: this.store,
     }

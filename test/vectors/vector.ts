@@ -1,7 +1,7 @@
 /** What a frozen example looks like. */
 import type { Json, JsonObject } from './reader/json.ts'
 
-export interface Vector {
+export interface Vector extends Timeouts {
   readonly name: string
   /** What is to be seen here. */
   readonly about: string
@@ -11,14 +11,22 @@ export interface Vector {
   readonly prefix: '__Host-' | '__Secure-' | ''
   /** In ms since 1970. */
   readonly now: number
-  /** In seconds. */
-  readonly absoluteTimeout: number
   readonly cookieHeader: string
   /** The overflow store: tokens by their keys. */
   readonly store: Readonly<Record<string, string>>
   /** What the tokens say, by the ids of their cookies; `null` where they do not open. */
   readonly claims: Readonly<Record<string, Json>>
   readonly expected: Expected
+}
+
+/** In seconds. */
+export interface Timeouts {
+  readonly absoluteTimeout: number
+  /** By default half an hour, or the absolute timeout if that is less. */
+  readonly idleTimeout?: number
+  /** By default the timeouts themselves. */
+  readonly maxAbsoluteTimeout?: number
+  readonly maxIdleTimeout?: number
 }
 
 export interface Expected {

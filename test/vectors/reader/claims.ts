@@ -1,4 +1,5 @@
 /** Sections 4 to 6 of docs/wire-format.md: what one cookie says. */
+import { base36 } from './ids.ts'
 import type { Json, JsonObject } from './json.ts'
 import { type Op, parseOps } from './ops.ts'
 import { isList, isObject, isPlain } from './values.ts'
@@ -11,9 +12,21 @@ export interface Fragment {
   readonly start: number
   readonly exp: number
   readonly g: number
-  readonly lineage: readonly string[]
+  /** The first letters of the sids that it grew out of, without its own. */
+  readonly f: readonly string[]
+  readonly z: string | undefined
+  /** When the hour of its key is over. */
+  readonly sealedBefore: number
+  /** What a tombstone tells of others. */
+  readonly others: readonly Other[]
   readonly base: Base | undefined
   readonly log: Log | undefined
+}
+
+export interface Other {
+  readonly name: string
+  readonly isUsers: boolean
+  readonly minutes: number
 }
 
 /** Horizon, serial, state, and what its lists remember. */
@@ -28,15 +41,15 @@ export interface Log {
   readonly since: string
   readonly after: readonly string[]
   readonly retired: readonly string[]
-  readonly entries: readonly { readonly id: string; readonly ops: readonly Op[] }[]
+  readonly entries: readonly LogEntry[]
+}
+
+export interface LogEntry {
+  readonly id: string
+  readonly ops: readonly Op[]
 }
 
 const ENTRY_ID = /^[0-9a-z]{8}[\w-]{5}$/
-
-/** 8 digits of a time in ms. */
-export function base36(ms: number): string {
-  return ms.toString(36).padStart(8, '0')
-}
 
 class Invalid extends Error {}
 
@@ -45,16 +58,20 @@ function check(condition: boolean): asserts condition {
 }
 
 /** §4 to §6 */
-export function decode(claims: JsonObject, own: string): Fragment | undefined {
+export function decode(
+  claims: JsonObject,
+  own: string,
+  sealedBefore: number,
+): Fragment | undefined {
   try {
-    return decodeOrThrow(claims, own)
+    return { ...decodeOrThrow(claims, own), sealedBefore }
   } catch (error) {
     if (error instanceof Invalid) return undefined
     throw error
   }
 }
 
-function decodeOrThrow(claims: JsonObject, own: string): Fragment {
+function decodeOrThrow(claims: JsonObject, own: string): Omit<Fragment, 'sealedBefore'> {
   checkHead(claims)
   const { k, sid, iat, exp, sub, g = 0, f = '', n = 0, d } = claims
   const { a = [], t, r = '', e = [], m = {} } = claims
@@ -62,10 +79,9 @@ function decodeOrThrow(claims: JsonObject, own: string): Fragment {
   check(sub === undefined || typeof sub === 'string')
   const start = Math.round(Number(iat) * 1000)
   let before = `${base36(start)}00000`
+  const z = claims['z'] === undefined ? undefined : after(before, claims['z'])
   const readId = (text: Json | undefined): string => {
-    check(typeof text === 'string' && text.length >= 1 && text.length <= 13)
-    before = before.slice(0, 13 - text.length) + text
-    check(ENTRY_ID.test(before))
+    before = after(before, text)
     return before
   }
   const readAll = (texts: Json): string[] => {
@@ -86,9 +102,13 @@ function decodeOrThrow(claims: JsonObject, own: string): Fragment {
     check(entries.every(({ id }, i) => i === 0 || (entries[i - 1]?.id ?? '') < id))
     return { since, after, retired: r.match(/.{5}/g) ?? [], entries }
   }
-  const lineage = [sid.slice(0, 8), ...(f.match(/.{8}/g) ?? [])]
-  const common = { id: own, sid, sub, start, exp: Number(exp) * 1000, g: Number(g), lineage }
-  if (k === 'x') return { k, ...common, base: undefined, log: undefined }
+  const about = { id: own, sid, sub, start, exp: Number(exp) * 1000 }
+  const common = { ...about, g: Number(g), f: f.match(/.{8}/g) ?? [], z, others: [] }
+  if (k === 'x') {
+    check(ENTRY_ID.test(own))
+    const others = [...othersOf(claims['u'], true), ...othersOf(claims['y'], false)]
+    return { k, ...common, others, base: undefined, log: undefined }
+  }
   if (k === 'l') {
     const since = readId(claims['s'])
     return { k, ...common, base: undefined, log: readLog(since, readAll(a), undefined) }
@@ -102,6 +122,23 @@ function decodeOrThrow(claims: JsonObject, own: string): Fragment {
     base: { h, n: Number(n), d, m },
     log: hasLog ? readLog(h, [], d) : undefined,
   }
+}
+
+/** The next id of a front coded list. */
+function after(before: string, text: Json | undefined): string {
+  check(typeof text === 'string' && text.length >= 1 && text.length <= 13)
+  const id = before.slice(0, 13 - text.length) + text
+  check(ENTRY_ID.test(id))
+  return id
+}
+
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+function othersOf(text: Json = '', isUsers: boolean): Other[] {
+  check(typeof text === 'string' && /^([\w-]{9})*$/.test(text))
+  return (text.match(/.{9}/g) ?? []).map((each) => {
+    return { name: each.slice(0, 8), isUsers, minutes: BASE64URL.indexOf(each.slice(8)) }
+  })
 }
 
 /** All but what only some kinds have. */

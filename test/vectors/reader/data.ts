@@ -28,7 +28,7 @@ export function dataOf(state: JsonObject): ReadData {
 
 /** The key of the data for a key of the state. */
 export function dataKey(key: string): string | undefined {
-  if (['~f', '~o', '~v'].includes(key)) return undefined
+  if (['~f', '~l', '~o', '~v'].includes(key)) return undefined
   return key.startsWith('~') ? key.slice(1) : key
 }
 

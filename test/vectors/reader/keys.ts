@@ -8,13 +8,19 @@ export interface ReadOptions {
   readonly prefix: string
   /** Times in ms. */
   readonly now: number
+  readonly idle: number
   readonly absolute: number
+  readonly maxIdle: number
+  readonly maxAbsolute: number
 }
+
+/** What keys depend on. */
+export type KeyOptions = Pick<ReadOptions, 'secrets' | 'name' | 'now' | 'maxAbsolute'>
 
 /** §2 and §3; the text, or `undefined` where the token is not to be used. */
 export async function unseal(
   token: string,
-  { secrets, name, now, absolute }: ReadOptions,
+  { secrets, name, now, maxAbsolute }: KeyOptions,
 ): Promise<string | undefined> {
   const [head = ''] = /^[\w-]{20,200}(?=\.\.[\w-]{16}\.[\w-]*\.[\w-]{22}$)/.exec(token) ?? []
   const { alg, enc, kid, ...others } = parse(latin1(head)) ?? {}
@@ -24,7 +30,7 @@ export async function unseal(
   const secret = secrets[ids.findIndex((bytes) => base64url(bytes).startsWith(id ?? '.'))]
   const begin = Number.parseInt(hour ?? '', 36) * 3_600_000
   if (secret === undefined || !(begin <= now + 3_600_000)) return undefined
-  if (begin + 3_600_000 < now - absolute - 3_600_000) return undefined
+  if (begin + 3_600_000 < now - maxAbsolute - 3_600_000) return undefined
   try {
     const key = await hkdf(secret, `carryon/1 ${name} ${hour}`)
     const { plaintext } = await compactDecrypt(token, key)
@@ -32,6 +38,12 @@ export async function unseal(
   } catch {
     return undefined
   }
+}
+
+/** When the hour in the `kid` of a token that opens is over. */
+export function sealedBefore(token: string): number {
+  const { kid } = parse(latin1(token.split('.')[0] ?? '')) ?? {}
+  return (Number.parseInt(String(kid).slice(5), 36) + 1) * 3_600_000
 }
 
 export async function hkdf(secret: string, info: string): Promise<Uint8Array> {

@@ -2,10 +2,13 @@
  * A second reader of wire format 1, written from docs/wire-format.md alone: it imports nothing from src/.
  * That it finds in all vectors what the library finds shows that the page is complete. Sections are the page's.
  */
+import { asLog, choose } from './choose.ts'
 import { type Base, decode, type Fragment } from './claims.ts'
-import { parse, type ReadOptions, unseal } from './keys.ts'
+import { firstId, isJoin, short, timeOf } from './ids.ts'
+import type { JsonObject } from './json.ts'
+import { parse, type ReadOptions, sealedBefore, unseal } from './keys.ts'
 import { type Entry, fetchAll, type Replayed, replay } from './replay.ts'
-import { LETTERS } from './values.ts'
+import { isPlain } from './values.ts'
 
 interface Found {
   readonly base: Base
@@ -14,9 +17,15 @@ interface Found {
   readonly subject: string | undefined
   readonly start: number
   readonly expires: number
+  readonly sealedBefore: number
 }
 
-export interface ReadSession extends Omit<Found, 'base' | 'entries'>, Replayed {}
+export interface ReadSession extends Replayed {
+  readonly sid: string
+  readonly subject: string | undefined
+  readonly began: number
+  readonly expires: number
+}
 
 /** `store` is what is in the overflow store. */
 export async function read(
@@ -24,17 +33,25 @@ export async function read(
   options: ReadOptions,
   store: Readonly<Record<string, string>>,
 ): Promise<ReadSession | undefined> {
-  const fragments: Fragment[] = []
+  const all: Fragment[] = []
   for (const [id, token] of ownCookies(header, `${options.prefix}${options.name}.`)) {
     const claims = parse(await unseal(token, options))
-    const fragment = claims && claims['jti'] === id ? decode(claims, id) : undefined
-    if (fragment && isTimely(fragment, options)) fragments.push(fragment)
+    const fragment = claims?.['jti'] === id ? decode(claims, id, sealedBefore(token)) : undefined
+    if (fragment) all.push(fragment)
   }
-  const found = session(fragments, options.now)
+  const times = all.map((each) => Math.min(writtenAt(each), each.sealedBefore - 1))
+  const now = Math.max(options.now, ...times)
+  const found = session(
+    all.filter((each) => isTimely(each, now, options)),
+    now,
+  )
   if (!found) return undefined
-  const { base, entries, ...about } = found
+  const { base, entries, sid, subject } = found
   const fetched = await fetchAll(base.d, entries, store, options)
-  return { ...about, ...replay(base.d, base.m, entries, fetched) }
+  const replayed = replay(base.d, base.m, entries, fetched)
+  const { began, until } = limitsOf(replayed.state, found, options)
+  const expires = Math.min(found.expires, until)
+  return expires > now ? { sid, subject, began, expires, ...replayed } : undefined
 }
 
 /** §1; `prefix` is all that stands before the ids. */
@@ -50,36 +67,50 @@ export function ownCookies(header: string, prefix: string): [string, string][] {
   return [...found].slice(0, 64)
 }
 
-/** §9, step 2 */
-function isTimely(fragment: Fragment, { now, absolute }: ReadOptions): boolean {
-  const { k, exp, start, base, log } = fragment
-  if (now >= (k === 'x' ? exp : start + absolute)) return false
+/** §9, step 1 */
+function writtenAt({ k, id, start, base, log }: Fragment): number {
+  if (k === 'x') return timeOf(id)
   const newest = log?.entries.at(-1)?.id ?? base?.h
-  return Math.max(start, newest === undefined ? 0 : timeOf(newest)) <= now + 61_000
+  return Math.max(start, newest === undefined ? 0 : timeOf(newest))
+}
+
+/** §9, step 2 */
+function isTimely(fragment: Fragment, now: number, { maxAbsolute }: ReadOptions): boolean {
+  const { k, exp, start } = fragment
+  if (now >= (k === 'x' ? exp : start + maxAbsolute)) return false
+  return writtenAt(fragment) <= now + 61_000
 }
 
 /** §9, steps 3 to 9 */
 function session(fragments: readonly Fragment[], now: number): Found | undefined {
   const alive = new Set(fragments.filter(({ exp }) => exp + 300_000 > now).map(({ sid }) => sid))
-  const tombstones = fragments.filter(({ k, sid }) => k === 'x' && alive.has(sid))
-  const chosen = fragments
-    .filter(({ base, sid }) => base && alive.has(sid))
-    .filter((candidate) => tombstones.every((tombstone) => lives(candidate, tombstone)))
-    .reduce<Fragment | undefined>((a, b) => (a && !isNewer(b, a) ? a : b), undefined)
-  const own = fragments.filter(({ sid }) => sid === chosen?.sid)
-  const newest = baseOf(own)
-  if (!newest?.base) return undefined
-  const { base } = newest
+  const there = fragments.filter(({ sid }) => alive.has(sid))
+  const chosen = choose(there)
+  const newest = baseOf(there.filter(({ sid }) => sid === chosen?.sid))
+  if (!chosen || !newest?.base) return undefined
+  const { base, sid, sub: subject, start } = newest
   const { h } = base
+  const own = there.flatMap((each) => {
+    if (each.sid === sid) return [each]
+    if (!chosen.siblings.includes(each.sid)) return []
+    return asLog(each, firstId(newest), base.d) ?? []
+  })
   const applied = applicable(own, h)
   const used = own.filter((each) => each.base || applied.includes(each))
   const expires = Math.max(...used.map(({ exp }) => exp))
   if (expires <= now) {
-    const later = fragments.filter(({ sid, start }) => sid !== newest.sid && start >= expires)
-    if (!later.some(({ base }) => base)) return undefined
+    const later = fragments.filter((each) => each.sid !== sid && each.start >= expires)
+    if (!later.some((each) => each.base)) return undefined
     const ends = fragments.filter((each) => each.k === 'x' && !later.includes(each))
     return session([...later, ...ends], now)
   }
+  const sealed = Math.max(...used.map((each) => each.sealedBefore))
+  const entries = entriesOf(applied, newest)
+  return { base, entries, sid, subject, start, expires, sealedBefore: sealed }
+}
+
+/** §9, step 8 */
+function entriesOf(applied: readonly Fragment[], newest: Fragment): Entry[] {
   const done = new Set(newest.log?.retired)
   const entries = new Map(
     applied.flatMap((each) =>
@@ -92,25 +123,12 @@ function session(fragments: readonly Fragment[], now: number): Found | undefined
         .map(({ id, ops }) => [id, ops] as const),
     ),
   )
+  const h = newest.base?.h ?? ''
   const ids = [...entries.keys()].filter((id) => id > h).sort()
-  const timed = ids.map((id) => ({
+  return ids.map((id) => ({
     time: Math.floor(timeOf(id) / 1000) - Math.ceil(timeOf(h) / 1000),
     ops: entries.get(id) ?? [],
   }))
-  const { sid, sub: subject, start } = newest
-  return { base, entries: timed, sid, subject, start, expires }
-}
-
-function isNewer(a: Fragment, b: Fragment): boolean {
-  if (a.g !== b.g) return a.g > b.g
-  return a.start !== b.start ? a.start > b.start : a.sid > b.sid
-}
-
-function lives(session: Fragment, tombstone: Fragment): boolean {
-  if (session.sid === tombstone.sid) return false
-  const related = session.lineage.some((sid) => tombstone.lineage.includes(sid))
-  if (related && !(tombstone.sub === undefined && session.sub !== undefined)) return false
-  return session.g < 0 ? session.start > timeOf(tombstone.id) : isNewer(session, tombstone)
 }
 
 /** §9, step 5 */
@@ -118,7 +136,6 @@ function baseOf(own: readonly Fragment[]): Fragment | undefined {
   const bases = own.filter(({ base }) => base)
   const h = bases.reduce((latest, { base }) => (base && base.h > latest ? base.h : latest), '')
   const latest = bases.filter(({ base }) => base?.h === h)
-  const isJoin = (digest: string) => LETTERS.indexOf(digest.slice(4)) >= 56
   const gone = new Set(
     latest.flatMap(({ log }) => log?.retired.filter((digest) => !isJoin(digest)) ?? []),
   )
@@ -151,12 +168,16 @@ function applicable(own: readonly Fragment[], h: string): Fragment[] {
   return [...applied]
 }
 
-/** §5 */
-function timeOf(id: string): number {
-  return Number.parseInt(id.slice(0, 8), 36)
-}
-
-function short(id: string): string {
-  const step = Math.floor(timeOf(id) / 131)
-  return `${LETTERS[Math.floor(step / 64) % 64]}${LETTERS[step % 64]}${id.slice(8, 11)}`
+/** §9, step 10 */
+function limitsOf(
+  state: JsonObject,
+  { start, sealedBefore: sealed }: Found,
+  { idle, absolute, maxIdle, maxAbsolute }: ReadOptions,
+): { readonly began: number; readonly until: number } {
+  const own = isPlain(state['~l']) ? state['~l'] : {}
+  const ms = (key: string) => (typeof own[key] === 'number' ? own[key] * 1000 : undefined)
+  const longest = Math.min(ms('x') ?? absolute, maxAbsolute)
+  const unused = Math.min(ms('i') ?? idle, maxIdle, longest)
+  const began = Math.min(start, Math.round(ms('b') ?? start))
+  return { began, until: Math.min(began + longest, sealed + unused) }
 }

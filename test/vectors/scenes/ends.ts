@@ -88,7 +88,7 @@ export async function ends(): Promise<readonly Vector[]> {
   const earlier = await one(set('a', 'earlier'))
   laterFirst()
   earlier()
-  found.push(await starts.vector('Two sessions that began at once: the later start counts.'))
+  found.push(await starts.vector('Two sessions that began at once are one, the earlier.'))
 
   const provisional = new Player('provisional', { secrets: [FOREIGN_SECRET] })
   await provisional.visit(set('a', 'whole'))

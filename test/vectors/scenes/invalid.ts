@@ -88,6 +88,13 @@ const bases: Readonly<Record<string, object>> = {
   'remembered name without an age': { m: { m: { l: { $: [[0, 'k3Xa']] } } } },
   'remembered age as text': { m: { m: { l: { $: [[0, 'k3Xa', '1']] } } } },
   't of another type': { t: 'x', r: 'AAAAA' },
+  'z of another type': { z: 1 },
+  'z null': { z: null },
+  'z a list': { z: ['0'] },
+  'z empty': { z: '' },
+  'z too long': { z: '00000000000000' },
+  'z with upper case in its time': { z: 'A000000000000' },
+  'z with another letter': { z: '*' },
 }
 
 const log = {
@@ -107,6 +114,28 @@ const logs: Readonly<Record<string, object>> = {
   'a of another type': { a: '0' },
   'own id that is none of an entry': { e: [['', '=b', 2]] },
   'shown value in a log': { e: [['1', ':a']] },
+  'z of a log of another shape': { z: '=' },
+}
+
+const tombstone = { ...base, k: 'x', jti: 'mywpisiv0000x', h: undefined, d: undefined }
+const others = 'AAAAAAAAA'
+
+/** Each is the end of the session, but for what is wrong. */
+const tombstones: Readonly<Record<string, object>> = {
+  'z of a tombstone of another type': { z: {} },
+  'u of another type': { u: 1 },
+  'u null': { u: null },
+  'u a list': { u: [others] },
+  'u of 8 letters': { u: others.slice(1) },
+  'u of 10 letters': { u: `${others}A` },
+  'u with another letter': { u: 'AAAAAAAA=' },
+  'u with a line break': { u: `${others}\n` },
+  'y of another type': { y: false },
+  'y null': { y: null },
+  'y an object': { y: {} },
+  'y of 8 letters': { y: others.slice(1) },
+  'y with another letter': { y: 'AAAAAAA.A' },
+  'good u, bad y': { u: others, y: 'A' },
 }
 
 /** Claims that are not of format 1. A reader must not use half of them. */
@@ -125,9 +154,16 @@ export async function invalid(): Promise<readonly Vector[]> {
     await player.putClaims('theLog00', { ...log, ...members })
     found.push(await player.vector('A base that is good, and a log.'))
   }
+  const ends = { 'valid tombstone': { u: others, y: `${others}${others}` }, ...tombstones }
+  for (const [name, members] of Object.entries(ends)) {
+    const player = new Player(name)
+    await player.putClaims(ID, base)
+    await player.putClaims(tombstone.jti, { ...tombstone, ...members })
+    found.push(await player.vector('A base that is good, and a tombstone.'))
+  }
   const [id, more] = [ID, { e: [['1', '=a', 5, ':b']], d: { a: 1, b: 2 } }] as const
   const unknown = new Player('unknown members')
-  await unknown.putClaims(id, { ...base, ...more, z: 1, t: ['9', '1'], a: 'x', s: 'x' })
+  await unknown.putClaims(id, { ...base, ...more, w: 1, t: ['9', '1'], a: 'x', s: 'x', u: 1, y: 1 })
   found.push(await unknown.vector('Members that mean nothing here are not looked at.'))
   return found
 }

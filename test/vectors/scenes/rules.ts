@@ -1,22 +1,9 @@
 import { digestOf } from '../../../src/log/format/ids.ts'
-import { Player, START } from '../player.ts'
 import type { Vector } from '../vector.ts'
-
-/** Sids of sessions that are called A, B … here. */
-const sid = (name: string): string => `${name.repeat(8)}AAECAwQFBgcICQ`
-const iat = (seconds = 0): number => (START + seconds * 1000) / 1000
-const id = (seconds: number, random = '00000'): string =>
-  `${(START + seconds * 1000).toString(36)}${random}`
-
-const common = (name: string, started: number, lives = 1800) => ({
-  v: 1,
-  sid: sid(name),
-  iat: iat(started),
-  exp: Math.floor(iat(started + lives)),
-})
+import { type Claims, common, id, jarVectors, sid, tombstone } from './jars.ts'
 
 /** A base of a session that started at `started`, with its name as the state. */
-const base = (name: string, started: number, members: object = {}, lives?: number): object => ({
+const base = (name: string, started: number, members: Claims = {}, lives?: number): Claims => ({
   ...common(name, started, lives),
   k: 'b',
   jti: id(started, `${name}0000`),
@@ -25,15 +12,8 @@ const base = (name: string, started: number, members: object = {}, lives?: numbe
   ...members,
 })
 
-const tombstone = (name: string, started: number, ended: number, members: object = {}): object => ({
-  ...common(name, started, 4000),
-  k: 'x',
-  jti: id(ended, `${name}xxxx`),
-  ...members,
-})
-
 /** A log of session A with one op for each id. */
-const log = (own: string, ids: readonly string[], members: object = {}): object => ({
+const log = (own: string, ids: readonly string[], members: Claims = {}): Claims => ({
   ...common('A', 0),
   k: 'l',
   jti: own,
@@ -47,7 +27,7 @@ const heir = base('B', 12, { g: 1, f: sid('A').slice(0, 8) })
 const [one, two, three] = [id(1), id(2), id(3)]
 
 /** Name, seconds after the first start, claims of the cookies. */
-const cases: readonly [name: string, after: number, claims: readonly object[]][] = [
+const cases: readonly [name: string, after: number, claims: readonly Claims[]][] = [
   ['higher g, earlier start', 60, [base('A', 0, { g: 1 }), base('B', 50)]],
   ['same g, later start', 60, [base('B', 50), base('A', 0)]],
   ['same start, greater sid', 60, [base('B', 0), base('C', 0), base('A', 0)]],
@@ -208,14 +188,6 @@ const cases: readonly [name: string, after: number, claims: readonly object[]][]
 ]
 
 /** The rules of choosing and merging, one by one, with cookies that are made by hand. */
-export async function rules(): Promise<readonly Vector[]> {
-  const found: Vector[] = []
-  for (const [name, after, claims] of cases) {
-    const player = new Player(name, { absoluteTimeout: 3600 })
-    for (const each of claims) await player.putClaims('jti' in each ? String(each.jti) : '', each)
-    const header = player.header()
-    player.wait(after)
-    found.push(await player.vector(`Made by hand: ${name}.`, header))
-  }
-  return found
+export function rules(): Promise<readonly Vector[]> {
+  return jarVectors(cases.map(([name, after, claims]) => ({ name, after, claims })))
 }

@@ -1,0 +1,107 @@
+/** Section 9 of docs/wire-format.md, step 4: which session counts, and its siblings. */
+import type { Fragment, LogEntry, Other } from './claims.ts'
+import { firstId, short } from './ids.ts'
+import type { JsonObject } from './json.ts'
+import { canonical } from './values.ts'
+
+export interface Choice {
+  readonly sid: string
+  /** The sids of sessions that are one with it. */
+  readonly siblings: readonly string[]
+}
+
+/** A session is what a fragment of it says, a base if there is one. */
+export function choose(fragments: readonly Fragment[]): Choice | undefined {
+  const sessions = new Map<string, Fragment>()
+  for (const each of fragments)
+    if (each.base || !sessions.has(each.sid)) sessions.set(each.sid, each)
+  const tombstones = fragments.filter(({ k }) => k === 'x')
+  const living = [...sessions.values()].filter(
+    (session) => !tombstones.some((tombstone) => ends(tombstone, session, tombstones)),
+  )
+  const based = living.filter(({ base }) => base)
+  const [best] = based
+    .filter(({ sid }) => !based.some(({ f }) => f.includes(sid.slice(0, 8))))
+    .sort(byWorth)
+  if (!best) return undefined
+  const family = best.g === 0 && best.sub === undefined ? familyOf(best, living) : [best]
+  const bases = family
+    .filter(({ base }) => base)
+    .sort((a, b) => (firstId(a) < firstId(b) ? -1 : 1))
+  const isLater = ({ sid }: Fragment) =>
+    fragments.some((each) => each.sid === sid && each.base && each.base.h !== firstId(each))
+  const first = bases.find(isLater) ?? bases[0] ?? best
+  const sids = family.map(({ sid }) => sid)
+  return { sid: first.sid, siblings: sids.filter((sid) => sid !== first.sid) }
+}
+
+/** The best comes first. */
+function byWorth(a: Fragment, b: Fragment): number {
+  const later = b.start - a.start || (a.sid > b.sid ? -1 : 1)
+  return b.g - a.g || (a.g < 0 ? -later : later)
+}
+
+/** What a tombstone names. */
+function namesOf({ sid, sub, f, others }: Fragment): readonly Other[] {
+  const lineage = [sid.slice(0, 8), ...f]
+  return [...lineage.map((name) => ({ name, isUsers: sub !== undefined, minutes: 0 })), ...others]
+}
+
+function ends(tombstone: Fragment, session: Fragment, tombstones: readonly Fragment[]): boolean {
+  if (session.sid === tombstone.sid) return true
+  const names = namesOf(tombstone)
+  const lineage = [session.sid.slice(0, 8), ...session.f]
+  const isAnonymous = session.sub === undefined
+  if (names.some(({ name, isUsers }) => (isUsers || isAnonymous) && lineage.includes(name)))
+    return true
+  if (!isAnonymous && !names.some(({ isUsers, minutes }) => isUsers && minutes === 0)) return false
+  return session.z === undefined || session.z < idOf(tombstone, tombstones)
+}
+
+/** The id of the first tombstone that names all that this one names. */
+function idOf(tombstone: Fragment, tombstones: readonly Fragment[]): string {
+  const names = namesOf(tombstone)
+  const before = tombstones.filter((other) => {
+    const told = namesOf(other).map(({ name }) => name)
+    return other.id < tombstone.id && names.every(({ name }) => told.includes(name))
+  })
+  return before.reduce((lowest, { id }) => (id < lowest ? id : lowest), tombstone.id)
+}
+
+/** The best and its siblings. */
+function familyOf(best: Fragment, living: readonly Fragment[]): readonly Fragment[] {
+  const alike = living
+    .filter(({ sub, g, z }) => sub === undefined && g === best.g && z === best.z)
+    .filter(({ f }) => f.join() === best.f.join())
+    .sort((a, b) => a.start - b.start)
+  const isFar = ({ start }: Fragment, i: number) => start - (alike[i - 1]?.start ?? start) > 70_000
+  const at = alike.indexOf(best)
+  const from = alike.findLastIndex((each, i) => i <= at && isFar(each, i))
+  const to = alike.findIndex((each, i) => i > at && isFar(each, i))
+  return alike.slice(Math.max(from, 0), to < 0 ? undefined : to)
+}
+
+/** A fragment of a sibling as a log of the session that counts, which began with `since`; a later base is not used. */
+export function asLog(
+  fragment: Fragment,
+  since: string,
+  counting: JsonObject,
+): Fragment | undefined {
+  const { base, log } = fragment
+  const own = firstId(fragment)
+  if (!base)
+    return log ? { ...fragment, log: { ...log, since, after: [...log.after, own] } } : fragment
+  if (base.h !== own) return undefined
+  const isThere = (key: string) =>
+    Object.hasOwn(counting, key) &&
+    canonical(counting[key] ?? null) === canonical(base.d[key] ?? null)
+  const ops = Object.entries(base.d)
+    .filter(([key]) => !isThere(key))
+    .map(([key, value]) => {
+      return { code: '?', path: key.replaceAll('~', '~0').replaceAll('/', '~1'), value }
+    })
+  const entries: LogEntry[] = ops.length > 0 ? [{ id: own, ops }] : []
+  const retired = [...(ops.length > 0 ? [] : [short(own)]), ...(log?.retired ?? [])]
+  entries.push(...(log?.entries ?? []))
+  return { ...fragment, base: undefined, log: { since, after: [], retired, entries } }
+}
