@@ -59,15 +59,23 @@ export function logClaims(jti: string, entries: readonly Made[], members: object
   return { ...HEAD, k: 'l', jti, s: idAt(0), ...(e.length > 0 ? { e } : {}), ...members }
 }
 
-/** The jar of a case, a second after its last entry. */
-export async function byHand(one: Case, kind: string): Promise<Vector> {
-  const { name, about, d, base = {}, entries, store = {} } = one
-  const player = new Player(`${kind}: ${name}`)
-  for (const [letter, value] of Object.entries(store)) {
+/** Puts values into the overflow store. */
+export async function putValues(
+  player: Player,
+  values: Readonly<Record<string, Json>>,
+): Promise<void> {
+  for (const [letter, value] of Object.entries(values)) {
     const jti = letter.repeat(22)
     const text = JSON.stringify({ v: 1, k: 'o', jti, d: value })
     player.store[jti] = await sealText(text, player.keyring(), player.now)
   }
+}
+
+/** The jar of a case, a second after its last entry. */
+export async function byHand(one: Case, kind: string): Promise<Vector> {
+  const { name, about, d, base = {}, entries, store = {} } = one
+  const player = new Player(`${kind}: ${name}`)
+  await putValues(player, store)
   await player.putClaims('theBase0', baseClaims(d, base))
   if (entries.length > 0) await player.putClaims('theLog00', logClaims('theLog00', entries))
   const header = player.header()

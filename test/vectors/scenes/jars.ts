@@ -3,6 +3,7 @@ import { Player, START } from '../player.ts'
 import { firstId } from '../reader/ids.ts'
 import type { Json, JsonObject } from '../reader/json.ts'
 import type { Vector } from '../vector.ts'
+import { putValues } from './by-hand.ts'
 
 /** Claims of cookies that are made by hand, of sessions that are called A, B … */
 export type Claims = Readonly<Record<string, Json>>
@@ -67,11 +68,14 @@ export interface Jar {
   readonly about?: string
   readonly absoluteTimeout?: number
   readonly timeouts?: StoredTimeouts
+  /** Values that the overflow store has, by the letter of `check`. */
+  readonly store?: JsonObject
 }
 
 export async function jarVector(jar: Jar): Promise<Vector> {
   const { name, after, claims, absoluteTimeout = 3600, timeouts = {} } = jar
   const player = new Player(name, { absoluteTimeout, timeouts })
+  await putValues(player, jar.store ?? {})
   for (const each of claims) await player.putClaims(String(each['jti'] ?? ''), each)
   const header = player.header()
   player.wait(after)

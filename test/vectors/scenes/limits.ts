@@ -131,7 +131,7 @@ const behind: readonly Jar[] = [
     name: 'no time after the hour of the key',
     about: 'The cookie tells of a later time than its key: it is too far ahead.',
     after: -3000,
-    claims: [started('A', 0), started('B', HOUR_END + 62, { name: 'B' })],
+    claims: [started('A', HOUR_END - 100), started('B', HOUR_END + 62, { name: 'B' })],
   },
   {
     name: 'a time after the hour of the key that is near enough',
@@ -140,6 +140,7 @@ const behind: readonly Jar[] = [
   },
   {
     name: 'a log tells the time of its start',
+    about: 'At that time the other session is over.',
     after: -3000,
     claims: [
       started('A', 0),
@@ -147,13 +148,14 @@ const behind: readonly Jar[] = [
     ],
   },
   {
-    name: 'the end of an entry that is too far ahead',
+    name: 'an entry that is too far ahead',
     after: 0,
     claims: [
-      started('A', 0),
+      started('A', 0, { name: 'A' }, lasting),
       written('A', 0, HOUR_END + 61, ['=far', true]),
-      { ...written('A', 0, HOUR_END + 60, ['=near', true]), jti: 'theLog00', e: [['1', '=b', 1]] },
+      written('A', 0, HOUR_END + 60.9, ['=near', true]),
     ],
+    timeouts: wide,
   },
   {
     name: 'an expired tombstone',

@@ -228,9 +228,15 @@ export async function siblings(): Promise<readonly Vector[]> {
     ...(await jarVectors([
       {
         name: 'a claim check of a sibling',
-        about: 'The store does not have it.',
         after: 60,
         claims: [a, started('B', 5, { b: 2, stored })],
+        store: { v: { long: 'value' } },
+      },
+      {
+        name: 'a claim check of a sibling that is not there',
+        about: 'Its key is not readable, though the session that counts has a value there.',
+        after: 60,
+        claims: [{ ...a, d: { stored: 1 } }, started('B', 5, { b: 2, stored })],
       },
     ])),
   ]
