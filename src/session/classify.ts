@@ -3,6 +3,7 @@ import { type Life, lifeOf, withFlash, withLife } from '../data/keys.ts'
 import { diff } from '../log/diff/diff.ts'
 import type { Op } from '../log/format/fragment.ts'
 import type { Current } from '../log/reading/merge.ts'
+import { endsAnything } from '../log/writing/lifecycle.ts'
 import { isRenewalDue, termOfCurrent } from '../opening/lifetime.ts'
 import { type Change, type Changes, changesOf, opsOf } from '../shown/changes.ts'
 import { showNew } from '../shown/show.ts'
@@ -41,7 +42,7 @@ export function classify(draft: Draft, now: number): Outcome {
   if (draft.intent === 'end') {
     // What has expired here may live for another node, and what this node cannot read may be a session.
     const { view, untimely } = opened
-    const isThere = [...view.fragments, ...untimely].some(({ kind }) => kind !== 'tombstone')
+    const isThere = endsAnything(view, untimely)
     const farewell = farewellOf(draft)
     return isThere || view.unread || farewell ? { kind: 'end', farewell } : { kind: 'nothing' }
   }

@@ -141,7 +141,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    *
    * @example
    * ```ts
-   * if (session.subject === undefined) return c.redirect('/login')
+   * console.log(session.subject ?? 'nobody')
    * ```
    */
   get subject(): string | undefined {
@@ -187,10 +187,8 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @throws {@link SessionDestroyed} after `destroy()`
    * @example
    * ```ts
-   * app.post('/login', async (c) => {
-   *   const user = await check(await c.req.formData())
-   *   if (!user) return c.text('Wrong password', 401)
-   *   c.var.session.login(user.id, { keep: ['theme'] })
+   * app.post('/login', (c) => {
+   *   c.var.session.login('ada', { keep: ['cart'] })
    *   return c.redirect('/', 303)
    * })
    * ```
@@ -212,7 +210,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @example
    * ```ts
    * const minutes = (Date.now() - (session.authenticatedAt?.getTime() ?? 0)) / 60_000
-   * if (minutes > 5) return c.redirect('/login?again')
+   * const mayPay = minutes < 5
    * ```
    */
   get authenticatedAt(): Date | undefined {
@@ -233,7 +231,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * ```ts
    * const days = 24 * 3600
    * session.login('ada')
-   * if (form.get('remember')) session.keepFor({ idle: 30 * days, absolute: 90 * days })
+   * session.keepFor({ idle: 30 * days, absolute: 90 * days })
    * ```
    */
   keepFor({ idle, absolute }: { readonly idle?: number; readonly absolute?: number }): void {
@@ -258,7 +256,6 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @param value - anything that can be stored
    * @throws {@link ValueError} if the value cannot be stored
    * @throws {@link SessionCommitted} after the commit
-   * @throws {@link SessionDestroyed} after `destroy()`
    * @example
    * ```ts
    * app.post('/profile', (c) => {
@@ -374,12 +371,13 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /**
    * Gives the session a new id and keeps its data. Call it when the rights of a user change within
-   * one login, such as after a second factor.
+   * one login, such as after a second factor. The absolute timeout goes on, and
+   * {@link Session.authenticatedAt} stays.
    *
-   * To log somebody in, assign {@link Session.subject} instead, which also gives a new id. What
-   * slower requests write under the old id is lost. But if one of them calls `destroy()`, the
-   * session ends, and if one of them calls `regenerate()`, the later call wins. Only the login of
-   * an anonymous session is safe from both.
+   * To log somebody in, call {@link Session.login}, which also gives a new id. What slower requests
+   * write under the old id is lost. If one of them calls `destroy()`, the session ends. If one of
+   * them logs somebody in, the login wins. If one of them calls `regenerate()`, the one that came in
+   * later wins.
    *
    * @throws {@link SessionCommitted} after the commit
    * @throws {@link SessionDestroyed} after `destroy()`
@@ -399,11 +397,12 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Ends the session, in the browser that sent this request. A copy of its cookies elsewhere stays
-   * valid until it times out.
+   * Ends the session, and all others in the browser that sent this request. A copy of its cookies
+   * elsewhere stays valid until it times out.
    *
    * A tombstone stays in the browser for as long as the session could have lived, so no slower
-   * response brings it back. After this you can only read the session: changing it throws
+   * response brings it back. After this you can only read the session and call
+   * {@link Session.flash}, whose message starts another session: changing it throws
    * {@link SessionDestroyed}. A second call does nothing.
    *
    * @throws {@link SessionCommitted} after the commit

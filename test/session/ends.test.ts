@@ -92,6 +92,78 @@ describe('a logout', () => {
     expect(await userOf(shop)).toBe('bob')
   })
 
+  test('sent twice, the second time when nobody is in any more, does not end the login in between', async () => {
+    const shop = new Shop<Loose>()
+    await shop.visit((session) => session.login('ada'))
+    const slow = await shop.begin()
+    slow.session.data['late'] = 1
+    await shop.visit((session) => session.destroy())
+    await slow.end()
+    shop.clock.advance(30)
+    const second = await shop.begin()
+    second.session.destroy()
+    await shop.visit((session) => session.login('bob'))
+    await second.end()
+    expect(await userOf(shop)).toBe('bob')
+  })
+
+  test('that is slow does not end a login that has seen a faster one', async () => {
+    const shop = new Shop<Loose>()
+    const logins = [await shop.begin(), await shop.begin()] as const
+    for (const { session } of logins) session.login('ada')
+    for (const { end } of logins) await end()
+    const slow = await shop.begin()
+    slow.session.destroy()
+    await shop.visit(({ data }) => {
+      data['x'] = 1
+    })
+    await shop.visit((session) => session.destroy())
+    await shop.visit((session) => session.login('bob'))
+    shop.clock.advance(37)
+    await slow.end()
+    expect(await userOf(shop)).toBe('bob')
+  })
+
+  test('keeps a late login out, though another logout has taken the place of its tombstone', async () => {
+    for (const between of ['write', 'regenerate', 'flash'] as const) {
+      const shop = new Shop<Loose>()
+      const [first, second] = [await shop.begin(), await shop.begin()]
+      first.session.login('ada')
+      second.session.login('ada')
+      await first.end()
+      await shop.visit((session) => session.destroy())
+      shop.clock.advance(40)
+      await shop.visit((session) => {
+        if (between === 'write') session.data['x'] = 1
+        else if (between === 'flash') session.flash('a', 1)
+        else session.regenerate()
+      })
+      await shop.visit((session) => session.destroy())
+      await second.end()
+      expect([between, await userOf(shop)]).toEqual([between, undefined])
+    }
+  })
+
+  test('of an anonymous session does not end a login, though a user was there before', async () => {
+    for (const loginLast of [true, false]) {
+      const shop = new Shop<Loose>()
+      await shop.visit((session) => session.login('alice'))
+      shop.clock.advance(124)
+      const slow = await shop.begin()
+      slow.session.data['late'] = 1
+      await shop.visit((session) => {
+        session.subject = undefined
+        session.data['x'] = 1
+      })
+      await slow.end()
+      const [login, logout] = [await shop.begin(), await shop.begin()]
+      login.session.login('bob')
+      logout.session.destroy()
+      for (const { end } of loginLast ? [logout, login] : [login, logout]) await end()
+      expect(await userOf(shop)).toBe('bob')
+    }
+  })
+
   test('with a message shows it to whoever comes next, whichever was called first', async () => {
     for (const flashFirst of [true, false]) {
       const shop = new Shop<Loose>({ initial: () => ({ theme: 'light' }) })
@@ -115,6 +187,29 @@ describe('a logout', () => {
 })
 
 describe('a login', () => {
+  test('outlives what it took the place of, though that may live longer', async () => {
+    const days = 24 * 3600
+    const shop = new Shop<Loose>({ maxIdleTimeout: 30 * days, maxAbsoluteTimeout: 90 * days })
+    await shop.visit((session) => {
+      session.login('alice')
+      session.keepFor({ idle: 30 * days, absolute: 90 * days })
+      session.data['secret'] = 1
+    })
+    for (const writes of [true, false]) {
+      const slow = await shop.begin()
+      if (writes) slow.session.data['late'] = 1
+      else slow.session.regenerate()
+      shop.clock.advance(1)
+      await shop.visit((session) => session.login('bob'))
+      await slow.end()
+      for (const seconds of [1900, 3600, 12 * 3600, 2 * days]) {
+        shop.clock.advance(seconds)
+        expect(await userOf(shop)).toBe(undefined)
+        expect(await shop.look()).toEqual({})
+      }
+    }
+  })
+
   test('is not undone by a slow regenerate() of the anonymous session, by whatever clock', async () => {
     for (const seconds of [0, 10, 29, 300]) {
       for (const began of [true, false]) {

@@ -15,7 +15,7 @@ import {
   PROVISIONAL,
   type SessionIdentity,
 } from './fragment.ts'
-import { IdReader, IdWriter } from './id-chain.ts'
+import { IdReader, IdWriter, isEntryId } from './id-chain.ts'
 import { timeOf } from './ids.ts'
 import { decodeMemory, encodeMemory } from './memory.ts'
 
@@ -88,6 +88,7 @@ export function decodeClaims(text: string): Fragment | undefined {
   const common = { id: jti, identity, expires: exp * 1000 }
   switch (k) {
     case 'x': {
+      if (!isEntryId(jti)) return undefined
       const others = decodeOthers(claims)
       return others && { kind: 'tombstone', ...common, ...(others.length > 0 ? { others } : {}) }
     }

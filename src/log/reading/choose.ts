@@ -1,14 +1,13 @@
 /** Which of several sessions in one jar counts: the newest that has not ended. */
 import {
-  type Ended,
   type Fragment,
   isBase,
   isTombstone,
   PROVISIONAL,
   type SessionIdentity,
-  SID_PREFIX_LENGTH,
   type Tombstone,
 } from '../format/fragment.ts'
+import { ends, graveOf, prefixOf } from './graves.ts'
 import { hasSettled, siblingsOf } from './siblings.ts'
 
 /** A fragment that the view does not use, and why. */
@@ -36,8 +35,13 @@ export interface Choice {
  * Step 4. Chooses the session of a view: of those that have a base, have not ended, and in whose place no other one has
  * started, that of the highest rank; of these the one that started last. Anonymous sessions that started together
  * are one: the first of them.
+ *
+ * @param all - those as well of sessions that expired a while ago: what they took the place of does not come back
  */
-export function chooseSession(fragments: readonly Fragment[]): Choice {
+export function chooseSession(
+  fragments: readonly Fragment[],
+  all: readonly Fragment[] = fragments,
+): Choice {
   const tombstones = fragments.filter(isTombstone)
   const sessions = new Map<string, SessionIdentity>()
   for (const { kind, identity } of fragments)
@@ -46,11 +50,17 @@ export function chooseSession(fragments: readonly Fragment[]): Choice {
   const isOver = (identity: SessionIdentity) => graves.some((grave) => ends(grave, identity))
   const ended = new Set([...sessions.values()].filter(isOver).map(({ sid }) => sid))
   const withBase = new Set(fragments.filter(isBase).map(({ identity }) => identity.sid))
-  const all = [...sessions.values()].filter(({ sid }) => !ended.has(sid))
-  const living = all.filter(({ sid }) => withBase.has(sid))
-  const followed = new Set(living.flatMap(({ from }) => from))
+  const left = [...sessions.values()].filter(({ sid }) => !ended.has(sid))
+  const living = left.filter(({ sid }) => withBase.has(sid))
+  const followers = all.filter((each) => isBase(each) && !ended.has(each.identity.sid))
+  const followed = new Set(followers.flatMap(({ identity }) => identity.from))
   const [best] = living.filter(({ sid }) => !followed.has(prefixOf(sid))).sort(byRank)
-  const family = best ? siblingsOf(best, all) : []
+  const family = best
+    ? siblingsOf(
+        best,
+        left.filter(({ sid }) => !followed.has(prefixOf(sid))),
+      )
+    : []
   // What one of them has settled cannot be told apart any more: it counts by itself.
   const isSettled = (identity: SessionIdentity) =>
     fragments.some((each) => isBase(each) && hasSettled(each) && each.identity.sid === identity.sid)
@@ -79,54 +89,4 @@ function byRank(a: SessionIdentity, b: SessionIdentity): number {
   const later = b.start - a.start || bySid
   // What started blindly does not replace what did so before.
   return b.generation - a.generation || (a.generation === PROVISIONAL ? -later : later)
-}
-
-/** What stands for a sid in `from`, and in tombstones. */
-export function prefixOf(sid: string): string {
-  return sid.slice(0, SID_PREFIX_LENGTH)
-}
-
-/**
- * Whether a tombstone ends a session: one that had not seen it; or one that has ended itself, or grew out of one that
- * has, or of one that both grew out of, in the last minutes. A login is not undone by the end of anonymous sessions.
- */
-function ends(grave: Grave, session: SessionIdentity): boolean {
-  if (grave.sid === session.sid) return true
-  const own = lineageOf(session)
-  const kin = grave.ended.filter(({ sid }) => own.includes(sid))
-  const isLogin = session.subject !== undefined
-  if (kin.some(({ hadSubject }) => hadSubject || !isLogin)) return true
-  // What it tells of earlier ends has nothing to do with this one.
-  if (isLogin && !grave.ended.some(({ hadSubject, minutes }) => hadSubject && minutes === 0))
-    return false
-  return session.seen === undefined || session.seen < grave.id
-}
-
-/** What a tombstone says among others. */
-interface Grave {
-  readonly sid: string
-  readonly ended: readonly Ended[]
-  /** Its id, or that of an older one that ended all the same: a logout that was sent twice ends nothing more. */
-  readonly id: string
-}
-
-function graveOf(grave: Tombstone, all: readonly Tombstone[]): Grave {
-  const ended = endedBy(grave)
-  const covers = (other: Tombstone) => {
-    const sids = new Set(endedBy(other).map(({ sid }) => sid))
-    return ended.every(({ sid }) => sids.has(sid))
-  }
-  const ids = all.filter((other) => other.id < grave.id && covers(other)).map(({ id }) => id)
-  return { sid: grave.identity.sid, ended, id: ids.sort()[0] ?? grave.id }
-}
-
-/** All that a tombstone ends by name. */
-export function endedBy({ identity, others = [] }: Tombstone): readonly Ended[] {
-  const hadSubject = identity.subject !== undefined
-  return [...lineageOf(identity).map((sid) => ({ sid, hadSubject, minutes: 0 })), ...others]
-}
-
-/** What stands for a session, and for those that it grew out of. */
-export function lineageOf({ sid, from }: Pick<SessionIdentity, 'sid' | 'from'>): readonly string[] {
-  return [prefixOf(sid), ...from]
 }

@@ -77,8 +77,14 @@ export interface View {
  *
  * @param now - in ms since 1970
  * @param unread - whether there are cookies that this node cannot read, and perhaps another can
+ * @param all - what the jar holds beside these: what a session there took the place of does not come back
  */
-export function merge(fragments: readonly Fragment[], now: number, unread = false): View {
+export function merge(
+  fragments: readonly Fragment[],
+  now: number,
+  unread = false,
+  all: readonly Fragment[] = fragments,
+): View {
   // Step 3.
   const alive = new Set(
     fragments.flatMap(({ expires, identity }) =>
@@ -87,6 +93,7 @@ export function merge(fragments: readonly Fragment[], now: number, unread = fals
   )
   const { chosen, siblings, dropped, tombstones } = chooseSession(
     fragments.filter(({ identity }) => alive.has(identity.sid)),
+    all,
   )
   const own = fragments.filter(({ identity }) => identity.sid === chosen?.sid)
   const beside = fragments.filter(({ identity }) => siblings.includes(identity.sid))
@@ -127,7 +134,8 @@ function mergeLater(
     ({ identity }) => identity.sid !== base.identity.sid && identity.start >= expires,
   )
   if (!since.some(isBase)) return undefined
-  const view = merge([...new Set([...since, ...fragments.filter(isTombstone)])], now, unread)
+  const left = [...new Set([...since, ...fragments.filter(isTombstone)])]
+  const view = merge(left, now, unread, fragments)
   const kept = new Set(view.fragments)
   const gone = fragments
     .filter((fragment) => !kept.has(fragment))
@@ -156,7 +164,9 @@ function mergeSession(
   const bases = own.filter(isBase)
   const base = chooseBase(bases, own)
   if (!base) return undefined
-  const fragments = [...own, ...siblings.flatMap((fragment) => adopted(fragment, base) ?? [])]
+  const others = adopted(siblings, base)
+  const ids = new Set(others.map(({ id }) => id))
+  const fragments = [...own, ...others]
   const { applied, orphaned } = applicable(fragments, base.horizon)
   const rest = fragments.flatMap((fragment) => {
     const log = logOf(fragment)
@@ -188,7 +198,7 @@ function mergeSession(
         .filter((fragment) => fragment.kind === 'log' && orphaned.has(fragment.log))
         .map((fragment): Dropped => ({ fragment, reason: 'orphaned' })),
       ...siblings
-        .filter((fragment) => !adopted(fragment, base))
+        .filter(({ id }) => !ids.has(id))
         .map((fragment): Dropped => ({ fragment, reason: 'superseded' })),
     ],
   }

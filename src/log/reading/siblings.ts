@@ -8,12 +8,14 @@ import { SIBLINGS_SECONDS } from '../format/clocks.ts'
 import {
   type BaseFragment,
   type Fragment,
+  isBase,
   type Log,
-  logOf,
+  type LogFragment,
   type Op,
   type SessionIdentity,
 } from '../format/fragment.ts'
 import { digestOf, startId } from '../format/ids.ts'
+import { chooseBase, wholeOf, withoutTaken } from './base.ts'
 
 /**
  * The sessions that started together with one, itself included, the first one first. Not those of users, nor any that
@@ -49,19 +51,38 @@ export function hasSettled({ horizon, identity }: BaseFragment): boolean {
 }
 
 /**
- * A sibling's fragments as logs of the session that counts. Its first base is an entry of its time, which what was
- * written upon it names as its parent. A later base is none: what has settled in it may stand in other cookies as well,
- * and would count twice.
+ * The fragments of siblings as logs of the session that counts. The first base of each is an entry of its time, which
+ * what was written upon it names as its parent. Not what has settled in a later base: it may stand in other cookies as
+ * well, and would count twice.
  */
-export function adopted(fragment: Fragment, chosen: BaseFragment): Fragment | undefined {
-  const { id, identity, expires } = fragment
-  if (fragment.kind === 'base' && hasSettled(fragment)) return undefined
-  const log = fragment.kind === 'base' ? fromBase(fragment, chosen) : logOf(fragment)
-  if (!log) return undefined
+export function adopted(siblings: readonly Fragment[], chosen: BaseFragment): readonly Fragment[] {
+  const sids = new Set(siblings.map(({ identity }) => identity.sid))
+  return [...sids].flatMap((sid) =>
+    adoptedOf(
+      siblings.filter(({ identity }) => identity.sid === sid),
+      chosen,
+    ),
+  )
+}
+
+function adoptedOf(own: readonly Fragment[], chosen: BaseFragment): readonly Fragment[] {
+  const base = chooseBase(own.filter(isBase), own)
+  if (base && hasSettled(base)) return []
   const since = startId(chosen.identity)
-  const first = startId(identity)
-  const parents = fragment.kind === 'base' ? [] : [...new Set([first, ...log.parents])].sort()
-  return { kind: 'log', id, identity: chosen.identity, expires, log: { ...log, since, parents } }
+  return own.flatMap((fragment): LogFragment[] => {
+    const { id, expires } = fragment
+    const log = fragment === base ? fromBase(base, chosen) : besideBase(fragment, base)
+    return log
+      ? [{ kind: 'log', id, identity: chosen.identity, expires, log: { ...log, since } }]
+      : []
+  })
+}
+
+/** A log without what the base of its session has already. */
+function besideBase(fragment: Fragment, base: BaseFragment | undefined): Log | undefined {
+  const log = base ? withoutTaken(fragment, base) : wholeOf(fragment)
+  const first = startId(fragment.identity)
+  return log && { ...log, parents: [...new Set([first, ...log.parents])].sort() }
 }
 
 function fromBase({ identity, state, log }: BaseFragment, chosen: BaseFragment): Log {

@@ -4,7 +4,6 @@ import type { TreeObject } from '../../tree/tree.ts'
 import { LATE_SECONDS, SPREAD_SECONDS } from '../format/clocks.ts'
 import {
   type BaseFragment,
-  type Ended,
   type Fragment,
   isTombstone,
   logOf,
@@ -14,7 +13,7 @@ import {
   type Tombstone,
 } from '../format/fragment.ts'
 import { entryId, lastIdAt, type RandomBytes, startId, timeOf } from '../format/ids.ts'
-import { endedBy, lineageOf, prefixOf } from '../reading/choose.ts'
+import { type Ending, laterOf, othersOf, prefixOf, userEndOf } from '../reading/graves.ts'
 import type { Current, View } from '../reading/merge.ts'
 import { embed } from './settle.ts'
 import type { Plan } from './write.ts'
@@ -95,10 +94,6 @@ function newestGrave({ tombstones }: View): string | undefined {
   return tombstones.reduce<string | undefined>((newest, { id }) => laterOf(newest, id), undefined)
 }
 
-function laterOf(a: string | undefined, b: string | undefined): string | undefined {
-  return a === undefined || (b !== undefined && b > a) ? b : a
-}
-
 /**
  * The rank of a login: higher than that of former logins which its request may not have seen, and than that of all that
  * it has seen.
@@ -150,9 +145,8 @@ export function planEnd(
   const all = [...view.fragments, ...untimely]
   const newest = Math.max(0, ...all.map((each) => timeOf(newestIdIn(each)) + 1))
   const id = entryId(Math.max(now, newest), random)
-  const sessions = [
-    ...new Map(all.filter(isNoGrave).map((each) => [each.identity.sid, each.identity])).values(),
-  ]
+  const graves = all.filter(isTombstone)
+  const sessions = endingIn(view, untimely)
   const none = {
     sid: newSid(random),
     start: arrivedAt,
@@ -160,9 +154,15 @@ export function planEnd(
     from: [],
     subject: undefined,
   }
-  const { seen: _, ...identity }: SessionIdentity =
-    view.current?.base.identity ?? sessions[0] ?? none
-  const known = othersOf(timeOf(id), identity, sessions, all.filter(isTombstone))
+  const { seen: _, ...own }: SessionIdentity =
+    view.current?.base.identity ?? sessions[0]?.identity ?? none
+  // What had not seen the last end of a user's session does not live beside this one either.
+  const seen = graves.reduce<string | undefined>(
+    (at, each) => laterOf(at, userEndOf(each)),
+    undefined,
+  )
+  const identity = { ...own, ...(seen === undefined ? {} : { seen }) }
+  const known = othersOf(timeOf(id), identity, sessions, graves)
   // What this node cannot read may be a user's session.
   const unknown = { sid: prefixOf(newSid(random)), hadSubject: true, minutes: 0 }
   const others = view.unread ? [...known, unknown] : known
@@ -180,38 +180,25 @@ export function planEnd(
   return { put: [grave, ...put], remove }
 }
 
-/** What a tombstone ends beside its own session, and what those ended that it takes the place of. */
-function othersOf(
-  at: number,
-  own: SessionIdentity,
-  sessions: readonly SessionIdentity[],
-  graves: readonly Tombstone[],
-): readonly Ended[] {
-  const known = new Map(lineageOf(own).map((sid) => [sid, own.subject !== undefined]))
-  const others: Ended[] = []
-  const add = (sid: string, hadSubject: boolean, minutes: number) => {
-    const isKnown = known.get(sid) === true || known.get(sid) === hadSubject
-    if (isKnown || others.length >= MAX_OTHERS || minutes * 60 > LATE_SECONDS) return
-    known.set(sid, hadSubject)
-    others.push({ sid, hadSubject, minutes })
+/**
+ * The sessions that end with those that count: not what has ended before. What another one took the place of was over
+ * already: its user is not who logs out.
+ */
+function endingIn({ fragments, dropped }: View, untimely: readonly Fragment[]): readonly Ending[] {
+  const reasons = new Map(dropped.map(({ fragment, reason }) => [fragment.identity.sid, reason]))
+  const sessions = new Map<string, Ending>()
+  for (const { kind, identity } of [...fragments, ...untimely]) {
+    const reason = reasons.get(identity.sid)
+    if (kind === 'tombstone' || reason === 'ended') continue
+    const minutes = reason === 'superseded' || reason === 'provisional' ? 1 : 0
+    sessions.set(identity.sid, { identity, minutes })
   }
-  for (const session of sessions)
-    for (const sid of lineageOf(session)) add(sid, session.subject !== undefined, 0)
-  for (const grave of [...graves].sort((a, b) => (a.id > b.id ? -1 : 1))) {
-    const ago = Math.max(1, Math.ceil((at - timeOf(grave.id)) / 60_000))
-    for (const { sid, hadSubject, minutes } of endedBy(grave)) add(sid, hadSubject, minutes + ago)
-  }
-  return others
+  return [...sessions.values()]
 }
 
-/**
- * Of how many sessions one tombstone tells at the most, the latest ones. It ends all that had not seen it, so this is
- * only about what slow requests make of a session that ended a moment ago.
- */
-const MAX_OTHERS = 48
-
-function isNoGrave({ kind }: Fragment): boolean {
-  return kind !== 'tombstone'
+/** Whether there is anything in a view that has not ended yet. */
+export function endsAnything(view: View, untimely: readonly Fragment[]): boolean {
+  return endingIn(view, untimely).length > 0
 }
 
 function newestIdIn(fragment: Fragment): string {

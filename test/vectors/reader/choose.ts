@@ -11,7 +11,10 @@ export interface Choice {
 }
 
 /** A session is what a fragment of it says, a base if there is one. */
-export function choose(fragments: readonly Fragment[]): Choice | undefined {
+export function choose(
+  fragments: readonly Fragment[],
+  aside: readonly Fragment[],
+): Choice | undefined {
   const sessions = new Map<string, Fragment>()
   for (const each of fragments)
     if (each.base || !sessions.has(each.sid)) sessions.set(each.sid, each)
@@ -20,14 +23,18 @@ export function choose(fragments: readonly Fragment[]): Choice | undefined {
     (session) => !tombstones.some((tombstone) => ends(tombstone, session, tombstones)),
   )
   const based = living.filter(({ base }) => base)
-  const [best] = based
-    .filter(({ sid }) => !based.some(({ f }) => f.includes(sid.slice(0, 8))))
-    .sort(byWorth)
+  const followed = new Set([...based, ...aside].flatMap(({ f }) => f))
+  const isFollowed = ({ sid }: Fragment) => followed.has(sid.slice(0, 8))
+  const [best] = based.filter((each) => !isFollowed(each)).sort(byWorth)
   if (!best) return undefined
-  const family = best.g === 0 && best.sub === undefined ? familyOf(best, living) : [best]
-  const bases = family
-    .filter(({ base }) => base)
-    .sort((a, b) => (firstId(a) < firstId(b) ? -1 : 1))
+  const family =
+    best.g === 0 && best.sub === undefined
+      ? familyOf(
+          best,
+          living.filter((each) => !isFollowed(each)),
+        )
+      : [best]
+  const bases = family.filter(({ base }) => base).sort((a, b) => (firstId(a) < firstId(b) ? -1 : 1))
   const isLater = ({ sid }: Fragment) =>
     fragments.some((each) => each.sid === sid && each.base && each.base.h !== firstId(each))
   const first = bases.find(isLater) ?? bases[0] ?? best
@@ -48,23 +55,23 @@ function namesOf({ sid, sub, f, others }: Fragment): readonly Other[] {
 }
 
 function ends(tombstone: Fragment, session: Fragment, tombstones: readonly Fragment[]): boolean {
-  if (session.sid === tombstone.sid) return true
   const names = namesOf(tombstone)
+  if (names.some(({ name }) => name === session.sid.slice(0, 8))) return true
   const lineage = [session.sid.slice(0, 8), ...session.f]
   const isAnonymous = session.sub === undefined
   if (names.some(({ name, isUsers }) => (isUsers || isAnonymous) && lineage.includes(name)))
     return true
-  if (!isAnonymous && !names.some(({ isUsers, minutes }) => isUsers && minutes === 0)) return false
-  return session.z === undefined || session.z < idOf(tombstone, tombstones)
+  const isUsers = names.some((name) => name.isUsers && name.minutes === 0)
+  const end = isAnonymous || isUsers ? idOf(tombstone, tombstones) : tombstone.z
+  return end !== undefined && (session.z === undefined || session.z < end)
 }
 
-/** The id of the first tombstone that names all that this one names. */
+/** The id of the first tombstone that names the session of this one. */
 function idOf(tombstone: Fragment, tombstones: readonly Fragment[]): string {
-  const names = namesOf(tombstone)
-  const before = tombstones.filter((other) => {
-    const told = namesOf(other).map(({ name }) => name)
-    return other.id < tombstone.id && names.every(({ name }) => told.includes(name))
-  })
+  const own = tombstone.sid.slice(0, 8)
+  const before = tombstones.filter(
+    (other) => other.id < tombstone.id && namesOf(other).some(({ name }) => name === own),
+  )
   return before.reduce((lowest, { id }) => (id < lowest ? id : lowest), tombstone.id)
 }
 
@@ -81,17 +88,36 @@ function familyOf(best: Fragment, living: readonly Fragment[]): readonly Fragmen
   return alike.slice(Math.max(from, 0), to < 0 ? undefined : to)
 }
 
-/** A fragment of a sibling as a log of the session that counts, which began with `since`; a later base is not used. */
-export function asLog(
-  fragment: Fragment,
+/**
+ * The fragments of a sibling as logs of the session that counts, which began with `since`.
+ *
+ * @param newest - the base of step 5 among them
+ */
+export function asLogs(
+  own: readonly Fragment[],
+  newest: Fragment | undefined,
   since: string,
   counting: JsonObject,
-): Fragment | undefined {
+): Fragment[] {
+  if (newest?.base && newest.base.h !== firstId(newest)) return []
+  const taken = newest?.log?.retired ?? []
+  return own.flatMap((each) => {
+    if (each === newest) return fromBase(each, since, counting)
+    const { log } = each
+    if (!log) return []
+    const gone = new Set([...taken, ...(each.base ? log.retired : [])])
+    const isGone = ({ id }: LogEntry) => gone.has(short(id))
+    const entries = log.entries.filter((entry) => !isGone(entry))
+    const retired = [...log.retired, ...log.entries.filter(isGone).map(({ id }) => short(id))]
+    const after = [...log.after, firstId(each)]
+    return { ...each, base: undefined, log: { ...log, since, after, entries, retired } }
+  })
+}
+
+function fromBase(fragment: Fragment, since: string, counting: JsonObject): Fragment[] {
   const { base, log } = fragment
+  if (!base) return []
   const own = firstId(fragment)
-  if (!base)
-    return log ? { ...fragment, log: { ...log, since, after: [...log.after, own] } } : fragment
-  if (base.h !== own) return undefined
   const isThere = (key: string) =>
     Object.hasOwn(counting, key) &&
     canonical(counting[key] ?? null) === canonical(base.d[key] ?? null)
@@ -103,5 +129,5 @@ export function asLog(
   const entries: LogEntry[] = ops.length > 0 ? [{ id: own, ops }] : []
   const retired = [...(ops.length > 0 ? [] : [short(own)]), ...(log?.retired ?? [])]
   entries.push(...(log?.entries ?? []))
-  return { ...fragment, base: undefined, log: { since, after: [], retired, entries } }
+  return [{ ...fragment, base: undefined, log: { since, after: [], retired, entries } }]
 }

@@ -2,7 +2,7 @@
  * A second reader of wire format 1, written from docs/wire-format.md alone: it imports nothing from src/.
  * That it finds in all vectors what the library finds shows that the page is complete. Sections are the page's.
  */
-import { asLog, choose } from './choose.ts'
+import { asLogs, choose } from './choose.ts'
 import { type Base, decode, type Fragment } from './claims.ts'
 import { firstId, isJoin, short, timeOf } from './ids.ts'
 import type { JsonObject } from './json.ts'
@@ -85,16 +85,19 @@ function isTimely(fragment: Fragment, now: number, { maxAbsolute }: ReadOptions)
 function session(fragments: readonly Fragment[], now: number): Found | undefined {
   const alive = new Set(fragments.filter(({ exp }) => exp + 300_000 > now).map(({ sid }) => sid))
   const there = fragments.filter(({ sid }) => alive.has(sid))
-  const chosen = choose(there)
+  const aside = fragments.filter((each) => each.base && !alive.has(each.sid))
+  const chosen = choose(there, aside)
   const newest = baseOf(there.filter(({ sid }) => sid === chosen?.sid))
   if (!chosen || !newest?.base) return undefined
   const { base, sid, sub: subject, start } = newest
   const { h } = base
-  const own = there.flatMap((each) => {
-    if (each.sid === sid) return [each]
-    if (!chosen.siblings.includes(each.sid)) return []
-    return asLog(each, firstId(newest), base.d) ?? []
-  })
+  const own = [
+    ...there.filter((each) => each.sid === sid),
+    ...chosen.siblings.flatMap((sibling) => {
+      const all = there.filter((each) => each.sid === sibling)
+      return asLogs(all, baseOf(all), firstId(newest), base.d)
+    }),
+  ]
   const applied = applicable(own, h)
   const used = own.filter((each) => each.base || applied.includes(each))
   const expires = Math.max(...used.map(({ exp }) => exp))
