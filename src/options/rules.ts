@@ -94,6 +94,13 @@ const TOGETHER: readonly ((
   ({ idleTimeout = DEFAULT_IDLE_TIMEOUT_SECONDS, maxIdleTimeout = idleTimeout }) =>
     maxIdleTimeout < idleTimeout &&
     `maxIdleTimeout (${maxIdleTimeout} s) is shorter than idleTimeout (${idleTimeout} s): raise it, or leave it out.`,
+  ({ absoluteTimeout = DEFAULT_ABSOLUTE_TIMEOUT_SECONDS, maxIdleTimeout = 1, ...others }) => {
+    const { maxAbsoluteTimeout = absoluteTimeout } = others
+    return (
+      maxIdleTimeout > maxAbsoluteTimeout &&
+      `maxIdleTimeout (${maxIdleTimeout} s) is longer than maxAbsoluteTimeout (${maxAbsoluteTimeout} s), which ends every session: lower the one or raise the other.`
+    )
+  },
   ({ absoluteTimeout = DEFAULT_ABSOLUTE_TIMEOUT_SECONDS, maxAbsoluteTimeout = absoluteTimeout }) =>
     maxAbsoluteTimeout < absoluteTimeout &&
     `maxAbsoluteTimeout (${maxAbsoluteTimeout} s) is shorter than absoluteTimeout (${absoluteTimeout} s): raise it, or leave it out.`,

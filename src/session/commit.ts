@@ -81,8 +81,16 @@ function end(draft: Draft, farewell: TreeObject | undefined, moment: Moment): Pl
   const expires = lastEndOf(now + LATE_SECONDS * 1000, options)
   const end = { now, arrivedAt, expires, random }
   const state = farewell && withVersionOf(draft, farewell)
-  const start = state && { ...startOf(draft, state, moment), subject: undefined, isLogin: false }
+  const start = state && farewellStart(draft, state, moment)
   return { plan: planEnd(view, end, untimely, start), events: [{ type: 'destroyed' }] }
+}
+
+/** An anonymous session with the limits that all have. */
+function farewellStart(draft: Draft, state: TreeObject, moment: Moment): Start {
+  const { arrivedAt, options } = draft.opened
+  const { idleMs, absoluteMs } = termOf(arrivedAt, {}, options)
+  const start = startOf(draft, state, moment)
+  return { ...start, subject: undefined, isLogin: false, idle: idleMs, absolute: absoluteMs }
 }
 
 async function startNew(draft: Draft, after: TreeObject, moment: Moment): Promise<Planned> {

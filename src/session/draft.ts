@@ -109,20 +109,20 @@ export class Draft {
     if (this.subject !== undefined && subject !== this.subject) this.#startAnew(keep)
     this.subject = subject
     this.isLogin = subject !== undefined
+    this.limits = undefined
     this.intent = 'new-id'
   }
 
   #startAnew(keep: readonly string[]): void {
     const data: object = keep.length > 0 ? this.data : {}
     const kept = keep.flatMap((key) =>
-      key in data ? [[key, Reflect.get(data, key)] as const] : [],
+      Object.hasOwn(data, key) ? [[key, Reflect.get(data, key)] as const] : [],
     )
     this.#anew = showNew(this.opened.options)
     this.#data = this.#anew.data(this.#made)
     for (const [key, value] of kept) defineValue(this.#data, key, value)
     this.told = new Told()
     this.messages = new Messages({})
-    this.limits = undefined
   }
 
   /** @throws SessionCommitted, SessionDestroyed */

@@ -195,8 +195,10 @@ export class Session<Data extends object = Record<string, unknown>> {
    */
   login(
     subject: string,
-    { keep = [] }: { readonly keep?: readonly (keyof Data & string)[] } = {},
+    options: { readonly keep?: readonly (keyof Data & string)[] | undefined } = {},
   ): void {
+    requireMembers('login()', options, ['keep'])
+    const { keep = [] } = options
     if (typeof subject !== 'string') throw new ValueError('login()', 'its subject must be text')
     if (!Array.isArray(keep) || keep.some((key) => typeof key !== 'string'))
       throw new ValueError('login()', "keep must be a list of keys of the data, such as ['theme']")
@@ -234,7 +236,12 @@ export class Session<Data extends object = Record<string, unknown>> {
    * session.keepFor({ idle: 30 * days, absolute: 90 * days })
    * ```
    */
-  keepFor({ idle, absolute }: { readonly idle?: number; readonly absolute?: number }): void {
+  keepFor(limits: {
+    readonly idle?: number | undefined
+    readonly absolute?: number | undefined
+  }): void {
+    requireMembers('keepFor()', limits, ['idle', 'absolute'])
+    const { idle, absolute } = limits
     const draft = this.#draft
     draft.requireOpen('keepFor() was called')
     const { maxIdleTimeout, maxAbsoluteTimeout } = draft.opened.options
@@ -463,6 +470,16 @@ export class Session<Data extends object = Record<string, unknown>> {
     await this.#request.load(key)
     return this.data[key]
   }
+}
+
+/** @throws ValueError */
+function requireMembers(method: string, value: unknown, names: readonly string[]): void {
+  const isRight =
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).every((name) => names.includes(name))
+  if (!isRight)
+    throw new ValueError(method, `it takes an object with ${names.join(' and ')}, and nothing else`)
 }
 
 /** @throws ValueError */

@@ -92,6 +92,34 @@ describe('six first requests at once', () => {
     }
   })
 
+  test('beside a store lose nothing, though the first of them is answered last, after other writes', async () => {
+    for (const load of ['eager', 'lazy'] as const) {
+      for (const count of [5, 11, 12]) {
+        const clock = new Clock()
+        const overflow = memoryStore({ clock: clock.read })
+        const shop = new Shop<Data>({ initial, overflow, overflowLoad: load }, { clock })
+        const put = async (session: Session<Data>, i: number) => {
+          for (const key of ['list', 'ids'] as const) await session.load(key)
+          write(session, i)
+          Object.assign(session.data, { [`own${i}`]: 'w'.repeat(count < 10 ? 800 : 100) })
+        }
+        const begun = await Promise.all(Array.from({ length: count }, () => shop.begin()))
+        const answers: (() => void)[] = []
+        for (const [i, { session, answer }] of begun.entries()) {
+          await put(session, i)
+          answers.push(await answer())
+        }
+        for (const deliver of answers.slice(1)) deliver()
+        await shop.visit((session) => put(session, count))
+        answers[0]?.()
+        await shop.visit((session) => put(session, count + 1))
+        const session = await shop.sessions.open(shop.visitor.request())
+        for (const key of ['list', 'ids'] as const) await session.load(key)
+        expectAll(session.data, count + 2)
+      }
+    }
+  })
+
   test('take a key with once() only once', async () => {
     const shop = new Shop<Data>({ initial })
     const coupon: Handler<Data> = (session) => {

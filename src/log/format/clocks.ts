@@ -27,6 +27,9 @@ export const LATE_SECONDS: number = 2 * ANSWER_SECONDS + SPREAD_SECONDS
  */
 export const SIBLINGS_SECONDS: number = SPREAD_SECONDS + 10
 
+/** For so long after its start one of the requests that started with a session may still be answered. */
+export const FIRST_VISIT_SECONDS: number = SIBLINGS_SECONDS + ANSWER_SECONDS + SPREAD_SECONDS
+
 /** A fragment from further ahead than this is not honoured yet. Ids may run ahead of the clock a little. */
 export const NOT_YET_SECONDS: number = SPREAD_SECONDS + 1
 

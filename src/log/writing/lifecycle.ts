@@ -69,7 +69,8 @@ export function planRegenerate(view: View, current: Current, start: Start): Plan
   const from = [prefixOf(identity.sid), ...recent].slice(0, MAX_FROM)
   const isLogin = start.isLogin ?? (subject !== undefined && subject !== identity.subject)
   const isStill = identity.generation === PROVISIONAL && view.unread
-  const next = subject === identity.subject ? identity.generation + 1 : 0
+  // One that grew out of another is no first visit.
+  const next = subject === identity.subject ? Math.max(0, identity.generation) + 1 : 1
   const generation = isLogin ? risen(view, start) : isStill ? PROVISIONAL : next
   return plant(view, start, { generation, seen: laterOf(identity.seen, newestGrave(view)), from })
 }

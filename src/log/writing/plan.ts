@@ -2,6 +2,8 @@
  * What a response writes into the jar, and what it removes. It never overwrites a cookie: it adds
  * what it wrote under a new name, and removes only what it has read and taken over.
  */
+
+import { FIRST_VISIT_SECONDS } from '../format/clocks.ts'
 import { type Entry, isBase } from '../format/fragment.ts'
 import { entryId, isAfter, type RandomBytes, timeOf } from '../format/ids.ts'
 import { claimsToSeal } from '../format/length.ts'
@@ -37,7 +39,8 @@ export function planWrite(current: Current, write: Write, policy: Policy = POLIC
 
 function planFor(current: Current, write: Write, policy: Policy): Plan {
   const { now, arrivedAt, reseal, hold, most, random } = write
-  const isOverfull = crowdedCut(current, policy.maxEntries, now) !== ''
+  const isOverfull =
+    !isFirstVisit(current, write) && crowdedCut(current, policy.maxEntries, now) !== ''
   const crowded = isOverfull ? crowdedCut(current, policy.keptEntries[0] ?? 0, now) : ''
   const horizon = [hold ? '' : cutAt(arrivedAt, policy), crowded].reduce((a, b) => (a > b ? a : b))
   const planning = { ...write, policy, horizon }
@@ -117,6 +120,17 @@ function shrink(current: Current, planning: Planning, own: readonly Entry[], alo
   return beside(small ?? foldSome(current, planning, Math.min(room, planning.most))) ?? alone
 }
 
+/**
+ * Whether other requests of a first visit may still be answered, whose sessions this one becomes part of: what it had
+ * taken until then could not be told apart from what it began with.
+ */
+function isFirstVisit({ base }: Current, { arrivedAt, tightSizeOf }: Write): boolean {
+  const { generation, start, subject } = base.identity
+  // Without a store too little is taken for that.
+  const isFresh = tightSizeOf !== undefined && subject === undefined && generation === 0
+  return isFresh && arrivedAt - start < FIRST_VISIT_SECONDS * 1000
+}
+
 /** As {@link squeeze}. With a store values go there, rather than that what is young settles. */
 function squeezeOrStow(current: Current, planning: Planning, room: number): Rebased | undefined {
   const { tightSizeOf: sizeOf } = planning
@@ -130,6 +144,7 @@ function squeezeOrStow(current: Current, planning: Planning, room: number): Reba
  */
 function squeeze(current: Current, planning: Planning, room: number): Rebased | undefined {
   const { policy, most } = planning
+  if (isFirstVisit(current, planning)) return undefined
   const first = (cuts: readonly Cut[], length: number): Rebased | undefined => {
     for (const cut of cuts) {
       const rebased = rebase(current, planning, cut, length)
