@@ -103,9 +103,9 @@ const mutants: Readonly<Record<string, Mutant>> = {
     kind: changing,
     change: mergeOf((each) => ({ ...each, identity: { ...each.identity, from: [] } })),
   },
-  'starts a login like any other session': {
+  'starts a login like a session that yields': {
     kind: changing,
-    change: { planStart: (view, start) => planStart(view, { ...start, subject: undefined }) },
+    change: { planStart: (view, start) => planStart(view, { ...start, isWithheld: true }) },
   },
   'drops each base as it expires': {
     kind: slower,
