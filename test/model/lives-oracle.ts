@@ -11,6 +11,10 @@ export interface Promises {
   readonly inOrder: boolean
 }
 
+/** Whether it ends a session. What it starts then, if anything, is another one. */
+const isLogout = ({ deed, view }: Visit) =>
+  deed === 'logout' || (deed === 'leave' && view.current?.base.identity.subject !== undefined)
+
 const isLogin = ({ deed }: Visit) => deed === 'ada' || deed === 'bob'
 
 /** @throws Violation */
@@ -60,7 +64,7 @@ function checkEnded(world: World, sid: string, subject: string | undefined): voi
   const founder = line[0]
   if (!founder) throw new Violation('a session that nobody started')
   for (const logout of world.visits) {
-    if (logout.deed !== 'logout' || logout.first === undefined) continue
+    if (!isLogout(logout) || logout.first === undefined) continue
     if (sidsOf(logout.view).has(sid)) throw new Violation('a session that had ended is back')
     const ended = logout.view.current?.base.identity.subject
     const isSame = subject !== undefined && subject === ended
@@ -69,10 +73,14 @@ function checkEnded(world: World, sid: string, subject: string | undefined): voi
   }
 }
 
-/** Whether a login was sent once more before the other was answered, as by a double click. */
+/**
+ * Whether a login was sent once more before the other was answered, as by a double click. One that another site sent
+ * is no such click, and has no rank.
+ */
 function isDoubleOf(login: Visit, other: Visit | undefined): boolean {
   return (
     other?.started !== undefined &&
+    !other.withheld &&
     other.deed === login.deed &&
     !sidsOf(login.view).has(other.started.sid) &&
     Math.abs(other.sentAt - login.sentAt) <= 1000
@@ -99,7 +107,7 @@ function checkLogin(world: World, login: Visit, view: View, at: number, inOrder:
   if (world.now - login.sentAt > world.quietMs) return
   const isExcused = world.visits.some((other) => {
     if (other === login || other.first === undefined || other.first > at) return false
-    if (other.deed === 'logout') return other.first > login.sent || sidsOf(other.view).has(sid)
+    if (isLogout(other)) return other.first > login.sent || sidsOf(other.view).has(sid)
     if (other.started && sidsOf(other.view).has(sid)) return true
     if (!isLogin(other) || other.withheld) return false
     if (inOrder && isDoubleOf(other, lineOf(world, login.view.current?.base.identity.sid)[0]))

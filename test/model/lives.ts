@@ -15,7 +15,8 @@ import { toBase64Url } from '../../src/tree/bytes.ts'
 import type { TreeObject } from '../../src/tree/tree.ts'
 import { seeded } from '../support/random.ts'
 
-export type Deed = 'read' | 'write' | 'regenerate' | 'logout' | 'ada' | 'bob'
+/** `leave`: nobody is logged in any more, and another session starts. */
+export type Deed = 'read' | 'write' | 'regenerate' | 'logout' | 'leave' | 'ada' | 'bob'
 
 export type LifeStep =
   | {
@@ -134,11 +135,13 @@ export class World {
     visit.done = true
     const plan = this.#plan(visit)
     if (!plan) return
-    const [put] = plan.put
+    const put = plan.put.find(({ kind }) => kind === 'base')
     const { current, fragments } = visit.view
-    if (put?.kind === 'base' && put.identity.sid !== current?.base.identity.sid) {
+    const former = current?.base.identity.sid
+    if (put && put.identity.sid !== former) {
       visit.started = put.identity
-      this.founders.set(put.identity.sid, { visit, parent: current?.base.identity.sid })
+      const parent = visit.deed === 'leave' ? undefined : former
+      this.founders.set(put.identity.sid, { visit, parent })
     }
     const kept = new Set(plan.put.map(({ id }) => id))
     const remove = new Set([...plan.remove, ...spentIn(visit)])
@@ -175,6 +178,7 @@ export class World {
       return this.#rules.planEnd(view, { now, arrivedAt, expires: now + ABSOLUTE_MS, random })
     }
     const before = current?.base.identity.subject
+    if (deed === 'leave' && before === undefined) return undefined
     const isLogin = deed === 'ada' || deed === 'bob'
     const subject = isLogin ? deed : before
     const own: TreeObject = key === undefined ? {} : { [key]: World.ownerOf(visit) }
@@ -183,6 +187,11 @@ export class World {
     const start = {
       ...{ sid: toBase64Url(random(16)), state, subject, isLogin, isWithheld: withheld, now },
       ...{ arrivedAt, idle, absolute: ABSOLUTE_MS, random },
+    }
+    if (deed === 'leave') {
+      const end = { now, arrivedAt, expires: now + ABSOLUTE_MS, random }
+      const next = { ...start, state: {}, subject: undefined }
+      return this.#rules.planEnd(view, end, [], next)
     }
     if (!current) {
       const ops = diff({}, own)
