@@ -77,6 +77,9 @@ function planOutcome(
 function end(draft: Draft, farewell: TreeObject | undefined, moment: Moment): Planned {
   const state = farewell && withVersionOf(draft, farewell)
   const start = state && farewellStart(draft, state, moment)
+  // It ends nothing of what the browser has and did not send.
+  if (start?.isWithheld)
+    return { plan: planStart(draft.opened.view, start), events: [{ type: 'created' }] }
   return { plan: planEndOf(draft, moment, start), events: [{ type: 'destroyed' }] }
 }
 
