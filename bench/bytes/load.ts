@@ -14,7 +14,7 @@ import type { Policy } from '../../src/log/writing/policy.ts'
 import { endOf, renewedUntil, termOf } from '../../src/opening/lifetime.ts'
 import type { Tree } from '../../src/tree/tree.ts'
 import { cookieHeaderBytes, MOST_VALUE_LENGTH, setCookieBytes } from './sizes.ts'
-import { Ledger, type Work, type Written } from './work.ts'
+import { Ledger, type Work } from './work.ts'
 
 const LIMITS = {
   idleTimeout: 1800,
@@ -46,6 +46,8 @@ export interface Load {
 export interface Measured {
   /** Bytes of the Cookie header of each request. */
   readonly cookie: number[]
+  /** How many cookies each of them has. */
+  readonly cookies: number[]
   /** Bytes of the Set-Cookie headers of each writing response. */
   readonly setCookie: number[]
   /** Bytes of the Cookie header after each burst. */
@@ -67,8 +69,16 @@ interface Flight {
  * cookie has attributes, and what is measured are lengths, which the server's own code computes.
  */
 export class BusyBrowser {
-  readonly measured = { cookie: [], setCookie: [], afterBurst: [], writes: 0, lost: 0 } as {
+  readonly measured = {
+    cookie: [],
+    cookies: [],
+    setCookie: [],
+    afterBurst: [],
+    writes: 0,
+    lost: 0,
+  } as {
     cookie: number[]
+    cookies: number[]
     setCookie: number[]
     afterBurst: number[]
     writes: number
@@ -145,6 +155,7 @@ export class BusyBrowser {
 
   #send(writes: boolean): void {
     this.measured.cookie.push(cookieHeaderBytes(this.#jar))
+    this.measured.cookies.push(this.#jar.size)
     const node = Math.floor(this.#random() * NODES)
     this.#flights.push({ view: [...this.#jar.values()], sent: this.#now, node, writes })
   }

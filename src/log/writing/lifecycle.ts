@@ -53,7 +53,8 @@ export interface Start {
 export function planStart(view: View, start: Start, ops: readonly Op[] = []): Plan {
   const { subject, isWithheld = false } = start
   const isBlind = isWithheld || view.unread
-  const isProvisional = isWithheld || (view.unread && subject === undefined && !hasGrave(view))
+  const isProvisional =
+    isWithheld || (view.unread && subject === undefined && view.tombstones.length === 0)
   const generation = isProvisional ? PROVISIONAL : subject === undefined ? 0 : risen(view, start)
   const seen = isBlind ? laterOf(longBefore(start), newestGrave(view)) : newestGrave(view)
   return plant(view, start, { generation, seen, from: replacedIn(view, start) }, ops)
@@ -90,10 +91,6 @@ function replacedIn({ fragments, dropped }: View, { arrivedAt }: Start): readonl
     .filter((each) => arrivedAt - each.expires <= LATE_SECONDS * 1000)
     .map(({ identity }) => prefixOf(identity.sid))
   return [...new Set(sids)].sort().slice(0, MAX_FROM)
-}
-
-function hasGrave({ tombstones }: View): boolean {
-  return tombstones.length > 0
 }
 
 function newestGrave({ tombstones }: View): string | undefined {

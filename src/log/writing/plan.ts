@@ -56,7 +56,8 @@ function planFor(current: Current, write: Write, policy: Policy): Plan {
   const isFew = logs.length < policy.foldFrom
   const collected = isCalm ? collect(current, planning, own) : undefined
   const room = policy.responseLength - sealedSize(alone.put, planning)
-  const taken = takeAll(current, planning, own, room)
+  const isChain = current.heads.length <= 1 && logs.length <= policy.chainLogs
+  const taken = isChain ? takeAll(current, planning, own, room) : undefined
   if (taken) return taken
   if (!reseal && !isOverfull) {
     if (collected && isShort(collected, current, policy)) return collected
@@ -103,8 +104,7 @@ function takeAll(
 ): Plan | undefined {
   const { horizon, policy, now, hold, most, random } = planning
   const beside = countBeside(current, now)
-  if (current.heads.length > 1 || beside < policy.chainEntries) return undefined
-  if (hold || isFirstVisit(current, planning)) return undefined
+  if (hold || beside < policy.chainEntries || isFirstVisit(current, planning)) return undefined
   const taken = newestIdOf(current)
   const enough = policy.keptEntries.filter((kept) => kept >= policy.keptForLate)
   const cuts = [policy.maxEntries, ...enough].map((kept) => {

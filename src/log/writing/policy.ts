@@ -62,6 +62,8 @@ export interface Policy {
   readonly usualDeltaLength: number
   /** Where one request at a time writes, a base takes all once there are so many entries beside it: Cookie p50, one in flight. */
   readonly chainEntries: number
+  /** Views with more logs than this have had more than one writer: Cookie p99, 6 in flight. */
+  readonly chainLogs: number
   /** It keeps the digests of so many of them … */
   readonly keptBeside: number
   /** … or those of so many seconds: for how long an answer may be overtaken. */
@@ -99,7 +101,8 @@ export const POLICY: Policy = {
   freshMs: 2000,
   responseLength: 3200,
   usualDeltaLength: 400,
-  chainEntries: 3,
+  chainEntries: 5,
+  chainLogs: 2,
   keptBeside: 48,
   keptSeconds: 100,
   unsharedEntries: 12,
