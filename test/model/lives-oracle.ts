@@ -94,15 +94,15 @@ function checkEnded(world: World, sid: string, subject: string | undefined): voi
   }
 }
 
-/** Whether a logout ends what one before it had ended, of which its node could not know. */
+/** Whether a logout ends what one before it had ended, of which its node could not know, or nothing that it could read. */
 function isAgain(world: World, logout: Visit): boolean {
   const sids = sidsOf(logout.view)
   return world.visits.some(
     (other) =>
-      other.deed === 'logout' &&
+      isLogout(other) &&
       other.first !== undefined &&
       !world.canRead(logout.node, other.node) &&
-      [...sidsOf(other.view)].some((sid) => sids.has(sid)),
+      (sids.size === 0 || [...sidsOf(other.view)].some((sid) => sids.has(sid))),
   )
 }
 
