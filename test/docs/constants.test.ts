@@ -31,6 +31,8 @@ import { timeCode } from '../../src/log/format/id-chain.ts'
 import { derivedId, digestOf } from '../../src/log/format/ids.ts'
 import { newSid } from '../../src/log/writing/lifecycle.ts'
 import { POLICY } from '../../src/log/writing/policy.ts'
+import { UNKNOWN_BYTES } from '../../src/opening/judge.ts'
+import { CROWDED_HEADER_BYTES } from '../../src/opening/view.ts'
 import { resolveOptions } from '../../src/options/resolve.ts'
 import { DEFAULT_ABSOLUTE_TIMEOUT_SECONDS } from '../../src/options/rules.ts'
 import { MIN_SECRET_BYTES } from '../../src/seal/secrets.ts'
@@ -230,7 +232,7 @@ describe('docs/security.md tells', () => {
   })
 
   test('how long secrets are, and how they are told apart', () => {
-    expect(figures(keys, 'bytes')).toEqual([MIN_SECRET_BYTES])
+    expect(figures(keys, 'bytes')).toEqual([MIN_SECRET_BYTES, UNKNOWN_BYTES])
     expect(figures(keys, 'bits')).toContain(SECRET_ID_LENGTH * 6)
     expect(keys).toContain(`(1 in ${Math.floor(2 ** (SECRET_ID_LENGTH * 6) / 1e6)} million)`)
   })
@@ -265,6 +267,11 @@ describe('docs/decisions.md tells', () => {
 })
 
 describe('docs/observability.md tells', () => {
+  test('from when on cookies are crowded, and how many of unknown secrets stay', () => {
+    const events = section(text('docs/observability.md'), '## Events')
+    expect(figures(events, 'bytes')).toEqual([UNKNOWN_BYTES, CROWDED_HEADER_BYTES])
+  })
+
   test('all events and all reasons, and no other', () => {
     expect(namesIn(text('docs/observability.md'))).toEqual(
       [...Object.keys(scenarios), ...rejectionReasons].sort(),
