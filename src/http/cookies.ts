@@ -12,7 +12,8 @@ export const MAX_AGE_SECONDS = 34_560_000
 /** `; ` between two cookies. */
 const SEPARATOR_BYTES = 2
 
-const OWN_ID = /^(?:[\w-]{8}|[\w-]{13})$/
+/** What stands in the names of our cookies after the prefix. */
+export const OWN_ID: RegExp = /^(?:[\w-]{8}|[\w-]{13})$/
 
 /** The attributes of our cookies. */
 export interface CookieAttributes {
