@@ -15,7 +15,7 @@ import { runNginx } from '../cache/nginx.ts'
 import { section } from '../docs/markdown.ts'
 import { SECRET } from '../support/visitor.ts'
 import { selfSigned } from './certificate.ts'
-import { PUBLIC_HOST } from './setup.ts'
+import { PUBLIC_HOST } from './chromium.ts'
 import { openTab, type Tab } from './tab.ts'
 
 type Data = { visits: number }

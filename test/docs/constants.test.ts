@@ -266,6 +266,17 @@ describe('docs/decisions.md tells', () => {
   })
 })
 
+describe('docs/costs.md tells', () => {
+  test('the limits in use', () => {
+    const rows = rowsByName(section(text('docs/costs.md'), '## The limits'))
+    const bytesOf = (name: string) => figures(rows.get(name)?.join(' ') ?? '', 'bytes')
+    expect(bytesOf('one cookie, name and value')).toEqual([MAX_COOKIE_BYTES])
+    expect(bytesOf('Set-Cookie of one response')).toEqual([MAX_SET_COOKIE_BYTES])
+    expect(bytesOf('event [crowded](observability.md#events)')).toEqual([CROWDED_HEADER_BYTES])
+    expect(bytesOf('cookies of unknown secrets')).toEqual([UNKNOWN_BYTES])
+  })
+})
+
 describe('docs/observability.md tells', () => {
   test('from when on cookies are crowded, and how many of unknown secrets stay', () => {
     const events = section(text('docs/observability.md'), '## Events')
