@@ -66,8 +66,11 @@ export async function startFirefox(): Promise<Browser | undefined> {
     profile,
     `--remote-debugging-port=${port}`,
   ]
-  const child = spawn(FIREFOX, args, { stdio: 'ignore', detached: true })
+  const child = spawn(FIREFOX, args, { stdio: 'ignore' })
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
   const end = async () => {
+    process.off('exit', kill)
     await ended(child)
     rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
@@ -158,11 +161,11 @@ class Bidi {
   }
 }
 
-/** Ends it with the processes that it started: it leads their group. */
+/** Ends it; the processes that it started go with it. */
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.pid === undefined) return
   const gone = new Promise((resolve) => child.once('exit', resolve))
-  process.kill(-child.pid, 'SIGKILL')
+  child.kill('SIGKILL')
   await gone
 }
 

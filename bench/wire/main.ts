@@ -26,11 +26,13 @@ const WORKLOADS: readonly (readonly [tableBytes: number, workloads: readonly Wor
   [SMALL_TABLE, ['set', 'increment', 'push']],
   [LARGE_TABLE, ['increment']],
 ]
-const WRITES = 30
+const WRITES = 24
 const READS_FOR_A_WRITE = 5
 const PACE_MS = 5000
 /** Before this many writes the jar and the table are not yet what they are later. */
-const WARM_UP_WRITES = 6
+const WARM_UP_WRITES = 4
+/** It takes a few minutes. Whatever hangs does not hang for ever. */
+const LONGEST_MS = 20 * 60_000
 
 const certificate = selfSigned(PUBLIC_HOST)
 
@@ -102,6 +104,11 @@ async function rowsOf(browser: Browser): Promise<Row[]> {
     }
   return rows
 }
+
+setTimeout(() => {
+  console.error('This takes too long.')
+  process.exit(1)
+}, LONGEST_MS).unref()
 
 const rows: Row[] = []
 let hasFirefox = false
