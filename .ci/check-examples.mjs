@@ -10,6 +10,7 @@ const FOLDER = '.examples'
 const ENTRIES = {
   carryon: 'src/index.ts',
   'carryon/hono': 'src/hono.ts',
+  'carryon/node': 'src/node.ts',
   'carryon/memory': 'src/stores/memory.ts',
   'carryon/unstorage': 'src/stores/unstorage.ts',
   'carryon/workers-kv': 'src/stores/workers-kv.ts',
@@ -19,6 +20,7 @@ const ENTRIES = {
 const PRELUDE = `import type { Hono } from 'hono'
 import type { createSessions as create, Session, Sessions } from 'carryon'
 import type { SessionVariables } from 'carryon/hono'
+import type { Server } from 'node:http'
 import type { UnstorageLike } from 'carryon/unstorage'
 import type { KVNamespaceLike } from 'carryon/workers-kv'
 
@@ -34,6 +36,7 @@ declare global {
   const sessions: Sessions<Data>
   const session: Session<Data>
   const request: Request
+  const server: Server
   const socket: WebSocket
   const storage: UnstorageLike
   const findUser: (form: FormData) => Promise<{ id: string } | undefined>

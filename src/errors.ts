@@ -333,7 +333,8 @@ export class SchemaInvalid extends CarryonError {
  * - `oversized`: more than 4,096 bytes of name plus value.
  * - `unsupported`: a JWE with another `alg` or `enc` (RFC 7516 §4.1), with header members that
  *   carryon never writes, or with parts of other lengths.
- * - `unknown-key`: encrypted with a secret that this node does not know. The cookie is left alone.
+ * - `unknown-key`: encrypted with a secret that this node does not know. The cookie is left alone, unless such cookies
+ *   take more than 4,096 bytes together: then the oldest are deleted.
  * - `key-window`: its key belongs to an hour in which no session that is alive can have started.
  * - `tampered`: decryption failed.
  * - `invalid`: decrypted, but not a fragment of wire format 1.

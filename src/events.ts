@@ -22,6 +22,11 @@ export type SessionEvent =
   /** A request carried a session, in `fragments` cookies. */
   | { readonly type: 'opened'; readonly fragments: number }
   /**
+   * The session's cookies took more than 6,000 bytes of a request's Cookie header: `bytes` bytes, in `cookies` cookies.
+   * Servers refuse headers that are too large, nginx from 8 KB on.
+   */
+  | { readonly type: 'crowded'; readonly bytes: number; readonly cookies: number }
+  /**
    * A response sets `cookies` cookies and deletes `deleted`. `bytes` is the size of all of its
    * Set-Cookie values, deletions included.
    */

@@ -120,6 +120,7 @@ const FORBIDDEN: readonly (readonly [file: string, specifier: string])[] = [
   ['fetch.ts', './hono.ts'],
   ['hono.ts', './fetch.ts'],
   ['hono.ts', './stores/memory.ts'],
+  ['node.ts', './session/request.ts'],
   ['index.ts', './stores/memory.ts'],
   ['index.ts', './hono.ts'],
   ['cli/a.ts', '../session/open.ts'],

@@ -14,6 +14,7 @@ import {
 } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { pipeline } from 'node:stream'
+import { clientErrorHandler } from '../../src/node.ts'
 
 export interface Upstream {
   readonly name: string
@@ -75,7 +76,7 @@ export function createBalancer(
     // On a busy machine a browser may use a connection just when the default of 5 s closes it.
     server: createServer({ keepAliveTimeout: 120_000 }, (incoming, outgoing) => {
       if (!aside(incoming, outgoing)) void handle(incoming, outgoing)
-    }),
+    }).on('clientError', clientErrorHandler()),
     answered: (name) => answers.get(name) ?? 0,
   }
 }

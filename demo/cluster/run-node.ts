@@ -1,6 +1,7 @@
 /** A child process: the demo on a plain Node server. */
 
 import { serve } from '@hono/node-server'
+import { clientErrorHandler } from '../../src/node.ts'
 import { createApp } from '../app.ts'
 import { runChild, type Service } from './child.ts'
 import { type ClusterEnv, clusterStore } from './store.ts'
@@ -19,5 +20,6 @@ runChild<NodeTask>(async ({ env }) => {
       const close = () => new Promise<void>((closed) => server.close(() => closed()))
       resolve({ port, close })
     })
+    server.on('clientError', clientErrorHandler())
   })
 })

@@ -9,7 +9,11 @@ export const MAX_FRAGMENTS = 64
 /** The longest lifetime that a browser grants: 400 days. */
 export const MAX_AGE_SECONDS = 34_560_000
 
-const OWN_ID = /^(?:[\w-]{8}|[\w-]{13})$/
+/** `; ` between two cookies. */
+const SEPARATOR_BYTES = 2
+
+/** What stands in the names of our cookies after the prefix. */
+export const OWN_ID: RegExp = /^(?:[\w-]{8}|[\w-]{13})$/
 
 /** The attributes of our cookies. */
 export interface CookieAttributes {
@@ -38,14 +42,26 @@ export interface FoundCookies {
   readonly foreign: number
   /** How many came after the limit. */
   readonly surplus: number
+  /** What all of them take in the header, whatever is wrong with them. */
+  readonly all: Crowd
 }
 
-/** The cookies of a Cookie header whose names begin with `prefix`. Of two with one name, the first counts. */
+/** Cookies by their number, and what they take in a Cookie header, `; ` included. */
+export interface Crowd {
+  readonly cookies: number
+  readonly bytes: number
+}
+
+/**
+ * The cookies of a Cookie header whose names begin with `prefix`. Of two with one name, the first counts. Those
+ * without a value are skipped: so cookies look that were deleted in a client that ignores Max-Age.
+ */
 export function findCookies(header: string, prefix: string): FoundCookies {
   const cookies = new Map<string, string>()
   const oversized: string[] = []
   let foreign = 0
   let surplus = 0
+  const all = { cookies: 0, bytes: 0 }
   let end = 0
   // Other cookies are skipped without a look at them: a header may have 128 KB.
   for (let at = header.indexOf(prefix); at >= 0; at = header.indexOf(prefix, end)) {
@@ -54,10 +70,12 @@ export function findCookies(header: string, prefix: string): FoundCookies {
     const semicolon = header.indexOf(';', end)
     end = semicolon < 0 ? header.length : semicolon
     const text = header.slice(at, end).trimEnd()
+    all.cookies++
+    all.bytes += text.length + SEPARATOR_BYTES
     const equals = text.indexOf('=', prefix.length)
     const id = text.slice(prefix.length, equals)
     if (equals < 0 || !OWN_ID.test(id)) foreign++
-    else if (cookies.has(id)) continue
+    else if (equals === text.length - 1 || cookies.has(id)) continue
     else if (text.length - 1 > MAX_COOKIE_BYTES) oversized.push(id)
     else if (cookies.size >= MAX_FRAGMENTS) surplus++
     else cookies.set(id, text.slice(equals + 1))
@@ -67,6 +85,7 @@ export function findCookies(header: string, prefix: string): FoundCookies {
     oversized,
     foreign,
     surplus,
+    all,
   }
 }
 

@@ -1,6 +1,6 @@
 /** Our cookies, opened one by one: which of them count, and why the others do not. */
 import type { RejectionReason } from '../errors.ts'
-import type { FoundCookie } from '../http/cookies.ts'
+import type { CookieAttributes, FoundCookie } from '../http/cookies.ts'
 import { type Fragment, isBase } from '../log/format/fragment.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import { type OpenedFragment, openFragment } from '../seal/fragment.ts'
@@ -76,6 +76,36 @@ export function judge(
   if (reason === undefined) return { ...common, fragment, newestSecret, sealedBefore }
   const isUseless = !LEFT_ALONE.includes(reason)
   return { ...common, reason, hadBase: isBase(fragment), isUseless, untimely: fragment }
+}
+
+/** Name plus value of all cookies of unknown secrets that are left alone. */
+export const UNKNOWN_BYTES = 4096
+
+/**
+ * Ids of the cookies of unknown secrets that are one too many: the oldest, beyond {@link UNKNOWN_BYTES}. Of one hour,
+ * the first in the header are the oldest: browsers send cookies in the order of their creation (RFC 6265bis §5.8.3).
+ */
+export function unknownBeyondBudget(
+  cookies: readonly FoundCookie[],
+  opened: readonly (readonly [id: string, OpenedFragment])[],
+  { prefix }: Pick<CookieAttributes, 'prefix'>,
+): string[] {
+  const unknown = opened.flatMap(([id, result], at) => {
+    if (result.ok || result.reason !== 'unknown-key') return []
+    const length = cookies[at]?.value.length ?? 0
+    return [
+      { id, sealedBefore: result.sealedBefore ?? 0, bytes: prefix.length + id.length + length },
+    ]
+  })
+  let bytes = 0
+  return unknown
+    .toSorted((a, b) => a.sealedBefore - b.sealedBefore)
+    .toReversed()
+    .flatMap((cookie) => {
+      bytes += cookie.bytes
+      return bytes > UNKNOWN_BYTES ? [cookie.id] : []
+    })
+    .toReversed()
 }
 
 /** Counts rejected cookies by their reason, for `onEvent`. */

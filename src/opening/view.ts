@@ -6,8 +6,21 @@ import { timeOf } from '../log/format/ids.ts'
 import type { Dropped } from '../log/reading/choose.ts'
 import { merge, type View } from '../log/reading/merge.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
-import { effectiveNow, judge, openAll, Rejections, type Verdict } from './judge.ts'
+import {
+  effectiveNow,
+  judge,
+  openAll,
+  Rejections,
+  unknownBeyondBudget,
+  type Verdict,
+} from './judge.ts'
 import { honouredUntil } from './lifetime.ts'
+
+/**
+ * Our cookies take more of the Cookie header than this: an event tells, before a server refuses them. nginx takes 8 KB
+ * of it, cookies of others included.
+ */
+export const CROWDED_HEADER_BYTES = 6000
 
 /** What a request's cookies amount to. */
 export interface OpenedView {
@@ -35,7 +48,8 @@ export async function openView(
   options: ResolvedOptions,
   clock: number,
 ): Promise<OpenedView> {
-  const { cookies, oversized, foreign, surplus } = findCookies(header, attributes.prefix)
+  const { cookies, oversized, foreign, surplus, all } = findCookies(header, attributes.prefix)
+  if (all.bytes > CROWDED_HEADER_BYTES) options.emit({ type: 'crowded', ...all })
   const opened = await openAll(cookies, options, clock)
   const now = effectiveNow(opened, clock)
   const verdicts = opened.map(([id, result]) => judge(id, result, now, options))
@@ -71,6 +85,7 @@ export async function openView(
       ...oversized,
       ...verdicts.flatMap(({ id, isUseless }) => (isUseless ? id : [])),
       ...spent.map(({ fragment }) => fragment.id),
+      ...unknownBeyondBudget(cookies, opened, attributes),
     ],
     oldSecret: verdicts.some(
       ({ fragment, newestSecret }) => fragment && !newestSecret && used.has(fragment),

@@ -70,6 +70,27 @@ export interface CookieOptions {
 }
 
 /**
+ * What `clientErrorHandler()` has to know of the app.
+ *
+ * @example
+ * ```ts
+ * import { type ClientErrorOptions, clientErrorHandler } from 'carryon/node'
+ *
+ * const options: ClientErrorOptions = { cookie: [{ name: 'session' }, { name: 'admin' }] }
+ * server.on('clientError', clientErrorHandler(options))
+ * ```
+ */
+export interface ClientErrorOptions {
+  /**
+   * The option `cookie` of the session, or a list with that of each session that the app has. Only these cookies can
+   * be deleted by name.
+   *
+   * @default the defaults of `session()`
+   */
+  readonly cookie?: CookieOptions | readonly CookieOptions[] | undefined
+}
+
+/**
  * The options that do not depend on the type of the data.
  *
  * @example

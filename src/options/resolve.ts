@@ -16,6 +16,8 @@ import {
 } from './rules.ts'
 import type { StandardSchema } from './standard-schema.ts'
 
+const DEFAULT_NAME = 'session'
+
 /** Options with all defaults filled in. Frozen. It holds keys, not secrets. */
 export interface ResolvedOptions {
   readonly keyring: Keyring
@@ -56,12 +58,11 @@ export function resolveOptions<Data extends object>(
 ): ResolvedOptions {
   checkOptions(options)
   const { absoluteTimeout = DEFAULT_ABSOLUTE_TIMEOUT_SECONDS, cookie = {} } = options
-  const { name = 'session' } = cookie
   const { version, migrate, idleTimeout = DEFAULT_IDLE_TIMEOUT_SECONDS } = options
   const maxAbsoluteTimeout = Math.max(absoluteTimeout, options.maxAbsoluteTimeout ?? 0)
   return Object.freeze({
-    ...keysFor(parseSecrets(options.secrets), name, maxAbsoluteTimeout),
-    cookies: resolveCookies(name, cookie),
+    ...keysFor(parseSecrets(options.secrets), cookie.name ?? DEFAULT_NAME, maxAbsoluteTimeout),
+    cookies: resolveCookies(cookie),
     idleTimeout,
     absoluteTimeout,
     maxIdleTimeout: Math.max(idleTimeout, options.maxIdleTimeout ?? 0),
@@ -82,7 +83,9 @@ export function resolveOptions<Data extends object>(
   })
 }
 
-function resolveCookies(name: string, cookie: CookieOptions): CookiesByAddress {
+/** The attributes of the cookies with the defaults filled in. They must have been checked. */
+export function resolveCookies(cookie: CookieOptions): CookiesByAddress {
+  const { name = DEFAULT_NAME } = cookie
   const { domain, path = '/', sameSite = 'Lax', secure = 'auto', partitioned = false } = cookie
   const prefix = domain === undefined && path === '/' ? '__Host-' : '__Secure-'
   const shared = { path, domain, sameSite, partitioned }

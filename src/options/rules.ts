@@ -3,7 +3,12 @@ import { ConfigError } from '../errors.ts'
 import { MAX_AGE_SECONDS } from '../http/cookies.ts'
 import { MIN_SECRET_BYTES } from '../seal/secrets.ts'
 import { problemOfSteps } from './migration.ts'
-import type { BaseSessionOptions, CookieOptions, SessionOptions } from './options.ts'
+import type {
+  BaseSessionOptions,
+  ClientErrorOptions,
+  CookieOptions,
+  SessionOptions,
+} from './options.ts'
 
 /** Whether a value is right, and what to say where it is not. An option that is `undefined` is not checked. */
 type Rule = readonly [isRight: (value: unknown) => boolean, sentence: string]
@@ -143,6 +148,19 @@ export function checkOptions(options: BaseSessionOptions): void {
     const sentence = problem(options, cookie)
     if (typeof sentence === 'string') throw new ConfigError(sentence)
   }
+}
+
+/**
+ * Checks the options that stand beside a server, and not in a session.
+ *
+ * @throws ConfigError with one sentence that says what to change
+ */
+export function checkClientErrorOptions(options: ClientErrorOptions): void {
+  const given: unknown = options
+  if (!isRecord(given))
+    throw new ConfigError('The options must be an object, such as { cookie: { name: "session" } }.')
+  check(options, { cookie: ANYTHING }, '')
+  for (const cookie of [options.cookie ?? {}].flat()) checkOptions({ secrets: undefined, cookie })
 }
 
 /** What is used is checked, inherited or not. */

@@ -27,6 +27,8 @@ export interface Rejected {
   readonly reason: RejectionReason
   /** Its hour is yet to come: another node, whose clock is right, may well read it. */
   readonly ahead?: true
+  /** Of an unknown secret: when the hour in its kid was over, in ms since 1970. Nobody vouches for that. */
+  readonly sealedBefore?: number
 }
 
 // The header, no encrypted key, an IV of 12 bytes, the ciphertext and a tag of 16 bytes.

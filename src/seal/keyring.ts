@@ -31,6 +31,8 @@ export type KeyLookup =
       readonly reason: Extract<RejectionReason, 'unknown-key' | 'key-window' | 'malformed'>
       /** Its hour is yet to come: what another node, whose clock is right, may well read. */
       readonly ahead?: true
+      /** Of an unknown secret: when its hour was over, in ms since 1970. Nobody vouches for that. */
+      readonly sealedBefore?: number
     }
 
 interface Secret {
@@ -73,8 +75,8 @@ export class Keyring {
     const secrets = await this.#secrets
     const index = secrets.findIndex((secret) => secret.id === id)
     const secret = secrets[index]
-    if (!secret) return { ok: false, reason: 'unknown-key' }
     const start = Number.parseInt(hour, 36) * HOUR_MS
+    if (!secret) return { ok: false, reason: 'unknown-key', sealedBefore: start + HOUR_MS }
     if (start + HOUR_MS < now - this.#maxAgeMs - HOUR_MS) return { ok: false, reason: 'key-window' }
     if (start > now + HOUR_MS) return { ok: false, reason: 'key-window', ahead: true }
     const found = { newestSecret: index === 0, sealedBefore: start + HOUR_MS }

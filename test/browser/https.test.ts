@@ -1,6 +1,6 @@
 /** Over HTTPS and HTTP/2, where Chromium sends as many requests at once as a page likes. */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { PUBLIC_HOST } from './setup.ts'
+import { PUBLIC_HOST } from './chromium.ts'
 import { openTab, type Tab } from './tab.ts'
 import { startTlsFront, type TlsFront } from './tls-front.ts'
 

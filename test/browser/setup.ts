@@ -1,7 +1,8 @@
 /** One cluster and one Chromium for all files; nothing of them outlives the run. */
-import { type BrowserServer, chromium } from 'playwright-core'
+import type { BrowserServer } from 'playwright-core'
 import type { TestProject } from 'vitest/node'
 import { type Cluster, startCluster } from '../../demo/cluster/cluster.ts'
+import { launchChromium } from './chromium.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,27 +11,6 @@ declare module 'vitest' {
     /** Where Chromium can be driven. */
     browserEndpoint: string
   }
-}
-
-/** A name that is not this machine's to the library, so that its cookies are Secure. */
-export const PUBLIC_HOST = 'carryon.test'
-
-const ARGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--no-proxy-server',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  `--host-resolver-rules=MAP ${PUBLIC_HOST} 127.0.0.1`,
-]
-
-function launchChromium(): Promise<BrowserServer> {
-  const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-  return chromium.launchServer({ executablePath, args: ARGS, host: '127.0.0.1', timeout: 60_000 })
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -1,7 +1,7 @@
-/** nginx with a proxy_cache in front of an app, with a folder and ports of its own. */
+/** nginx in front of an app, with a folder and a port of its own. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -10,6 +10,7 @@ export const hasNginx: boolean = spawnSync('nginx', ['-v']).status === 0
 
 export interface Nginx {
   readonly origin: string
+  readonly port: number
   close(): Promise<void>
 }
 
@@ -24,24 +25,9 @@ async function freePort(): Promise<number> {
 }
 
 /** @param careless - ignores Set-Cookie and Vary, as a CDN may be told to */
-export async function startNginx(upstream: string, careless: boolean): Promise<Nginx> {
-  const folder = mkdtempSync(join(tmpdir(), 'carryon-nginx-'))
-  const port = await freePort()
-  const path = (name: string) => join(folder, name)
-  const config = `
-    daemon off;
-    ${process.getuid?.() === 0 ? 'user root;' : ''}
-    worker_processes 1;
-    pid ${path('pid')};
-    error_log ${path('error.log')};
-    events { worker_connections 64; }
-    http {
-      access_log off;
-      client_body_temp_path ${path('body')};
-      proxy_temp_path ${path('proxy')};
-      fastcgi_temp_path ${path('fastcgi')};
-      uwsgi_temp_path ${path('uwsgi')};
-      scgi_temp_path ${path('scgi')};
+export function startNginx(upstream: string, careless: boolean): Promise<Nginx> {
+  return runNginx(
+    (port, path) => `
       proxy_cache_path ${path('cache')} keys_zone=pages:1m;
       server {
         listen 127.0.0.1:${port};
@@ -53,16 +39,47 @@ export async function startNginx(upstream: string, careless: boolean): Promise<N
           ${careless ? 'proxy_ignore_headers Set-Cookie Vary;' : ''}
           add_header X-Cache $upstream_cache_status always;
         }
-      }
+      }`,
+  )
+}
+
+/**
+ * @param http - what stands in `http { … }`, for a server on `port`; `path` names files in a folder of its own
+ * @param files - files to put there, by name
+ */
+export async function runNginx(
+  http: (port: number, path: (name: string) => string) => string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<Nginx> {
+  const folder = mkdtempSync(join(tmpdir(), 'carryon-nginx-'))
+  const port = await freePort()
+  const path = (name: string) => join(folder, name)
+  const config = `
+    daemon off;
+    ${process.getuid?.() === 0 ? 'user root;' : ''}
+    worker_processes 1;
+    pid ${path('pid')};
+    error_log ${path('error.log')};
+    events { worker_connections 512; }
+    http {
+      access_log off;
+      client_body_temp_path ${path('body')};
+      proxy_temp_path ${path('proxy')};
+      fastcgi_temp_path ${path('fastcgi')};
+      uwsgi_temp_path ${path('uwsgi')};
+      scgi_temp_path ${path('scgi')};
+      ${http(port, path)}
     }`
   writeFileSync(path('nginx.conf'), config)
+  for (const [name, text] of Object.entries(files)) writeFileSync(path(name), text)
   const child = spawn('nginx', ['-p', folder, '-c', path('nginx.conf'), '-e', path('error.log')], {
     stdio: 'ignore',
   })
   const origin = `http://127.0.0.1:${port}`
-  await answers(origin, child)
+  await answers(port, child)
   return {
     origin,
+    port,
     close: async () => {
       await new Promise((resolve) => {
         child.once('exit', resolve)
@@ -73,16 +90,16 @@ export async function startNginx(upstream: string, careless: boolean): Promise<N
   }
 }
 
-async function answers(origin: string, child: ChildProcess): Promise<void> {
+async function answers(port: number, child: ChildProcess): Promise<void> {
   // A minute: a machine may be busy with other things.
   for (let i = 0; i < 1200; i++) {
     if (child.exitCode !== null) throw new Error(`nginx ended with ${child.exitCode}`)
-    try {
-      await fetch(origin)
-      return
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
+    const isThere = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true))
+      socket.once('error', () => resolve(false)).once('connect', () => socket.destroy())
+    })
+    if (isThere) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
   throw new Error('nginx does not answer')
 }

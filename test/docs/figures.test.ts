@@ -1,10 +1,16 @@
 /** What the docs tell in figures and lists, against where it comes from. */
 import { describe, expect, test } from 'vitest'
+import { goalsOf, type Row, SMALL_TABLE, tableOf, verdictOf } from '../../bench/wire/goals.ts'
 import { MAX_SET_COOKIE_BYTES } from '../../src/session/set-cookies.ts'
 import { figures, rowsOf, section } from './markdown.ts'
 
 const texts: Record<string, string> = import.meta.glob(
-  ['../../README.md', '../../docs/clustering.md', '../../src/options/options.ts'],
+  [
+    '../../README.md',
+    '../../docs/clustering.md',
+    '../../docs/costs.md',
+    '../../src/options/options.ts',
+  ],
   { query: '?raw', import: 'default', eager: true },
 )
 const text = (name: string): string => texts[`../../${name}`] ?? expect.fail(name)
@@ -87,5 +93,34 @@ describe('what docs/clustering.md says of sizes', () => {
       if (['0.2 KB', '1.0 KB'].includes(size)) expect(setCookie).toBeLessThan(MAX_SET_COOKIE_BYTES)
     const longest = Math.max(...all.map(({ setCookie }) => setCookie))
     expect(figures(bounds, 'KB')).toContain(Math.floor(longest / 100) / 10)
+  })
+})
+
+describe('what docs/costs.md says of reads', () => {
+  const measured = section(text('docs/costs.md'), '## Measured')
+  const rows = rowsOf(measured).map(
+    ([browser = '', table, size = '', workload = '', block, one, cookie, oneCookie]): Row => ({
+      browser,
+      tableBytes: Number(table),
+      bytes: Math.round(Number.parseFloat(size) * 1024),
+      workload,
+      ours: { block: Number(block), cookie: Number(cookie) },
+      one: { block: Number(one), cookie: Number(oneCookie) },
+    }),
+  )
+
+  test('is what the benchmark wrote: each size and workload, in both browsers', () => {
+    expect(new Set(rows.map(({ browser }) => browser.split(' ')[0]))).toEqual(
+      new Set(['Chromium', 'Firefox']),
+    )
+    expect(rows).toHaveLength(2 * 4 * (3 + 1))
+    expect(measured).toContain(tableOf(rows))
+  })
+
+  test('tells which goals are missed', () => {
+    expect(measured).toContain(verdictOf(goalsOf(rows)))
+    const told = figures(measured.split('|')[0] ?? '', 'bytes')
+    const all = goalsOf(rows).flatMap(({ most, what }) => (what.endsWith('cookie') ? [] : [most]))
+    expect(told).toEqual([...new Set([...all, SMALL_TABLE])].sort((a, b) => a - b))
   })
 })

@@ -25,10 +25,11 @@ describe('our cookies are found in a Cookie header', () => {
     ],
     ['without blanks', `x=1;${P}${A}=1;y=2`, [a]],
     ['with more blanks and tabs', `x=1; \t ${P}${A}=1 \t; y=2`, [a]],
-    ['with an empty value', `${P}${A}=`, [{ id: A, value: '' }]],
     ['with a value that has =', `${P}${A}=1=2==`, [{ id: A, value: '1=2==' }]],
     ['with a value that has our name', `${P}${A}=${P}${B}=2`, [{ id: A, value: `${P}${B}=2` }]],
     ['the first of two with one name', `${P}${A}=1; ${P}${A}=2`, [a]],
+    ['none without a value', `${P}${A}=; ${P}${B}= \t; x=1`, []],
+    ['one of a name that an emptied one has as well', `${P}${A}=; ${P}${A}=1`, [a]],
     ['after semicolons with nothing between them', `;;; ${P}${A}=1;;`, [a]],
     ['none in an empty header', '', []],
     ['none of another name', `session.${A}=1; __Host-session=1; __Host-sessions.${A}=1`, []],
@@ -41,7 +42,7 @@ describe('our cookies are found in a Cookie header', () => {
     ['one after a value with our name', `x=${P}; ${P}${A}=1`, [a]],
   ])('%s', (_what, header, cookies) => {
     const found = findCookies(header, P)
-    expect(found).toEqual({ cookies, oversized: [], foreign: 0, surplus: 0 })
+    expect(found).toMatchObject({ cookies, oversized: [], foreign: 0, surplus: 0 })
   })
 
   test.each([
@@ -70,6 +71,7 @@ describe('our cookies are found in a Cookie header', () => {
       oversized: [B],
       foreign: 0,
       surplus: 0,
+      all: { cookies: 2, bytes: header.length + 2 },
     })
   })
 
@@ -79,6 +81,21 @@ describe('our cookies are found in a Cookie header', () => {
     expect(MAX_FRAGMENTS).toBe(64)
     expect(found.cookies.map(({ id }) => id)).toEqual(ids.slice(0, 64))
     expect(found.surplus).toBe(936)
+  })
+
+  test('emptied ones take no place of these 64', () => {
+    const ids = Array.from({ length: 100 }, (_, n) => `id${n}`.padEnd(8, '_'))
+    const header = `${ids.map((id) => `${P}${id}=`).join('; ')}; ${P}${A}=1`
+    expect(findCookies(header, P)).toMatchObject({ cookies: [a], foreign: 0, surplus: 0 })
+  })
+
+  test('and what all of ours take in the header is told, and no more', () => {
+    const ours = [`${P}${A}=1`, `${P}${A}=2`, `${P}x=3`, `${P}${B}=`, `${P}`]
+    const { all } = findCookies(['x=1', ...ours, 'y=2'].join('; '), P)
+    expect(all).toEqual({
+      cookies: ours.length,
+      bytes: ours.map((pair) => `${pair}; `).join('').length,
+    })
   })
 })
 

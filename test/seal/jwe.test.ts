@@ -81,12 +81,13 @@ describe('openText', () => {
 
   test('takes nothing from another secret or another name', async () => {
     const token = await sealText('x', keyring, START)
+    const sealedBefore = (Math.floor(START / 3_600_000) + 1) * 3_600_000
     const others = [
-      [new Keyring([OTHER_SECRET], 'session', 43_200), 'unknown-key'],
-      [new Keyring([SECRET], 'other', 43_200), 'tampered'],
+      [new Keyring([OTHER_SECRET], 'session', 43_200), { reason: 'unknown-key', sealedBefore }],
+      [new Keyring([SECRET], 'other', 43_200), { reason: 'tampered' }],
     ] as const
-    for (const [other, reason] of others)
-      expect(await openText(token, other, START)).toEqual({ ok: false, reason })
+    for (const [other, rejected] of others)
+      expect(await openText(token, other, START)).toEqual({ ok: false, ...rejected })
   })
 
   test('refuses what is no UTF-8', async () => {

@@ -123,7 +123,6 @@ describe('opening', () => {
       for (const [kid, reason] of [
         [`${id}.${hourOf(START - 20 * HOUR)}`, 'key-window'],
         [`${id}.0`, 'key-window'],
-        [`AAAA.${hourOf(START)}`, 'unknown-key'],
         ['', 'malformed'],
         [id, 'malformed'],
         [`${id}.`, 'malformed'],
@@ -138,6 +137,9 @@ describe('opening', () => {
         const lookup = { ok: false, reason: 'key-window', ahead: true }
         expect([kid, await keyring.opening(kid, START)]).toEqual([kid, lookup])
       }
+      const sealedBefore = (Math.floor(START / HOUR) + 1) * HOUR
+      const lookup = { ok: false, reason: 'unknown-key', sealedBefore }
+      expect(await keyring.opening(`AAAA.${hourOf(START)}`, START)).toEqual(lookup)
     })
     expect(calls).toEqual({})
   })

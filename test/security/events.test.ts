@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { SessionEvent } from '../../src/index.ts'
 import { rejectionReasons } from '../../src/index.ts'
+import { CROWDED_HEADER_BYTES } from '../../src/opening/view.ts'
 import { Clock, Shop, Visitor } from '../support/visitor.ts'
 import { put, scenarios, type Type } from './scenarios.ts'
 
@@ -16,6 +17,8 @@ function line(event: SessionEvent): string {
     case 'opened':
     case 'folded':
       return `${event.type} ${event.fragments}`
+    case 'crowded':
+      return `crowded ${event.cookies} ${event.bytes > 6000}`
     case 'committed':
       return `committed ${event.cookies} ${event.deleted} ${event.bytes > 0}`
     case 'merged':
@@ -43,6 +46,7 @@ function line(event: SessionEvent): string {
 const told: { readonly [Key in Type]: string } = {
   created: 'created',
   opened: 'opened 1',
+  crowded: 'crowded 30 true',
   committed: 'committed 1 0 true',
   merged: 'merged 3',
   overwrote: 'overwrote 1',
@@ -69,6 +73,22 @@ describe('onEvent is told of', () => {
       expect(lines[0]).toContain(told[type as Type])
     })
   }
+
+  test('a crowded header from 6,001 bytes of the cookies of this session on', async () => {
+    const shop = new Shop()
+    const cookiesOf = (bytes: number) => {
+      const [first, second] = [4000, bytes - 4000].map((most, i) =>
+        `__Host-session.aaaaaaa${i}=`.padEnd(most - '; '.length, 'x'),
+      )
+      return `other=${'y'.repeat(5000)}; ${first}; ${second}; __Host-sessions.aaaaaaaa=1`
+    }
+    const look = (cookie: string) =>
+      shop.sessions.open(new Request('https://shop.example/', { headers: { cookie } }))
+    await look(cookiesOf(CROWDED_HEADER_BYTES))
+    expect(shop.told('crowded')).toEqual([])
+    await look(cookiesOf(CROWDED_HEADER_BYTES + 1))
+    expect(shop.told('crowded')).toEqual([{ type: 'crowded', cookies: 2, bytes: 6001 }])
+  })
 
   test('nothing, for a request without cookies that stores nothing', async () => {
     const shop = new Shop()

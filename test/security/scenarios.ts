@@ -36,6 +36,12 @@ export const scenarios: { readonly [Key in Type]: () => Promise<Shop> } = {
     await shop.look()
     return shop
   },
+  crowded: async () => {
+    const shop = await scenarios.created()
+    await atOnce(shop, 29)
+    await shop.look()
+    return shop
+  },
   committed: () => scenarios.created(),
   merged: async () => {
     const shop = await scenarios.created()

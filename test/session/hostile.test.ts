@@ -64,7 +64,6 @@ type Hostile = readonly [
 ]
 
 const hostile: readonly Hostile[] = [
-  ['nothing as a value', () => `${NAME}=`, 'malformed'],
   ['garbage', () => `${NAME}=%00%ff"<script>`, 'malformed'],
   ['garbage with four dots', () => `${NAME}=a.b.c.d.e`, 'malformed'],
   ['only dots', () => `${NAME}=....`, 'malformed'],
@@ -220,6 +219,22 @@ describe('a hostile cookie gives a new empty session and one event with a reason
       expect(session.data).toEqual({ cart: 1 })
       expect(session.subject).toBe('ada')
     })
+  })
+
+  test('what has no value is skipped without a word, and left alone', async () => {
+    const emptied = Array.from({ length: 70 }, (_, i) => `__Host-session.${ID.slice(2)}${10 + i}=`)
+    expect(await opened(emptied.join('; '))).toEqual([])
+    const shop = new Shop()
+    await shop.visit(({ data }) => {
+      data['a'] = 1
+    })
+    const cookie = [...emptied, shop.visitor.cookie].join('; ')
+    const session = await shop.sessions.open(new Request(ORIGIN, { headers: { cookie } }))
+    expect(session.data).toEqual({ a: 1 })
+    session.destroy()
+    const response = await shop.sessions.commit(session, new Response('ok'))
+    const deleted = response.headers.getSetCookie().filter((line) => line.includes('Max-Age=0'))
+    expect(deleted.map((line) => line.split('=')[0])).toEqual([shop.visitor.cookie.split('=')[0]])
   })
 
   test('many of one kind are one event; beyond 64 they are not opened', async () => {

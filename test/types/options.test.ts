@@ -139,8 +139,9 @@ describe('events and errors', () => {
       'overflow-error': true,
       overwrote: true,
       'fell-back': true,
+      crowded: true,
     }
-    expect(Object.keys(types)).toHaveLength(17)
+    expect(Object.keys(types)).toHaveLength(18)
     expectTypeOf<
       Extract<SessionEvent, { type: 'rejected' }>['reason']
     >().toEqualTypeOf<RejectionReason>()

@@ -60,7 +60,7 @@ export function ownCookies(header: string, prefix: string): [string, string][] {
   for (const pair of header.split(';').map((text) => text.trim())) {
     const [name = '', value] = pair.split(/=(.*)/s)
     const id = name.slice(prefix.length)
-    if (!name.startsWith(prefix) || value === undefined || found.has(id)) continue
+    if (!name.startsWith(prefix) || !value || found.has(id)) continue
     if (/^([\w-]{8}|[\w-]{13})$/.test(id) && name.length + value.length <= 4096)
       found.set(id, value)
   }
