@@ -1,8 +1,8 @@
 /**
  * Sessions without a framework: for plain `fetch` handlers, WebSocket upgrades and other services.
  */
-import { cookiesFor } from './http/address.ts'
-import { edited, headerEdits } from './http/caching.ts'
+import { cookiesFor, unstorableAt } from './http/address.ts'
+import { edited } from './http/caching.ts'
 import { factsOf } from './http/facts.ts'
 import type {
   AnySessionOptions,
@@ -70,7 +70,7 @@ export interface Sessions<Data extends object> {
    * Opens a session from headers alone, such as those of a WebSocket upgrade. The session can be
    * read but not saved: `commit()` throws a `TypeError`.
    *
-   * @param headers - the request's headers; only `Cookie` and `X-Forwarded-Proto` are used
+   * @param headers - the request's headers; only `Cookie` and those that proxies set are used
    * @param url - the address of the request; only its scheme and host are used. Without it an https
    *   address is assumed, so only cookies with a prefix are read.
    * @throws `TypeError` if `url` is not an absolute URL
@@ -150,14 +150,14 @@ export function createSessions<Data extends object>(
   const requests = new WeakMap<Session<Data>, SessionRequest>()
 
   async function openHeaders(
-    url: string | URL,
+    address: string | URL,
     { method, headers }: Pick<Request, 'method' | 'headers'>,
     mode: OpenMode,
   ): Promise<Session<Data>> {
-    const proto = headers.get('X-Forwarded-Proto') ?? ''
-    const attributes = cookiesFor(new URL(url), proto, resolved.cookies)
+    const url = new URL(address)
+    const attributes = cookiesFor(url, headers, resolved.cookies)
     const cookies = headers.get('Cookie') ?? ''
-    const facts = factsOf(method, headers, attributes)
+    const facts = factsOf(method, headers, attributes, unstorableAt(url, headers, resolved.cookies))
     const request = await SessionRequest.open(cookies, attributes, resolved, { ...mode, facts })
     const session = new Session<Data>(request)
     if (!mode.readOnly) requests.set(session, request)
@@ -171,9 +171,7 @@ export function createSessions<Data extends object>(
     if (!request)
       throw new TypeError('commit() needs a session that open() of the same sessions returned.')
     const setCookies = await request.commit()
-    const { wasRead } = request
-    const { cacheControl } = resolved
-    return edited(response, headerEdits(response, { setCookies, wasRead, cacheControl }))
+    return edited(response, request.editsOf(response, setCookies))
   }
 
   return {

@@ -5,8 +5,7 @@
  */
 import type { Context, MiddlewareHandler } from 'hono'
 import { ConfigError } from './errors.ts'
-import { cookiesFor } from './http/address.ts'
-import { headerEdits } from './http/caching.ts'
+import { cookiesFor, unstorableAt } from './http/address.ts'
 import { factsOf } from './http/facts.ts'
 import type {
   AnySessionOptions,
@@ -176,32 +175,48 @@ export function session<Data extends object>(
   const resolved = resolver(options)
   return async function session(c, next) {
     const filled = resolved(c)
-    const proto = c.req.header('X-Forwarded-Proto') ?? ''
-    const attributes = cookiesFor(new URL(c.req.url), proto, filled.cookies)
+    const { method, headers } = c.req.raw
+    const url = new URL(c.req.url)
+    const attributes = cookiesFor(url, headers, filled.cookies)
     const { variable } = placement
     const { prefix } = attributes
     if (isOpen(c, { variable, prefix, keyring: filled.keyring })) return next()
-    const { method, headers } = c.req.raw
-    const facts = factsOf(method, headers, attributes)
+    const unstorable = unstorableAt(url, headers, filled.cookies)
+    const facts = factsOf(method, headers, attributes, unstorable)
     const cookies = headers.get('Cookie') ?? ''
     const request = await SessionRequest.open(cookies, attributes, filled, { facts })
     c.set(variable, new Session<Data>(request))
     await next()
-    let setCookies: readonly string[] = []
-    try {
-      // A handler that threw changed nothing, apart from what it committed itself before.
-      setCookies = c.error ? request.rollBack() : await request.commit()
-    } finally {
-      // Hono keeps these headers for what app.onError answers.
-      const { cacheControl } = filled
-      for (const { name, value, append = false } of headerEdits(c.res, {
-        setCookies,
-        wasRead: request.wasRead,
-        cacheControl,
-      }))
+    const edit = (setCookies: readonly string[]) => {
+      for (const { name, value, append = false } of request.editsOf(c.res, setCookies))
         c.header(name, value, { append })
     }
+    try {
+      // A handler that threw changed nothing, apart from what it committed itself before.
+      edit(c.error ? request.rollBack() : await request.commit())
+    } catch (error) {
+      edit([])
+      editNext(c, () => edit([]))
+      throw error
+    }
   }
+}
+
+/**
+ * Edits what Hono sets in the place of the response once this middleware is done: what app.onError answers. It shows
+ * what the handler did to the session, and its own headers win over those that were there.
+ */
+function editNext(c: Context, edit: () => void): void {
+  const prototype: unknown = Object.getPrototypeOf(c)
+  if (typeof prototype !== 'object' || prototype === null) return
+  Object.defineProperty(c, 'res', {
+    configurable: true,
+    get: () => Reflect.get(prototype, 'res', c),
+    set(response: Response) {
+      Reflect.set(prototype, 'res', response, c)
+      edit()
+    },
+  })
 }
 
 /** A session in a request. */

@@ -1,6 +1,7 @@
 /** Options, checked and filled in, once and outside of any request. */
 import type { SessionEvent } from '../events.ts'
 import type { CookiesByAddress } from '../http/address.ts'
+import type { CookieAttributes } from '../http/cookies.ts'
 import type { OverflowStore } from '../overflow/store.ts'
 import type { Keyring } from '../seal/keyring.ts'
 import { parseSecrets } from '../seal/secrets.ts'
@@ -83,20 +84,38 @@ export function resolveOptions<Data extends object>(
 }
 
 function resolveCookies(name: string, cookie: CookieOptions): CookiesByAddress {
-  const { domain, path = '/', sameSite = 'Lax', secure = 'auto', partitioned = false } = cookie
+  const { domain, secure = 'auto' } = cookie
+  const here = { ...cookie, domain: undefined }
+  const full = secureCookies(name, cookie)
+  const local = secureCookies(name, here)
+  // Who asks for Secure over plain http to this machine is behind a proxy that tells nothing of itself.
+  if (secure === true) return { secure: full, localSecure: local, local: full }
+  const plain = plainCookies(name, here)
+  if (secure === 'auto') return { secure: full, localSecure: local, local: plain }
+  return { secure: { ...plain, domain }, localSecure: plain, local: plain }
+}
+
+function secureCookies(
+  name: string,
+  { domain, path = '/', sameSite = 'Lax', partitioned = false }: CookieOptions,
+): CookieAttributes {
   const prefix = domain === undefined && path === '/' ? '__Host-' : '__Secure-'
-  const shared = { path, domain, sameSite, partitioned }
-  const plain = {
-    ...shared,
-    // Without Secure, browsers refuse the one and ignore the other.
-    sameSite: sameSite === 'None' ? ('Lax' as const) : sameSite,
-    partitioned: false,
+  return { prefix: `${prefix}${name}.`, path, domain, sameSite, partitioned, secure: true }
+}
+
+/** Without Secure, browsers refuse `SameSite=None` and ignore `Partitioned`. */
+function plainCookies(
+  name: string,
+  { domain, path = '/', sameSite = 'Lax' }: CookieOptions,
+): CookieAttributes {
+  return {
     prefix: `${name}.`,
+    path,
+    domain,
+    sameSite: sameSite === 'None' ? 'Lax' : sameSite,
+    partitioned: false,
     secure: false,
   }
-  const full = { ...shared, prefix: `${prefix}${name}.`, secure: true }
-  if (secure === 'auto') return { secure: full, local: plain }
-  return secure ? { secure: full, local: full } : { secure: plain, local: plain }
 }
 
 /** A listener must not decide whether a request succeeds. */

@@ -50,6 +50,8 @@ export async function commitDraft(draft: Draft, random: RandomBytes): Promise<re
   const bytes = lines.reduce((sum, line) => sum + utf8Length(line), 0)
   const cookies = plan.put.length
   options.emit({ type: 'committed', bytes, cookies, deleted: lines.length - cookies })
+  const { unstorable: reason } = draft.opened
+  if (reason && cookies > 0) options.emit({ type: 'unstorable', reason })
   if (oldSecret && plan.put.some(isBase)) options.emit({ type: 'rotated' })
   return lines
 }

@@ -139,8 +139,10 @@ describe('events and errors', () => {
       'overflow-error': true,
       overwrote: true,
       'fell-back': true,
+      'read-late': true,
+      unstorable: true,
     }
-    expect(Object.keys(types)).toHaveLength(17)
+    expect(Object.keys(types)).toHaveLength(19)
     expectTypeOf<
       Extract<SessionEvent, { type: 'rejected' }>['reason']
     >().toEqualTypeOf<RejectionReason>()
