@@ -87,7 +87,8 @@ export interface BaseSessionOptions {
   /**
    * One secret, or several: the first one encrypts, all of them decrypt. Each has at least 32
    * bytes; `npx carryon secret` prints one. A string with commas is a list, so one environment
-   * variable is enough to rotate secrets. Required.
+   * variable is enough to rotate secrets. Examples, repeats, quotes, white space inside and lists in
+   * JSON are refused. Required.
    *
    * @example
    * ```ts
