@@ -26,6 +26,17 @@ export type CarryonErrorCode =
   | 'ERR_DESTROYED'
   | 'ERR_SCHEMA'
 
+/** Not the names of the classes: minifiers change those. */
+const NAMES: Readonly<Record<CarryonErrorCode, string>> = {
+  ERR_CONFIG: 'ConfigError',
+  ERR_VALUE: 'ValueError',
+  ERR_TOO_LARGE: 'SessionTooLarge',
+  ERR_OVERFLOW_UNAVAILABLE: 'OverflowUnavailable',
+  ERR_COMMITTED: 'SessionCommitted',
+  ERR_DESTROYED: 'SessionDestroyed',
+  ERR_SCHEMA: 'SchemaInvalid',
+}
+
 /**
  * The base class of carryon's errors.
  *
@@ -49,7 +60,7 @@ export class CarryonError extends Error {
 
   constructor(code: CarryonErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
-    this.name = new.target.name
+    this.name = NAMES[code]
     this.code = code
   }
 }

@@ -57,7 +57,8 @@ export function findCookies(header: string, prefix: string): FoundCookies {
     const equals = text.indexOf('=', prefix.length)
     const id = text.slice(prefix.length, equals)
     if (equals < 0 || !OWN_ID.test(id)) foreign++
-    else if (cookies.has(id)) continue
+    // Some clients keep what was deleted, without a value.
+    else if (equals === text.length - 1 || cookies.has(id)) continue
     else if (text.length - 1 > MAX_COOKIE_BYTES) oversized.push(id)
     else if (cookies.size >= MAX_FRAGMENTS) surplus++
     else cookies.set(id, text.slice(equals + 1))

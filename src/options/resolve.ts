@@ -19,6 +19,8 @@ import type { StandardSchema } from './standard-schema.ts'
 
 /** Options with all defaults filled in. Frozen. It holds keys, not secrets. */
 export interface ResolvedOptions {
+  /** The configured name of the cookies. */
+  readonly name: string
   readonly keyring: Keyring
   /** The cookies that were opened lately; `undefined` where each is decrypted anew. */
   readonly seen: SeenFragments | undefined
@@ -39,10 +41,13 @@ export interface ResolvedOptions {
   readonly schema: StandardSchema | undefined
   readonly migration: Migration | undefined
   readonly transient: readonly string[]
+  readonly atomic: readonly string[]
   /** Whether the value at a path of the state is written whole. */
   readonly isAtomic: (path: string) => boolean
   readonly onInvalid: 'fail' | 'new'
   readonly cacheControl: string | false
+  readonly onEvent: ((event: SessionEvent) => void) | undefined
+  /** Tells `onEvent`, whose errors do not matter. */
   readonly emit: (event: SessionEvent) => void
   readonly clock: () => number
 }
@@ -61,6 +66,7 @@ export function resolveOptions<Data extends object>(
   const { version, migrate, idleTimeout = DEFAULT_IDLE_TIMEOUT_SECONDS } = options
   const maxAbsoluteTimeout = Math.max(absoluteTimeout, options.maxAbsoluteTimeout ?? 0)
   return Object.freeze({
+    name,
     ...keysFor(parseSecrets(options.secrets), name, maxAbsoluteTimeout),
     cookies: resolveCookies(name, cookie),
     idleTimeout,
@@ -75,9 +81,11 @@ export function resolveOptions<Data extends object>(
     schema: options.schema,
     migration: version === undefined ? undefined : { version, migrate },
     transient: options.transient ?? [],
+    atomic: options.atomic ?? [],
     isAtomic: atomicPaths(options.atomic ?? []),
     onInvalid: options.onInvalid ?? 'fail',
     cacheControl: options.cacheControl ?? 'private, no-store',
+    onEvent: options.onEvent,
     emit: quietly(options.onEvent),
     clock: options.clock ?? Date.now,
   })

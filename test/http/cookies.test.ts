@@ -25,7 +25,12 @@ describe('our cookies are found in a Cookie header', () => {
     ],
     ['without blanks', `x=1;${P}${A}=1;y=2`, [a]],
     ['with more blanks and tabs', `x=1; \t ${P}${A}=1 \t; y=2`, [a]],
-    ['with an empty value', `${P}${A}=`, [{ id: A, value: '' }]],
+    [
+      'none with an empty value, which some clients keep of deleted ones',
+      `${P}${A}=; ${P}${B}= `,
+      [],
+    ],
+    ['the first with a value of two with one name', `${P}${A}=; ${P}${A}=1`, [a]],
     ['with a value that has =', `${P}${A}=1=2==`, [{ id: A, value: '1=2==' }]],
     ['with a value that has our name', `${P}${A}=${P}${B}=2`, [{ id: A, value: `${P}${B}=2` }]],
     ['the first of two with one name', `${P}${A}=1; ${P}${A}=2`, [a]],
@@ -79,6 +84,12 @@ describe('our cookies are found in a Cookie header', () => {
     expect(MAX_FRAGMENTS).toBe(64)
     expect(found.cookies.map(({ id }) => id)).toEqual(ids.slice(0, 64))
     expect(found.surplus).toBe(936)
+  })
+
+  test('and empty ones count neither towards that nor at all', () => {
+    const empty = Array.from({ length: 100 }, (_, n) => `${P}${`id${n}`.padEnd(8, '_')}=`)
+    const header = [...empty, `${P}${A}=1`].join('; ')
+    expect(findCookies(header, P)).toEqual({ cookies: [a], oversized: [], foreign: 0, surplus: 0 })
   })
 })
 
