@@ -96,7 +96,8 @@ function cacheEdits(headers: Headers, cacheControl: string | false): HeaderEdit[
 }
 
 function forbidsStoring(name: string, value: string): boolean {
-  return name === 'x-accel-expires' ? value.trim() === '0' : strictness(value) === NO_STORE
+  const isZero = name === 'x-accel-expires' && value.trim() === '0'
+  return isZero || strictness(value) === NO_STORE
 }
 
 /** Directives that forbid something, so that one that the app set stays. */

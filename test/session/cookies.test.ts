@@ -347,6 +347,25 @@ describe('whatever a session holds and however it changes', () => {
     )
   })
 
+  test('each cookie is at most 4,096 bytes of name plus value, and no browser drops one, also of a session that just fits', async () => {
+    let largest = 0
+    let refused = 0
+    for (let length = 2500; length < 3100; length += 5) {
+      const shop = new Shop()
+      const error = await shop
+        .visit(({ data }) => {
+          data['text'] = 'x'.repeat(length)
+        })
+        .catch((thrown: unknown) => thrown)
+      if (error instanceof SessionTooLarge) refused++
+      for (const line of shop.visitor.setCookies)
+        largest = Math.max(largest, (line.split(';')[0] ?? '').length - 1)
+    }
+    expect(largest).toBeLessThanOrEqual(4096)
+    expect(largest).toBeGreaterThan(3700)
+    expect(refused).toBeGreaterThan(10)
+  })
+
   test('with a store, the Set-Cookie headers of a response stay under 3,500 bytes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {

@@ -1,0 +1,118 @@
+/**
+ * Runs the table of mutants: `npm run mutants`, or `npm run mutants -- WORD` for those whose claim, file or test has the
+ * word. Each mutant is made in a copy of the project, and must fail one of the tests that stand beside it.
+ */
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createVitest, type Vitest } from 'vitest/node'
+import { type Mutant, mutants } from './table.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+/** A mutant may make a test wait for what never comes. */
+const TEST_TIMEOUT_MS = 60_000
+
+type Outcome = 'caught' | 'survived' | 'broken'
+
+const words = process.argv.slice(2)
+const wanted = mutants.filter((mutant) =>
+  words.every((word) => JSON.stringify(mutant).toLowerCase().includes(word.toLowerCase())),
+)
+const folder = copy()
+const vitest = await createVitest('test', {
+  root: folder,
+  config: false,
+  watch: false,
+  silent: true,
+  reporters: [{}],
+  include: ['test/**/*.test.ts'],
+  testTimeout: TEST_TIMEOUT_MS,
+  // What fails once is caught.
+  bail: 1,
+  maxWorkers: 2,
+})
+let left = 0
+try {
+  const failing = await failingWithout(vitest)
+  if (failing.length > 0) {
+    console.log(`These fail without any mutant: ${failing.join(', ')}`)
+    left = failing.length
+  } else left = await runAll(vitest)
+} finally {
+  await vitest.close()
+  rmSync(folder, { recursive: true, force: true })
+}
+process.exit(left > 0 ? 1 : 0)
+
+function copy(): string {
+  const made = mkdtempSync(join(tmpdir(), 'carryon-mutants-'))
+  for (const part of ['src', 'test', 'docs', 'package.json', 'tsconfig.json'])
+    cpSync(join(ROOT, part), join(made, part), { recursive: true })
+  symlinkSync(join(ROOT, 'node_modules'), join(made, 'node_modules'))
+  return made
+}
+
+/** Tests that fail on the code as it is would catch anything. */
+async function failingWithout(runner: Vitest): Promise<string[]> {
+  const files = [...new Set(wanted.map(({ test }) => test))]
+  const { failed, isLoaded } = await run(runner, files, ...new Set(wanted.map(({ name }) => name)))
+  return isLoaded ? failed : ['a file that does not load', ...failed]
+}
+
+async function runAll(runner: Vitest): Promise<number> {
+  const started = Date.now()
+  const counts: Record<Outcome, number> = { caught: 0, survived: 0, broken: 0 }
+  for (const mutant of wanted) {
+    const outcome = await outcomeOf(runner, mutant)
+    counts[outcome]++
+    console.log(`${outcome.padEnd(8)}  ${mutant.claim}: ${mutant.what}  (${mutant.file})`)
+  }
+  const seconds = Math.round((Date.now() - started) / 1000)
+  console.log(
+    `${wanted.length} mutants in ${seconds} s: ${counts.caught} caught, ${counts.survived} survived, ${counts.broken} broken`,
+  )
+  return counts.survived + counts.broken
+}
+
+/** `broken`: the edit is none, or what it leads to does not even load. */
+async function outcomeOf(runner: Vitest, { file, from, to, test, name }: Mutant): Promise<Outcome> {
+  const path = join(folder, file)
+  const text = readFileSync(path, 'utf8')
+  if (text.split(from).length !== 2 || from === to) return 'broken'
+  try {
+    writeFileSync(
+      path,
+      text.replace(from, () => to),
+    )
+    runner.invalidateFile(path)
+    const { failed, ran, isLoaded } = await run(runner, [test], name)
+    if (failed.length > 0) return 'caught'
+    return isLoaded && ran > 0 ? 'survived' : 'broken'
+  } finally {
+    writeFileSync(path, text)
+    runner.invalidateFile(path)
+  }
+}
+
+/** Runs the tests of these files whose names have one of these texts. */
+async function run(
+  runner: Vitest,
+  files: readonly string[],
+  ...names: readonly string[]
+): Promise<{ failed: string[]; ran: number; isLoaded: boolean }> {
+  const found = await Promise.all(files.map((file) => runner.globTestSpecifications([file])))
+  runner.setGlobalTestNamePattern(new RegExp(names.map(escaped).join('|')))
+  const { testModules } = await runner.runTestSpecifications(found.flat())
+  const tests = testModules.flatMap(({ children }) => [...children.allTests()])
+  const failed = tests.filter((test) => test.result().state === 'failed')
+  const passed = tests.filter((test) => test.result().state === 'passed')
+  return {
+    failed: failed.map(({ fullName }) => fullName),
+    ran: failed.length + passed.length,
+    isLoaded: testModules.every((each) => each.errors().length === 0),
+  }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+}
