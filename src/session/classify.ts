@@ -93,7 +93,13 @@ export function opsAtStart(draft: Draft, after: TreeObject): readonly Op[] {
 const NO_LIFE: Life = { began: undefined, idle: undefined, absolute: undefined }
 
 /** What the session tells of its life once this is saved. */
-export function lifeAfter({ current, isLogin, isAnew, isReplaced, limits }: Draft): Life {
+export function lifeAfter({
+  current,
+  isLogin,
+  isAnew,
+  isReplaced,
+  limits,
+}: Pick<Draft, 'current' | 'isLogin' | 'isAnew' | 'isReplaced' | 'limits'>): Life {
   if (!current || isLogin || isAnew) return { ...NO_LIFE, ...limits }
   const life = { ...lifeOf(current.state), ...limits }
   // The time from which the absolute timeout counts goes along to a new id.

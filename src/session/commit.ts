@@ -98,13 +98,7 @@ function farewellStart(draft: Draft, state: TreeObject, moment: Moment): Start {
 async function startNew(draft: Draft, after: TreeObject, moment: Moment): Promise<Planned> {
   const { view } = draft.opened
   const events: SessionEvent[] = [{ type: 'created' }]
-  await checkSchema(draft, after)
-  const wanted = withLife(
-    applyOps(withVersionOf(draft, after), draft.told.onceKeys),
-    lifeAfter(draft),
-  )
-  const room = roomFor(draft, undefined, moment)
-  requireFit(room, undefined, wanted)
+  const { room, wanted } = await stateAnew(draft, after, moment)
   if (draft.subject === undefined) {
     // What it wrote merges with what parallel requests of a first visit write.
     const before = withLife(withVersionOf(draft, draft.shown()), lifeAfter(draft))
@@ -117,6 +111,20 @@ async function startNew(draft: Draft, after: TreeObject, moment: Moment): Promis
   return { plan: planStart(view, startOf(draft, state, moment)), events }
 }
 
+/** What a session has that starts with the data `after`. */
+async function stateAnew(
+  draft: Draft,
+  after: TreeObject,
+  moment: Moment,
+): Promise<{ readonly room: Room; readonly wanted: TreeObject }> {
+  await checkSchema(draft, after)
+  const own = applyOps(withVersionOf(draft, after), draft.told.onceKeys)
+  const wanted = withLife(own, lifeAfter(draft))
+  const room = roomFor(draft, undefined, moment)
+  requireFit(room, undefined, wanted)
+  return { room, wanted }
+}
+
 function withVersionOf({ opened }: Draft, state: TreeObject): TreeObject {
   return withVersion(state, opened.options.migration?.version ?? 0)
 }
@@ -126,13 +134,7 @@ async function changeHands(
   { current, after }: Extract<Outcome, { kind: 'switch' }>,
   moment: Moment,
 ): Promise<Planned> {
-  await checkSchema(draft, after)
-  const wanted = withLife(
-    applyOps(withVersionOf(draft, after), draft.told.onceKeys),
-    lifeAfter(draft),
-  )
-  const room = roomFor(draft, undefined, moment)
-  requireFit(room, undefined, wanted)
+  const { room, wanted } = await stateAnew(draft, after, moment)
   const state = await stowState(room, wanted, undefined)
   const plan = planRegenerate(draft.opened.view, current, startOf(draft, state, moment))
   return { plan, events: [{ type: 'regenerated' }] }

@@ -8,6 +8,17 @@ function node(visitor: Visitor, clock: Clock, seconds: number, idleTimeout = 180
   return new Shop<Loose>({ clock: read, idleTimeout }, { clock, visitor })
 }
 
+/** Two nodes, the second of which has a clock that is ahead; and a browser, perhaps with an anonymous session. */
+async function twoNodes(seconds: number, hasCart: boolean) {
+  const shop = new Shop<Loose>()
+  const { clock, visitor } = shop
+  if (hasCart)
+    await shop.visit(({ data }) => {
+      data['cart'] = 1
+    })
+  return { shop, clock, ahead: node(visitor, clock, seconds) }
+}
+
 async function userOf(shop: Shop): Promise<string | undefined> {
   const session = await shop.sessions.open(shop.visitor.request())
   return session.subject
@@ -56,13 +67,7 @@ describe('a logout', () => {
   test('is not undone by the same login, sent twice and answered late', async () => {
     for (const before of [false, true]) {
       for (const seconds of [0, 10, 29]) {
-        const shop = new Shop<Loose>()
-        const { clock, visitor } = shop
-        const ahead = node(visitor, clock, seconds)
-        if (before)
-          await shop.visit(({ data }) => {
-            data['cart'] = 1
-          })
+        const { shop, clock, ahead } = await twoNodes(seconds, before)
         const [first, second] = [await shop.begin(), await ahead.begin()]
         first.session.login('ada')
         second.session.login('ada')
@@ -213,13 +218,7 @@ describe('a login', () => {
   test('is not undone by a slow regenerate() of the anonymous session, by whatever clock', async () => {
     for (const seconds of [0, 10, 29, 300]) {
       for (const began of [true, false]) {
-        const shop = new Shop<Loose>()
-        const { clock, visitor } = shop
-        const ahead = node(visitor, clock, seconds)
-        if (began)
-          await shop.visit(({ data }) => {
-            data['cart'] = 1
-          })
+        const { shop, clock, ahead } = await twoNodes(seconds, began)
         const slow = await ahead.begin()
         clock.advance(1)
         await shop.visit((session) => session.login('ada'))

@@ -51,14 +51,17 @@ export interface Start {
  * @param ops - what the request wrote, if `state` is what sessions start with: so it merges with what others write
  */
 export function planStart(view: View, start: Start, ops: readonly Op[] = []): Plan {
-  const { subject, arrivedAt, isWithheld = false } = start
+  const { subject, isWithheld = false } = start
   const isBlind = isWithheld || view.unread
   const isProvisional = isWithheld || (view.unread && subject === undefined && !hasGrave(view))
   const generation = isProvisional ? PROVISIONAL : subject === undefined ? 0 : risen(view, start)
-  // It cannot have seen a tombstone that it was not shown, but those from long before it do not mean it.
-  const blindSeen = lastIdAt(arrivedAt - SPREAD_SECONDS * 1000)
-  const seen = isBlind ? laterOf(blindSeen, newestGrave(view)) : newestGrave(view)
+  const seen = isBlind ? laterOf(longBefore(start), newestGrave(view)) : newestGrave(view)
   return plant(view, start, { generation, seen, from: replacedIn(view, start) }, ops)
+}
+
+/** A request cannot have seen a tombstone that it was not shown, but those from long before it do not mean it. */
+function longBefore({ arrivedAt }: Start): string {
+  return lastIdAt(arrivedAt - SPREAD_SECONDS * 1000)
 }
 
 /** Goes on with the state under a new id. Late answers to the old one lose. */
@@ -72,7 +75,9 @@ export function planRegenerate(view: View, current: Current, start: Start): Plan
   // One that grew out of another is no first visit.
   const next = subject === identity.subject ? Math.max(0, identity.generation) + 1 : 1
   const generation = isLogin ? risen(view, start) : isStill ? PROVISIONAL : next
-  return plant(view, start, { generation, seen: laterOf(identity.seen, newestGrave(view)), from })
+  const known = laterOf(identity.seen, newestGrave(view))
+  const seen = isLogin && view.unread ? laterOf(longBefore(start), known) : known
+  return plant(view, start, { generation, seen, from })
 }
 
 /** What had no end of its own, but a session took its place: one that has expired, say. */
@@ -210,8 +215,8 @@ function newestIdIn(fragment: Fragment): string {
 
 /** What of a view can go once another session, or a tombstone, takes its place. */
 export function removable(view: View, arrivedAt: number): Fragment[] {
-  // As long as it ends something that is still in the jar, a tombstone stays.
-  const isNeeded = view.dropped.some(({ reason }) => reason === 'ended')
+  // As long as it ends something that is still in the jar, or may do so, a tombstone stays.
+  const isNeeded = view.unread || view.dropped.some(({ reason }) => reason === 'ended')
   const isOver = ({ id }: Fragment) => arrivedAt - timeOf(id) > LATE_SECONDS * 1000
   return view.fragments.filter(
     (fragment) =>

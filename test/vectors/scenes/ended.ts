@@ -91,30 +91,14 @@ const others: readonly Jar[] = [
       ]
     }),
   ),
-  {
-    name: 'a login beside the end of another just now',
-    after: 60,
-    claims: [
-      { ...b, ...user },
-      { ...end, u: strangers('A') },
-    ],
-  },
-  {
-    name: 'a login beside the end of another minutes ago',
-    after: 60,
-    claims: [
-      { ...b, ...user },
-      { ...end, u: strangers('B') },
-    ],
-  },
-  {
-    name: 'a login beside the end of anonymous ones',
-    after: 60,
-    claims: [
-      { ...b, ...user },
-      { ...end, y: strangers('A') },
-    ],
-  },
+  ...[
+    { name: 'a login beside the end of another just now', named: { u: strangers('A') } },
+    { name: 'a login beside the end of another minutes ago', named: { u: strangers('B') } },
+    { name: 'a login beside the end of anonymous ones', named: { y: strangers('A') } },
+  ].map(({ name, named }): Jar => {
+    const login = { ...b, ...user }
+    return { name, after: 60, claims: [login, { ...end, ...named }] }
+  }),
   {
     name: 'an end that is told again',
     about: 'The first tombstone names all that the second one names.',
