@@ -513,10 +513,38 @@ const hostile: readonly Mutant[] = [
     [
       'logs apply without their parents',
       'log/reading/merge.ts',
-      '(id) => id <= horizon || present.has(digestOf(id))',
+      '(id) => isSettled(id) || present.has(digestOf(id))',
       '() => true',
     ],
   ),
+  ...of(
+    'what a client that adapts never reaches',
+    'model/mixing',
+    'reaches within seconds only merges of causally closed sets of writes: all of its histories up to five cookies',
+    [
+      'logs apply without their parents',
+      'log/reading/merge.ts',
+      '(id) => isSettled(id) || present.has(digestOf(id))',
+      '() => true',
+    ],
+  ),
+  ...of(
+    'what a client that adapts never reaches',
+    'model/mixing',
+    'sees each increment once, one request in each atomic value, and nothing of other users: %s',
+    [
+      'what has settled counts again',
+      'log/reading/fold.ts',
+      'entry.id > horizon && !isFetched',
+      'entry.id !== horizon && !isFetched',
+    ],
+  ),
+  ...of('what holds together', 'security/role-mix', 'are not mixed by a client that %s', [
+    'nothing is one value',
+    'options/atomic.ts',
+    'keys.length === steps.length &&',
+    'keys.length === steps.length + 9 &&',
+  ]),
   ...of(
     "the overflow store's faults",
     'session/store-faults',
