@@ -18,7 +18,7 @@ export type Outcome =
   | { readonly kind: 'end'; readonly farewell: TreeObject | undefined }
   /** A session starts. */
   | { readonly kind: 'start'; readonly after: TreeObject }
-  /** Another user's session takes the place of this one. */
+  /** Another session takes the place of that of a user: another user's, or nobody's. */
   | { readonly kind: 'switch'; readonly current: Current; readonly after: TreeObject }
   /** The session goes on under a new id. */
   | {

@@ -77,14 +77,19 @@ function planOutcome(
 }
 
 function end(draft: Draft, farewell: TreeObject | undefined, moment: Moment): Planned {
-  const { view, arrivedAt, options, untimely } = draft.opened
-  const { now, random } = moment
-  // A slower request may just have given it a new id, and with it another life.
-  const expires = lastEndOf(now + LATE_SECONDS * 1000, options)
-  const end = { now, arrivedAt, expires, random }
   const state = farewell && withVersionOf(draft, farewell)
   const start = state && farewellStart(draft, state, moment)
-  return { plan: planEnd(view, end, untimely, start), events: [{ type: 'destroyed' }] }
+  // It ends nothing of what the browser has and did not send.
+  if (start?.isWithheld)
+    return { plan: planStart(draft.opened.view, start), events: [{ type: 'created' }] }
+  return { plan: planEndOf(draft, moment, start), events: [{ type: 'destroyed' }] }
+}
+
+function planEndOf({ opened }: Draft, { now, random }: Moment, next: Start | undefined): Plan {
+  const { view, arrivedAt, options, untimely } = opened
+  // A slower request may just have given it a new id, and with it another life.
+  const expires = lastEndOf(now + LATE_SECONDS * 1000, options)
+  return planEnd(view, { now, arrivedAt, expires, random }, untimely, next)
 }
 
 /** An anonymous session with the limits that all have. */
@@ -136,7 +141,12 @@ async function changeHands(
 ): Promise<Planned> {
   const { room, wanted } = await stateAnew(draft, after, moment)
   const state = await stowState(room, wanted, undefined)
-  const plan = planRegenerate(draft.opened.view, current, startOf(draft, state, moment))
+  const start = startOf(draft, state, moment)
+  // Where nobody is logged in any more, the user's session ends as with `destroy()`.
+  const plan =
+    start.subject === undefined
+      ? planEndOf(draft, moment, start)
+      : planRegenerate(draft.opened.view, current, start)
   return { plan, events: [{ type: 'regenerated' }] }
 }
 

@@ -12,6 +12,10 @@ export interface Promises {
   readonly inOrder: boolean
 }
 
+/** Whether it ends a session. What it starts then, if anything, is another one. */
+const isLogout = ({ deed, view }: Visit) =>
+  deed === 'logout' || (deed === 'leave' && view.current?.base.identity.subject !== undefined)
+
 const isLogin = ({ deed }: Visit) => deed === 'ada' || deed === 'bob'
 
 /** @throws Violation */
@@ -76,7 +80,7 @@ function checkEnded(world: World, sid: string, subject: string | undefined): voi
   const founder = line[0]
   if (!founder) throw new Violation('a session that nobody started')
   for (const logout of world.visits) {
-    if (logout.deed !== 'logout' || logout.first === undefined) continue
+    if (!isLogout(logout) || logout.first === undefined) continue
     if (sidsOf(logout.view).has(sid)) throw new Violation('a session that had ended is back')
     const isThere = founder.first !== undefined && founder.first < logout.sent && !logout.withheld
     if (logout.view.unread && isThere && !isAgain(world, logout))
@@ -113,10 +117,14 @@ function isUnread(world: World, login: Visit, logout: Visit): boolean {
   return isJustBefore || [...sidsOf(login.view)].some((sid) => sids.has(sid))
 }
 
-/** Whether a login was sent once more before the other was answered, as by a double click. */
+/**
+ * Whether a login was sent once more before the other was answered, as by a double click. One that another site sent
+ * is no such click, and has no rank.
+ */
 function isDoubleOf(login: Visit, other: Visit | undefined): boolean {
   return (
     other?.started !== undefined &&
+    !other.withheld &&
     other.deed === login.deed &&
     !sidsOf(login.view).has(other.started.sid) &&
     Math.abs(other.sentAt - login.sentAt) <= 1000
@@ -149,7 +157,7 @@ function checkLogin(world: World, login: Visit, view: View, at: number, inOrder:
   if (world.now - login.sentAt > world.quietMs) return
   const isExcused = world.visits.some((other) => {
     if (other === login || other.first === undefined || other.first > at) return false
-    if (other.deed === 'logout')
+    if (isLogout(other))
       return (
         other.first > login.sent || sidsOf(other.view).has(sid) || isUnread(world, login, other)
       )

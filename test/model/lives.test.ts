@@ -29,7 +29,8 @@ interface Kind {
 }
 
 const ALL: readonly Deed[] = [
-  ...['read', 'write', 'write', 'write', 'regenerate', 'logout', 'logout', 'ada', 'ada', 'bob'],
+  ...['read', 'write', 'write', 'write', 'regenerate', 'logout', 'logout', 'leave'],
+  ...['ada', 'ada', 'bob'],
 ] as Deed[]
 
 const near = fc.constantFrom(-29, 0, 29)
@@ -242,6 +243,13 @@ const mutants: Readonly<Record<string, LifeRules>> = {
       )
       return planEnd({ ...view, fragments }, end)
     },
+  },
+  'goes on with the session of a user where nobody is logged in any more': {
+    ...lifeRules,
+    planEnd: (view, end, untimely, next) =>
+      next && view.current
+        ? planRegenerate(view, view.current, next)
+        : planEnd(view, end, untimely, next),
   },
   'deletes tombstones with what they end': {
     ...lifeRules,

@@ -33,7 +33,8 @@ import { seeded } from '../support/random.ts'
 
 export type Secret = 'old' | 'new'
 
-export type Deed = 'read' | 'write' | 'regenerate' | 'logout' | 'ada' | 'bob'
+/** `leave`: nobody is logged in any more, and another session starts. */
+export type Deed = 'read' | 'write' | 'regenerate' | 'logout' | 'leave' | 'ada' | 'bob'
 
 export type LifeStep =
   | {
@@ -202,11 +203,13 @@ export class World {
     visit.committedAt = this.now
     const plan = this.#plan(visit)
     if (!plan) return
-    const [put] = plan.put
+    const put = plan.put.find(({ kind }) => kind === 'base')
     const { current, fragments } = visit.view
-    if (put?.kind === 'base' && put.identity.sid !== current?.base.identity.sid) {
+    const former = current?.base.identity.sid
+    if (put && put.identity.sid !== former) {
       visit.started = put.identity
-      this.founders.set(put.identity.sid, { visit, parent: current?.base.identity.sid })
+      const parent = visit.deed === 'leave' ? undefined : former
+      this.founders.set(put.identity.sid, { visit, parent })
     }
     const secret = this.#life.secrets[visit.node]?.[0] ?? 'old'
     const kept = new Set(plan.put.map(({ id }) => id))
@@ -245,6 +248,7 @@ export class World {
       return this.#rules.planEnd(view, { now, arrivedAt, expires, random }, visit.untimely)
     }
     const before = current?.base.identity.subject
+    if (deed === 'leave' && before === undefined) return undefined
     const isLogin = deed === 'ada' || deed === 'bob'
     const subject = isLogin ? deed : before
     const own: TreeObject = key === undefined ? {} : { [key]: World.ownerOf(visit) }
@@ -256,6 +260,11 @@ export class World {
     const start = {
       ...{ sid: toBase64Url(random(16)), state, subject, isLogin, isWithheld: withheld, now },
       ...{ arrivedAt, idle: term.idleMs, absolute: endOf(term) - arrivedAt, random },
+    }
+    if (deed === 'leave') {
+      const end = { now, arrivedAt, expires: lastEndOf(now + WAITING_MS, this.#limits), random }
+      const next = { ...start, state: {}, subject: undefined }
+      return this.#rules.planEnd(view, end, [], next)
     }
     if (!current) {
       const ops = diff({}, own)

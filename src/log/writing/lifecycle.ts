@@ -1,7 +1,7 @@
 /** How sessions start, get a new id, and end. */
 import { toBase64Url } from '../../tree/bytes.ts'
 import type { TreeObject } from '../../tree/tree.ts'
-import { LATE_SECONDS, SPREAD_SECONDS } from '../format/clocks.ts'
+import { LATE_SECONDS, SETTLE_SECONDS, SPREAD_SECONDS } from '../format/clocks.ts'
 import {
   type BaseFragment,
   type Fragment,
@@ -13,7 +13,7 @@ import {
   type Tombstone,
 } from '../format/fragment.ts'
 import { entryId, lastIdAt, type RandomBytes, startId, timeOf } from '../format/ids.ts'
-import { type Ending, laterOf, othersOf, prefixOf, userEndOf } from '../reading/graves.ts'
+import { type Ending, graveOf, laterOf, othersOf, prefixOf } from '../reading/graves.ts'
 import type { Current, View } from '../reading/merge.ts'
 import { embed } from './settle.ts'
 import type { Plan } from './write.ts'
@@ -152,7 +152,8 @@ export function planEnd(
   const newest = Math.max(0, ...all.map((each) => timeOf(newestIdIn(each)) + 1))
   const id = entryId(Math.max(now, newest), random)
   const graves = all.filter(isTombstone)
-  const sessions = endingIn(view, untimely)
+  const sessions = endingIn(view, untimely, arrivedAt)
+  const [first] = sessions
   const none = {
     sid: newSid(random),
     start: arrivedAt,
@@ -161,10 +162,10 @@ export function planEnd(
     subject: undefined,
   }
   const { seen: _, ...own }: SessionIdentity =
-    view.current?.base.identity ?? sessions[0]?.identity ?? none
+    view.current?.base.identity ?? (first && asItEnds(first)) ?? none
   // What had not seen the last end of a user's session does not live beside this one either.
   const seen = graves.reduce<string | undefined>(
-    (at, each) => laterOf(at, userEndOf(each)),
+    (at, each) => laterOf(at, graveOf(each, graves).userEnd),
     undefined,
   )
   const identity = { ...own, ...(seen === undefined ? {} : { seen }) }
@@ -188,23 +189,44 @@ export function planEnd(
 
 /**
  * The sessions that end with those that count: not what has ended before. What another one took the place of was over
- * already: its user is not who logs out.
+ * already, and so was what expired so long ago that no answer of it is under way: its user is not who logs out.
  */
-function endingIn({ fragments, dropped }: View, untimely: readonly Fragment[]): readonly Ending[] {
-  const reasons = new Map(dropped.map(({ fragment, reason }) => [fragment.identity.sid, reason]))
+function endingIn(view: View, untimely: readonly Fragment[], arrivedAt: number): readonly Ending[] {
+  const all = notEndedIn(view, untimely)
+  const isLate = ({ expires }: Fragment) => arrivedAt - expires <= SETTLE_SECONDS * 1000
+  const late = new Set(all.filter(isLate).map(({ identity }) => identity.sid))
+  const reasons = new Map(
+    view.dropped.map(({ fragment, reason }) => [fragment.identity.sid, reason]),
+  )
   const sessions = new Map<string, Ending>()
-  for (const { kind, identity } of [...fragments, ...untimely]) {
+  for (const { identity } of all) {
     const reason = reasons.get(identity.sid)
-    if (kind === 'tombstone' || reason === 'ended') continue
-    const minutes = reason === 'superseded' || reason === 'provisional' ? 1 : 0
-    sessions.set(identity.sid, { identity, minutes })
+    const isReplaced = reason === 'superseded' || reason === 'provisional'
+    sessions.set(identity.sid, { identity, minutes: isReplaced || !late.has(identity.sid) ? 1 : 0 })
   }
   return [...sessions.values()]
 }
 
+function notEndedIn(
+  { fragments, dropped }: View,
+  untimely: readonly Fragment[],
+): readonly Fragment[] {
+  const over = new Set(
+    dropped.flatMap(({ fragment, reason }) => (reason === 'ended' ? fragment.identity.sid : [])),
+  )
+  return [...fragments, ...untimely].filter(
+    ({ kind, identity }) => kind !== 'tombstone' && !over.has(identity.sid),
+  )
+}
+
+/** What was over already ends as nobody's. */
+function asItEnds({ identity, minutes }: Ending): SessionIdentity {
+  return minutes === 0 ? identity : { ...identity, subject: undefined }
+}
+
 /** Whether there is anything in a view that has not ended yet. */
 export function endsAnything(view: View, untimely: readonly Fragment[]): boolean {
-  return endingIn(view, untimely).length > 0
+  return notEndedIn(view, untimely).length > 0
 }
 
 function newestIdIn(fragment: Fragment): string {

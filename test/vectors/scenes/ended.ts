@@ -138,6 +138,40 @@ const others: readonly Jar[] = [
       tombstone('E', 0, 30),
     ],
   },
+  ...(['A', 'B'] as const).flatMap((letter) =>
+    [10, 30].flatMap((at): Jar[] => {
+      const when = `${letter === 'A' ? 'just now' : 'a minute ago'}, ${at} s`
+      const told = { ...tombstone('E', 0, at), z: id(9), u: `${prefix('A')}${letter}` }
+      const login = { ...b, ...user, z: id(9) }
+      return [
+        {
+          name: `a slow end of a user that another one tells of: ${when}`,
+          about: 'The session had seen the last end of a user that the other one tells.',
+          after: 60,
+          claims: [login, { ...tombstone('A', 0, 20), ...user }, told],
+        },
+        {
+          name: `a slow end of what grew out of that: ${when}`,
+          after: 60,
+          claims: [login, { ...tombstone('D', 0, 20), ...user, f: prefix('A') }, told],
+        },
+        {
+          name: `the same, of a session of nobody: ${when}`,
+          after: 60,
+          claims: [{ ...b, z: id(9) }, { ...tombstone('D', 0, 20), f: prefix('A') }, told],
+        },
+      ]
+    }),
+  ),
+  {
+    name: 'a slow end of a user that another one tells of without a last end',
+    after: 60,
+    claims: [
+      { ...b, ...user, z: id(15) },
+      { ...tombstone('A', 0, 20), ...user },
+      { ...tombstone('E', 0, 10), u: `${prefix('A')}B` },
+    ],
+  },
 ]
 
 const places: readonly Jar[] = [
