@@ -352,13 +352,13 @@ const lives: readonly Mutant[] = [
       'if (!next) return { put: [grave], remove }',
       'if (!next) return { put: [], remove }',
     ],
-    [
-      'only the very id ends',
-      'log/reading/graves.ts',
-      'if (kin.some(({ hadSubject }) => hadSubject || !isLogin)) return true\n',
-      '',
-    ],
   ),
+  ...of('7.4.1', 'session/ends', 'is not undone by the same login, sent twice and answered late', [
+    'what had not seen the end lives',
+    'log/reading/graves.ts',
+    'return end !== undefined && (session',
+    'return end === null && (session',
+  ]),
   ...of(
     'another user gets nothing of the last one',
     'session/log-ins',
