@@ -2,9 +2,17 @@
  * Runs the table of mutants: `npm run mutants`, or `npm run mutants -- WORD` for those whose claim, file or test has the
  * word. Each mutant is made in a copy of the project, and must fail one of the tests that stand beside it.
  */
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { createVitest, type Vitest } from 'vitest/node'
 import { type Mutant, mutants } from './table.ts'
 
@@ -13,6 +21,12 @@ const ROOT = join(import.meta.dirname, '../..')
 const TEST_TIMEOUT_MS = 60_000
 
 type Outcome = 'caught' | 'survived' | 'broken'
+
+/** A test that failed. */
+interface Failed {
+  readonly file: string
+  readonly name: string
+}
 
 const words = process.argv.slice(2)
 const wanted = mutants.filter((mutant) =>
@@ -33,11 +47,7 @@ const vitest = await createVitest('test', {
 })
 let left = 0
 try {
-  const failing = await failingWithout(vitest)
-  if (failing.length > 0) {
-    console.log(`These fail without any mutant: ${failing.join(', ')}`)
-    left = failing.length
-  } else left = await runAll(vitest)
+  left = await runAll(vitest)
 } finally {
   await vitest.close()
   rmSync(folder, { recursive: true, force: true })
@@ -45,25 +55,29 @@ try {
 process.exit(left > 0 ? 1 : 0)
 
 function copy(): string {
-  const made = mkdtempSync(join(tmpdir(), 'carryon-mutants-'))
+  const made = realpathSync(mkdtempSync(join(tmpdir(), 'carryon-mutants-')))
   for (const part of ['src', 'test', 'docs', 'package.json', 'tsconfig.json'])
     cpSync(join(ROOT, part), join(made, part), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(made, 'node_modules'))
   return made
 }
 
-/** Tests that fail on the code as it is would catch anything. */
-async function failingWithout(runner: Vitest): Promise<string[]> {
+/** The tests that fail on the code as it is: they would catch anything. */
+async function failingWithout(runner: Vitest): Promise<readonly Failed[]> {
   const files = [...new Set(wanted.map(({ test }) => test))]
-  const { failed, isLoaded } = await run(runner, files, ...new Set(wanted.map(({ name }) => name)))
-  return isLoaded ? failed : ['a file that does not load', ...failed]
+  const { failed } = await run(runner, files, ...new Set(wanted.map(({ name }) => name)))
+  for (const { name } of failed) console.log(`fails without any mutant: ${name}`)
+  return failed
 }
 
 async function runAll(runner: Vitest): Promise<number> {
   const started = Date.now()
+  const before = await failingWithout(runner)
   const counts: Record<Outcome, number> = { caught: 0, survived: 0, broken: 0 }
   for (const mutant of wanted) {
-    const outcome = await outcomeOf(runner, mutant)
+    const pattern = new RegExp(patternOf(mutant.name))
+    const isOut = before.some(({ file, name }) => file === mutant.test && pattern.test(name))
+    const outcome = isOut ? 'broken' : await outcomeOf(runner, mutant)
     counts[outcome]++
     console.log(`${outcome.padEnd(8)}  ${mutant.claim}: ${mutant.what}  (${mutant.file})`)
   }
@@ -74,7 +88,7 @@ async function runAll(runner: Vitest): Promise<number> {
   return counts.survived + counts.broken
 }
 
-/** `broken`: the edit is none, or what it leads to does not even load. */
+/** `broken`: the edit is none, what it leads to does not even load, or the test fails without it. */
 async function outcomeOf(runner: Vitest, { file, from, to, test, name }: Mutant): Promise<Outcome> {
   const path = join(folder, file)
   const text = readFileSync(path, 'utf8')
@@ -99,7 +113,7 @@ async function run(
   runner: Vitest,
   files: readonly string[],
   ...names: readonly string[]
-): Promise<{ failed: string[]; ran: number; isLoaded: boolean }> {
+): Promise<{ failed: readonly Failed[]; ran: number; isLoaded: boolean }> {
   const found = await Promise.all(files.map((file) => runner.globTestSpecifications([file])))
   runner.setGlobalTestNamePattern(new RegExp(names.map(patternOf).join('|')))
   const { testModules } = await runner.runTestSpecifications(found.flat())
@@ -107,7 +121,10 @@ async function run(
   const failed = tests.filter((test) => test.result().state === 'failed')
   const passed = tests.filter((test) => test.result().state === 'passed')
   return {
-    failed: failed.map(({ fullName }) => fullName),
+    failed: failed.map(({ fullName, module }) => ({
+      file: relative(folder, module.moduleId),
+      name: fullName.replaceAll(' > ', ' '),
+    })),
     ran: failed.length + passed.length,
     isLoaded: testModules.every((each) => each.errors().length === 0),
   }
