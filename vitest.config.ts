@@ -11,6 +11,7 @@ const pure = [
   'test/merging/late.test.ts',
   'test/types/**',
   'test/docs/figures.test.ts',
+  'test/mutants/**',
 ]
 const needsNode = [
   'test/cache/**/*.test.ts',

@@ -2,7 +2,7 @@
  * The demo, the same on every node: deployed Worker, workerd and Node servers of the local cluster.
  */
 
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { type SessionVariables, session } from '../src/hono.ts'
 import type { OverflowStore } from '../src/overflow/store.ts'
 import { api } from './api.ts'
@@ -27,9 +27,9 @@ export function createApp<E extends Env>(overflow: (env: E) => OverflowStore): H
   app.route('/', page)
 
   const sessions = (overflowLoad: 'eager' | 'lazy') =>
-    session<Data>((c: Context<DemoEnv<E>>) => ({
-      secrets: c.env.SESSION_SECRETS,
-      overflow: overflow(c.env),
+    session<Data, 'session', E>(({ env }) => ({
+      secrets: env.SESSION_SECRETS,
+      overflow: overflow(env),
       overflowLoad,
       initial: () => ({ cart: {}, count: 0, hits: 0 }),
     }))

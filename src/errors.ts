@@ -13,7 +13,7 @@
  * - `ERR_VALUE`: a value in the session cannot be stored; `path` says which one.
  * - `ERR_TOO_LARGE`: the session does not fit; `largest` lists its largest keys.
  * - `ERR_OVERFLOW_UNAVAILABLE`: the overflow store failed or has lost a value.
- * - `ERR_COMMITTED`: the session was changed after it was committed.
+ * - `ERR_COMMITTED`: the session was changed after it was committed, or first read too late.
  * - `ERR_DESTROYED`: the session was changed after `destroy()`.
  * - `ERR_SCHEMA`: the data does not match the schema; `issues` says where.
  */
@@ -25,6 +25,17 @@ export type CarryonErrorCode =
   | 'ERR_COMMITTED'
   | 'ERR_DESTROYED'
   | 'ERR_SCHEMA'
+
+/** Not the names of the classes: minifiers change those. */
+const NAMES: Readonly<Record<CarryonErrorCode, string>> = {
+  ERR_CONFIG: 'ConfigError',
+  ERR_VALUE: 'ValueError',
+  ERR_TOO_LARGE: 'SessionTooLarge',
+  ERR_OVERFLOW_UNAVAILABLE: 'OverflowUnavailable',
+  ERR_COMMITTED: 'SessionCommitted',
+  ERR_DESTROYED: 'SessionDestroyed',
+  ERR_SCHEMA: 'SchemaInvalid',
+}
 
 /**
  * The base class of carryon's errors.
@@ -49,7 +60,7 @@ export class CarryonError extends Error {
 
   constructor(code: CarryonErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
-    this.name = new.target.name
+    this.name = NAMES[code]
     this.code = code
   }
 }
@@ -202,7 +213,9 @@ export class OverflowUnavailable extends CarryonError {
 }
 
 /**
- * The session was changed after it was committed, so the change could not reach the browser.
+ * The session was changed after it was committed, so the change could not reach the browser. Or it
+ * was looked at for the first time after the headers of the response were made: they allow caches
+ * to serve the response to others, since nobody had looked at the session.
  *
  * @example
  * ```ts
@@ -217,12 +230,12 @@ export class OverflowUnavailable extends CarryonError {
  * ```
  */
 export class SessionCommitted extends CarryonError {
-  constructor(action: string) {
-    super(
-      'ERR_COMMITTED',
-      `${action} after the session was committed: its cookies have left with the response headers. ` +
-        'Change the session before the handler returns, and before commit().',
-    )
+  constructor(
+    action: string,
+    reason: string = 'after the session was committed: its cookies have left with the response headers. ' +
+      'Change the session before the handler returns, and before commit().',
+  ) {
+    super('ERR_COMMITTED', `${action} ${reason}`)
   }
 }
 

@@ -49,6 +49,17 @@ export type SessionEvent =
    * next write makes this permanent.
    */
   | { readonly type: 'fell-back'; readonly entries: number }
+  /**
+   * The session was looked at for the first time after the headers of the response were made, such as in a stream. The
+   * look threw `SessionCommitted`.
+   */
+  | { readonly type: 'read-late' }
+  /**
+   * A response sets cookies that no browser keeps at the address of its request, because of `cookie.domain`, or because
+   * they are Secure and the address is plain http. Told by the request alone: where a proxy calls this server by
+   * another name and tells nothing of itself, they may be kept all the same.
+   */
+  | { readonly type: 'unstorable'; readonly reason: 'domain' | 'secure' }
   /** `fragments` cookies were folded into fewer. */
   | { readonly type: 'folded'; readonly fragments: number }
   /** The session was renewed: its idle timeout started anew. */

@@ -1,8 +1,8 @@
 /**
  * Sessions without a framework: for plain `fetch` handlers, WebSocket upgrades and other services.
  */
-import { cookiesFor } from './http/address.ts'
-import { edited, headerEdits } from './http/caching.ts'
+import { cookiesFor, unstorableAt } from './http/address.ts'
+import { edited } from './http/caching.ts'
 import { factsOf } from './http/facts.ts'
 import type {
   AnySessionOptions,
@@ -10,9 +10,15 @@ import type {
   PartialSessionOptions,
   SchemaSessionOptions,
 } from './options/options.ts'
-import { resolveOptions } from './options/resolve.ts'
+import { type ResolvedOptions, resolveOptions } from './options/resolve.ts'
 import { type OpenMode, SessionRequest } from './session/request.ts'
 import { Session } from './session/session.ts'
+
+/**
+ * Options, or a function that makes them. It is called when the sessions are used for the first time, so
+ * that a build without secrets works.
+ */
+export type OptionsOrMaker<Options> = Options | (() => Options)
 
 /** Opens and saves the sessions of requests. Make it with {@link createSessions}. */
 export interface Sessions<Data extends object> {
@@ -70,7 +76,7 @@ export interface Sessions<Data extends object> {
    * Opens a session from headers alone, such as those of a WebSocket upgrade. The session can be
    * read but not saved: `commit()` throws a `TypeError`.
    *
-   * @param headers - the request's headers; only `Cookie` and `X-Forwarded-Proto` are used
+   * @param headers - the request's headers; only `Cookie` and those that proxies set are used
    * @param url - the address of the request; only its scheme and host are used. Without it an https
    *   address is assumed, so only cookies with a prefix are read.
    * @throws `TypeError` if `url` is not an absolute URL
@@ -84,12 +90,14 @@ export interface Sessions<Data extends object> {
 }
 
 /**
- * Creates sessions for plain `fetch` handlers. The options are checked at once.
+ * Creates sessions for plain `fetch` handlers. The options are checked at once; those of a function
+ * when the sessions are used for the first time, where `open()` and `read()` reject if they are wrong.
  *
  * Call it once per process; on Workers, once per environment, not once per request. The cookies are
  * encrypted as compact JWEs (RFC 7516 §7.1) and set as RFC 6265bis §4.1 describes.
  *
- * @param options - `initial` says what the data of a new session is
+ * @param options - `initial` says what the data of a new session is. Or a function that returns the
+ *   options, such as `() => ({ secrets: process.env.SESSION_SECRETS })`
  * @throws {@link ConfigError} if an option is wrong or unknown
  * @example
  * ```ts
@@ -109,7 +117,7 @@ export interface Sessions<Data extends object> {
  * ```
  */
 export function createSessions<Data extends object = Record<string, unknown>>(
-  options: InitialSessionOptions<Data>,
+  options: OptionsOrMaker<InitialSessionOptions<Data>>,
 ): Sessions<Data>
 /**
  * Creates sessions whose data starts empty, so that all of it is optional.
@@ -124,7 +132,7 @@ export function createSessions<Data extends object = Record<string, unknown>>(
  * ```
  */
 export function createSessions<Data extends object = Record<string, unknown>>(
-  options: PartialSessionOptions<Data>,
+  options: OptionsOrMaker<PartialSessionOptions<Data>>,
 ): Sessions<Partial<Data>>
 /**
  * Creates sessions whose data is what `schema` returns.
@@ -141,23 +149,24 @@ export function createSessions<Data extends object = Record<string, unknown>>(
  * ```
  */
 export function createSessions<Data extends object>(
-  options: SchemaSessionOptions<Data>,
+  options: OptionsOrMaker<SchemaSessionOptions<Data>>,
 ): Sessions<Data>
 export function createSessions<Data extends object>(
-  options: AnySessionOptions<Data>,
+  options: OptionsOrMaker<AnySessionOptions<Data>>,
 ): Sessions<Data> {
-  const resolved = resolveOptions(options)
+  const resolvedNow = resolver(options)
   const requests = new WeakMap<Session<Data>, SessionRequest>()
 
   async function openHeaders(
-    url: string | URL,
+    address: string | URL,
     { method, headers }: Pick<Request, 'method' | 'headers'>,
     mode: OpenMode,
   ): Promise<Session<Data>> {
-    const proto = headers.get('X-Forwarded-Proto') ?? ''
-    const attributes = cookiesFor(new URL(url), proto, resolved.cookies)
+    const resolved = resolvedNow()
+    const url = new URL(address)
+    const attributes = cookiesFor(url, headers, resolved.cookies)
     const cookies = headers.get('Cookie') ?? ''
-    const facts = factsOf(method, headers, attributes)
+    const facts = factsOf(method, headers, attributes, unstorableAt(url, headers, resolved.cookies))
     const request = await SessionRequest.open(cookies, attributes, resolved, { ...mode, facts })
     const session = new Session<Data>(request)
     if (!mode.readOnly) requests.set(session, request)
@@ -171,9 +180,7 @@ export function createSessions<Data extends object>(
     if (!request)
       throw new TypeError('commit() needs a session that open() of the same sessions returned.')
     const setCookies = await request.commit()
-    const { wasRead } = request
-    const { cacheControl } = resolved
-    return edited(response, headerEdits(response, { setCookies, wasRead, cacheControl }))
+    return edited(response, request.editsOf(response, setCookies))
   }
 
   return {
@@ -185,5 +192,20 @@ export function createSessions<Data extends object>(
     },
     read: (headers, url = 'https://localhost.invalid/') =>
       openHeaders(url, { method: 'GET', headers }, { readOnly: true }),
+  }
+}
+
+/** The options, resolved at once; those of a function when they are needed, and again until they are right. */
+function resolver<Data extends object>(
+  options: OptionsOrMaker<AnySessionOptions<Data>>,
+): () => ResolvedOptions {
+  if (typeof options !== 'function') {
+    const resolved = resolveOptions(options)
+    return () => resolved
+  }
+  let known: ResolvedOptions | undefined
+  return () => {
+    known ??= resolveOptions(options())
+    return known
   }
 }

@@ -4,9 +4,7 @@
  * @module
  */
 import type { Context, MiddlewareHandler } from 'hono'
-import { ConfigError } from './errors.ts'
-import { cookiesFor } from './http/address.ts'
-import { headerEdits } from './http/caching.ts'
+import { cookiesFor, unstorableAt } from './http/address.ts'
 import { factsOf } from './http/facts.ts'
 import type {
   AnySessionOptions,
@@ -16,6 +14,7 @@ import type {
 } from './options/options.ts'
 import { type ResolvedOptions, resolveOptions } from './options/resolve.ts'
 import { checkPlacement } from './options/rules.ts'
+import { Registrations } from './registrations.ts'
 import { SessionRequest } from './session/request.ts'
 import { Session } from './session/session.ts'
 
@@ -48,13 +47,22 @@ export type SessionVariables<
   [Key in Name]: Session<Data>
 }
 
+/** What a function that makes options gets. */
+export interface FromEnvironment<Bindings = Context['env']> {
+  /** The environment: `c.env` of Hono. */
+  readonly env: Bindings
+}
+
 /**
- * Options, or a function that makes them from the context.
+ * Options, or a function that makes them from the environment.
  *
- * The function is called once for each environment object `c.env`. On Workers that is once per
+ * The function is called once for each environment object `c.env`, and gets nothing but that: what
+ * it would read from one visitor's request would be everybody's. On Workers that is once per
  * isolate. `@hono/node-server` makes a new environment for each request, so pass an object on Node.
  */
-export type OptionsFrom<Options> = Options | ((c: Context) => Options)
+export type OptionsFrom<Options, Bindings = Context['env']> =
+  | Options
+  | ((from: FromEnvironment<Bindings>) => Options)
 
 /** Where {@link session} puts the session. */
 export interface Placement<Name extends string> {
@@ -78,12 +86,12 @@ export interface Placement<Name extends string> {
  * If the session was read, the response gets `Vary: Cookie` and the `Cache-Control` of the option
  * `cacheControl` (RFC 9111 §4.1, §5.2.2).
  *
- * @param options - the options, or a function that makes them from the context; `initial` says what
+ * @param options - the options, or a function that makes them from the environment; `initial` says what
  *   the data of a new session is
  * @param placement - where to put the session, if not into `c.var.session`
  * @throws {@link ConfigError} if an option is wrong or unknown: at once, or at the first request if
  *   `options` is a function. At once, too, if `placement` has no name. Also in each request that
- *   runs two sessions with the same cookie name and different variables.
+ *   runs two sessions with the same cookie name and different variables or options.
  * @example
  * ```ts
  * import { Hono } from 'hono'
@@ -95,8 +103,8 @@ export interface Placement<Name extends string> {
  * const app = new Hono<{ Bindings: Bindings; Variables: SessionVariables<Data> }>()
  *
  * app.use(
- *   session<Data>((c) => ({
- *     secrets: c.env.SESSION_SECRETS,
+ *   session<Data>(({ env }) => ({
+ *     secrets: env.SESSION_SECRETS,
  *     initial: () => ({ cart: {} }),
  *   })),
  * )
@@ -125,14 +133,15 @@ export interface Placement<Name extends string> {
 export function session<
   Data extends object = Record<string, unknown>,
   Name extends string = 'session',
+  Bindings = Context['env'],
 >(
-  options: OptionsFrom<InitialSessionOptions<Data>>,
+  options: OptionsFrom<InitialSessionOptions<Data>, Bindings>,
   placement?: Placement<Name>,
 ): MiddlewareHandler<{ Variables: SessionVariables<Data, Name> }>
 /**
  * Opens the session of each request. Its data starts empty, so that all of it is optional.
  *
- * @param options - the options, or a function that makes them of the request's context
+ * @param options - the options, or a function that makes them from the environment
  * @param placement - where to put the session, if not into `c.var.session`
  * @throws {@link ConfigError} if an option is wrong or unknown
  * @example
@@ -145,14 +154,15 @@ export function session<
 export function session<
   Data extends object = Record<string, unknown>,
   Name extends string = 'session',
+  Bindings = Context['env'],
 >(
-  options: OptionsFrom<PartialSessionOptions<Data>>,
+  options: OptionsFrom<PartialSessionOptions<Data>, Bindings>,
   placement?: Placement<Name>,
 ): MiddlewareHandler<{ Variables: SessionVariables<Partial<Data>, Name> }>
 /**
  * Opens the session of each request. Its data is what `schema` returns.
  *
- * @param options - the options, or a function that makes them of the request's context
+ * @param options - the options, or a function that makes them from the environment
  * @param placement - where to put the session, if not into `c.var.session`
  * @throws {@link ConfigError} if an option is wrong or unknown
  * @example
@@ -164,8 +174,12 @@ export function session<
  * app.use(session({ secrets, schema }))
  * ```
  */
-export function session<Data extends object, Name extends string = 'session'>(
-  options: OptionsFrom<SchemaSessionOptions<Data>>,
+export function session<
+  Data extends object,
+  Name extends string = 'session',
+  Bindings = Context['env'],
+>(
+  options: OptionsFrom<SchemaSessionOptions<Data>, Bindings>,
   placement?: Placement<Name>,
 ): MiddlewareHandler<{ Variables: SessionVariables<Data, Name> }>
 export function session<Data extends object>(
@@ -176,62 +190,55 @@ export function session<Data extends object>(
   const resolved = resolver(options)
   return async function session(c, next) {
     const filled = resolved(c)
-    const proto = c.req.header('X-Forwarded-Proto') ?? ''
-    const attributes = cookiesFor(new URL(c.req.url), proto, filled.cookies)
-    const { variable } = placement
-    const { prefix } = attributes
-    if (isOpen(c, { variable, prefix, keyring: filled.keyring })) return next()
     const { method, headers } = c.req.raw
-    const facts = factsOf(method, headers, attributes)
+    const url = new URL(c.req.url)
+    const attributes = cookiesFor(url, headers, filled.cookies)
+    const { variable } = placement
+    const registered = Registrations.of(c)
+    const known = registered.find(variable, filled)
+    if (known) {
+      // Another session may have hidden it since.
+      c.set(variable, known)
+      return next()
+    }
+    const unstorable = unstorableAt(url, headers, filled.cookies)
+    const facts = factsOf(method, headers, attributes, unstorable)
     const cookies = headers.get('Cookie') ?? ''
     const request = await SessionRequest.open(cookies, attributes, filled, { facts })
-    c.set(variable, new Session<Data>(request))
+    const opened = new Session<Data>(request)
+    registered.add({ variable, options: filled, session: opened })
+    c.set(variable, opened)
     await next()
-    let setCookies: readonly string[] = []
+    const edit = (setCookies: readonly string[]) => {
+      for (const { name, value, append = false } of request.editsOf(c.res, setCookies))
+        c.header(name, value, { append })
+    }
     try {
       // A handler that threw changed nothing, apart from what it committed itself before.
-      setCookies = c.error ? request.rollBack() : await request.commit()
-    } finally {
-      // Hono keeps these headers for what app.onError answers.
-      const { cacheControl } = filled
-      for (const { name, value, append = false } of headerEdits(c.res, {
-        setCookies,
-        wasRead: request.wasRead,
-        cacheControl,
-      }))
-        c.header(name, value, { append })
+      edit(c.error ? request.rollBack() : await request.commit())
+    } catch (error) {
+      edit([])
+      editNext(c, () => edit([]))
+      throw error
     }
   }
 }
 
-/** A session in a request. */
-interface Registration {
-  readonly variable: string
-  /** The prefix of its cookies' names. */
-  readonly prefix: string
-  readonly keyring: ResolvedOptions['keyring']
-}
-
-/** The sessions of a request. */
-const registrations = new WeakMap<Context, Registration[]>()
-
 /**
- * Whether this session is already open in this request. If it is not, it is marked as open.
- *
- * @throws {@link ConfigError} if another variable has the same cookies: each would use the other's
+ * Edits what Hono sets in the place of the response once this middleware is done: what app.onError answers. It shows
+ * what the handler did to the session, and its own headers win over those that were there.
  */
-function isOpen(c: Context, registration: Registration): boolean {
-  const others = registrations.get(c) ?? []
-  const other = others.find(({ prefix }) => prefix === registration.prefix)
-  if (other && other.variable !== registration.variable) {
-    throw new ConfigError(
-      `The sessions "${other.variable}" and "${registration.variable}" have the same cookies: give one of them another cookie.name.`,
-    )
-  }
-  const last = others.findLast(({ variable }) => variable === registration.variable)
-  if (last?.keyring === registration.keyring) return true
-  registrations.set(c, [...others, registration])
-  return false
+function editNext(c: Context, edit: () => void): void {
+  const prototype: unknown = Object.getPrototypeOf(c)
+  if (typeof prototype !== 'object' || prototype === null) return
+  Object.defineProperty(c, 'res', {
+    configurable: true,
+    get: () => Reflect.get(prototype, 'res', c),
+    set(response: Response) {
+      Reflect.set(prototype, 'res', response, c)
+      edit()
+    },
+  })
 }
 
 function resolver<Data extends object>(
@@ -245,7 +252,7 @@ function resolver<Data extends object>(
   return (c) => {
     const environment: unknown = c.env
     const key = typeof environment === 'object' && environment !== null ? environment : c
-    const found = known.get(key) ?? resolveOptions(options(c))
+    const found = known.get(key) ?? resolveOptions(options({ env: c.env }))
     known.set(key, found)
     return found
   }

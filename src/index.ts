@@ -22,7 +22,7 @@ export {
   ValueError,
 } from './errors.ts'
 export type { SessionEvent } from './events.ts'
-export { createSessions, type Sessions } from './fetch.ts'
+export { createSessions, type OptionsOrMaker, type Sessions } from './fetch.ts'
 export type { Migrate, Migrated, MigrationStep } from './options/migration.ts'
 export type {
   AnySessionOptions,

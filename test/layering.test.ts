@@ -118,6 +118,7 @@ const FORBIDDEN: readonly (readonly [file: string, specifier: string])[] = [
   ['session/c.ts', 'hono'],
   ['session/d.ts', 'carryon/memory'],
   ['fetch.ts', './hono.ts'],
+  ['registrations.ts', './session/session.ts'],
   ['hono.ts', './fetch.ts'],
   ['hono.ts', './stores/memory.ts'],
   ['node.ts', './session/request.ts'],

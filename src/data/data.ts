@@ -1,9 +1,10 @@
 /** The data that handlers see ↔ the state. */
 import { OverflowUnavailable, ValueError } from '../errors.ts'
 import { readClaimCheck } from '../overflow/claim-check.ts'
+import { isPlainObject } from '../tree/kinds.ts'
 import { stateKey } from '../tree/pointer.ts'
 import { child, define, type Tree, type TreeObject } from '../tree/tree.ts'
-import { decodeValue, encodeValue, isPlainObject } from '../tree/values.ts'
+import { decodeValue, encodeValue } from '../tree/values.ts'
 import { dataEntries } from './keys.ts'
 
 /**

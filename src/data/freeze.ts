@@ -98,12 +98,15 @@ interface Freezing {
   readonly refuse: Refusal
 }
 
-/** `data` as it was before it was frozen, with the same contents. */
+/** `data` as if it were not frozen, with the same contents. */
 export function thawed(data: object): object {
   const descriptors = Object.entries(Object.getOwnPropertyDescriptors(data)).map(
     ([key, descriptor]): [string, PropertyDescriptor] => [
       key,
-      { ...descriptor, configurable: true },
+      // What has a getter has no such thing as being writable.
+      'value' in descriptor
+        ? { ...descriptor, configurable: true, writable: true }
+        : { ...descriptor, configurable: true },
     ],
   )
   return Object.create(Object.getPrototypeOf(data), Object.fromEntries(descriptors))

@@ -3,6 +3,7 @@ import { ValueError } from '../errors.ts'
 import type { Op } from '../log/format/fragment.ts'
 import { topKeyOf } from '../tree/pointer.ts'
 import type { TreeObject } from '../tree/tree.ts'
+import type { Counted } from './increment.ts'
 import { dataKey, onceKeysOf } from './keys.ts'
 
 /** What one request told. */
@@ -20,10 +21,15 @@ export class Told {
     return this.#onceKeys
   }
 
-  /** @param transient - keys of the data that are not stored */
-  add(op: Op | undefined, transient: readonly string[]): void {
+  /**
+   * Notes a count, and gives the data that it led to.
+   *
+   * @param transient - keys of the data that are not stored
+   */
+  add({ data, op }: Counted, transient: readonly string[]): object {
     const key = op && dataKey(topKeyOf(op.path))
     if (op && key !== undefined && !transient.includes(key)) this.#counts.push(op)
+    return data
   }
 
   /** Other data was assigned: what was counted before is part of it, or was overwritten. */

@@ -14,16 +14,51 @@ export interface SessionHeaders {
   readonly wasRead: boolean
   /** The option: a header value, or `false` where the app sees to it. */
   readonly cacheControl: string | false
+  /** The request's If-None-Match, or ''. */
+  readonly ifNoneMatch: string
 }
 
 /** All that has to change in a response's headers, so that it carries the cookies and no cache serves it to others. */
 export function headerEdits(
   { status, headers }: Pick<Response, 'status' | 'headers'>,
-  { setCookies, wasRead, cacheControl }: SessionHeaders,
+  { setCookies, wasRead, cacheControl, ifNoneMatch }: SessionHeaders,
 ): readonly HeaderEdit[] {
   const cookies = setCookies.map((value) => ({ name: 'Set-Cookie', value, append: true }) as const)
-  // No cache keeps the upgrade to a WebSocket.
-  return wasRead && status !== 101 ? [...cookies, ...cacheEdits(headers, cacheControl)] : cookies
+  if (!wasRead || !isCacheable(status)) return cookies
+  return [
+    ...cookies,
+    ...tagEdits(status, headers, setCookies, ifNoneMatch),
+    ...cacheEdits(headers, cacheControl),
+  ]
+}
+
+/** Whether a cache may keep a response with this status: all but the upgrade to a WebSocket. */
+export function isCacheable(status: number): boolean {
+  return status !== 101
+}
+
+/**
+ * A middleware further out, such as `etag()` of Hono, answers 304 where the tag of the response matches, and drops its
+ * cookies. So a response with cookies has none that matches (RFC 9110 §13.1.2, §15.4.5).
+ */
+function tagEdits(
+  status: number,
+  headers: Headers,
+  [first]: readonly string[],
+  ifNoneMatch: string,
+): HeaderEdit[] {
+  if (first === undefined || ifNoneMatch === '') return []
+  const tag = headers.get('ETag')
+  if (tag !== null && !ifNoneMatch.includes(tag.replace(/^W\//, ''))) return []
+  const [name = ''] = first.split('=')
+  // A 304 has no body of which somebody could make another tag.
+  const value = status === 304 ? undefined : `W/${unmatched(ifNoneMatch, name)}`
+  return [{ name: 'ETag', value }]
+}
+
+function unmatched(ifNoneMatch: string, text: string): string {
+  const tag = `"${text}"`
+  return ifNoneMatch.includes(tag) ? unmatched(ifNoneMatch, `${text}+`) : tag
 }
 
 /** The response with these edits; the same one where there are none. */
@@ -40,14 +75,7 @@ export function edited(response: Response, edits: readonly HeaderEdit[]): Respon
 }
 
 /** Where one of these is there, the caches that know it do not look at Cache-Control (RFC 9213). */
-const OVERRIDING = [
-  'CDN-Cache-Control',
-  'Cloudflare-CDN-Cache-Control',
-  'Netlify-CDN-Cache-Control',
-  'Vercel-CDN-Cache-Control',
-  'Surrogate-Control',
-  'X-Accel-Expires',
-] as const
+const OVERRIDING = /^(?:.+-cache-control|edge-control|surrogate-control|x-accel-expires)$/
 
 function cacheEdits(headers: Headers, cacheControl: string | false): HeaderEdit[] {
   const vary = headers.get('Vary')
@@ -61,12 +89,15 @@ function cacheEdits(headers: Headers, cacheControl: string | false): HeaderEdit[
   const wanted = Math.max(PRIVATE, strictness(cacheControl))
   if (present === null || strictness(present) < wanted)
     edits.push({ name: 'Cache-Control', value: tightened(cacheControl, present ?? '') })
-  for (const name of OVERRIDING) {
-    const value = headers.get(name)
-    if (value !== null && value !== '0' && strictness(value) < PRIVATE)
+  for (const [name, value] of headers)
+    if (OVERRIDING.test(name) && !forbidsStoring(name, value))
       edits.push({ name, value: undefined })
-  }
   return edits
+}
+
+function forbidsStoring(name: string, value: string): boolean {
+  const isZero = name === 'x-accel-expires' && value.trim() === '0'
+  return isZero || strictness(value) === NO_STORE
 }
 
 /** Directives that forbid something, so that one that the app set stays. */
@@ -82,8 +113,7 @@ function tightened(cacheControl: string, present: string): string {
   const ages = [...wanted, ...directivesOf(present)].flatMap((directive) =>
     /^max-age=\d+$/.test(directive) ? [Number(directive.slice(8))] : [],
   )
-  const kept = cacheControl.split(',').flatMap((directive) => {
-    const text = directive.trim()
+  const kept = partsOf(cacheControl).flatMap((text) => {
     return text === '' || /^max-age=/i.test(text) ? [] : [text]
   })
   const age = ages.length > 0 ? [`max-age=${Math.min(...ages)}`] : []
@@ -96,11 +126,20 @@ const PRIVATE = 1
 /** 2: nobody may store it. 1: shared caches may not. 0: anybody may. */
 function strictness(cacheControl: string): number {
   const directives = directivesOf(cacheControl)
-  // Qualified forms, such as private="Set-Cookie", leave the rest of the response to caches.
-  if (directives.includes('no-store')) return NO_STORE
-  return directives.includes('private') ? PRIVATE : 0
+  const has = (name: string) => directives.some((each) => each.split('=')[0]?.trimEnd() === name)
+  // Qualified forms, such as private="Set-Cookie", leave the rest of the response to caches. Whoever knows
+  // must-understand does not look at no-store (RFC 9111 §5.2.2.3).
+  if (directives.includes('no-store') && !has('must-understand')) return NO_STORE
+  const isShared = has('public') || has('s-maxage')
+  return directives.includes('private') && !isShared ? PRIVATE : 0
 }
 
 function directivesOf(cacheControl: string): string[] {
-  return cacheControl.split(',').map((directive) => directive.trim().toLowerCase())
+  return partsOf(cacheControl).map((part) => part.toLowerCase())
+}
+
+/** What stands between the commas; those in quotes are part of an argument (RFC 9110 §5.6.4). */
+function partsOf(header: string): string[] {
+  const parts = header.match(/(?:[^,"]|"(?:[^"\\]|\\(?:.|$))*(?:"|$))+/g) ?? []
+  return parts.map((part) => part.trim())
 }

@@ -1,4 +1,5 @@
 /** What a request's method and headers tell that a session has to know, beside its cookies. */
+import type { Unstorable } from './address.ts'
 import type { CookieAttributes } from './cookies.ts'
 
 /** What a session has to know of its request. */
@@ -7,20 +8,32 @@ export interface RequestFacts {
   readonly takes: boolean
   /** Whether the browser withholds our cookies from this request, since another site started it. */
   readonly isWithheld: boolean
+  /** The tags of what the browser has already, or '' (RFC 9110 §13.1.2). */
+  readonly ifNoneMatch: string
+  /** Why the browser will not keep our cookies, if it will not. */
+  readonly unstorable: Unstorable | undefined
 }
 
 /** A request that somebody looks at, and that has all cookies. */
-export const ORDINARY: RequestFacts = { takes: true, isWithheld: false }
+export const ORDINARY: RequestFacts = {
+  takes: true,
+  isWithheld: false,
+  ifNoneMatch: '',
+  unstorable: undefined,
+}
 
 /** The facts of a request. Nothing that its headers may say makes this throw. */
 export function factsOf(
   method: string,
   headers: Headers,
   { sameSite }: Pick<CookieAttributes, 'sameSite'>,
+  unstorable?: Unstorable,
 ): RequestFacts {
   return {
     takes: method !== 'HEAD' && !isPrefetch(headers),
     isWithheld: isWithheld(method, headers, sameSite),
+    ifNoneMatch: headers.get('If-None-Match') ?? '',
+    unstorable,
   }
 }
 

@@ -25,7 +25,8 @@ export interface CookieOptions {
   readonly name?: string | undefined
   /**
    * The `Domain` of the cookies (RFC 6265bis §4.1.2.3): subdomains of it get them, too. The prefix
-   * becomes `__Secure-` instead of `__Host-`.
+   * becomes `__Secure-` instead of `__Host-`. Left out on localhost and the like, where no browser
+   * would keep such a cookie; at any other host outside of the domain the event `unstorable` tells.
    *
    * @default none: this host only
    * @example
@@ -59,9 +60,10 @@ export interface CookieOptions {
   /**
    * Whether the cookies are `Secure` (RFC 6265bis §4.1.2.5) and have a prefix.
    *
-   * - `'auto'`: yes, except over plain http on localhost, 127.0.0.1, [::1] and *.localhost.
-   * - `true`: always. Set it if a proxy calls your server by the name localhost and neither passes
-   *   `Host` on nor sets `X-Forwarded-Proto`. nginx does neither by default.
+   * - `'auto'`: yes, except over plain http on localhost, *.localhost, 127.0.0.0/8, 0.0.0.0 and
+   *   [::1]. Any header of a proxy, such as `X-Forwarded-For` or `Forwarded`, means yes.
+   * - `true`: always. Set it if a proxy calls your server by the name localhost, does not pass
+   *   `Host` on and sets no such header, as nginx does by default.
    * - `false`: never. For development without TLS on other hosts.
    *
    * @default 'auto'
@@ -106,7 +108,8 @@ export interface BaseSessionOptions {
   /**
    * One secret, or several: the first one encrypts, all of them decrypt. Each has at least 32
    * bytes; `npx carryon secret` prints one. A string with commas is a list, so one environment
-   * variable is enough to rotate secrets. Required.
+   * variable is enough to rotate secrets. Examples, repeats, quotes, white space inside and lists in
+   * JSON are refused. Required.
    *
    * @example
    * ```ts

@@ -1,6 +1,7 @@
 /** Options, checked and filled in, once and outside of any request. */
 import type { SessionEvent } from '../events.ts'
 import type { CookiesByAddress } from '../http/address.ts'
+import type { CookieAttributes } from '../http/cookies.ts'
 import type { OverflowStore } from '../overflow/store.ts'
 import type { Keyring } from '../seal/keyring.ts'
 import { parseSecrets } from '../seal/secrets.ts'
@@ -20,6 +21,8 @@ const DEFAULT_NAME = 'session'
 
 /** Options with all defaults filled in. Frozen. It holds keys, not secrets. */
 export interface ResolvedOptions {
+  /** The configured name of the cookies. */
+  readonly name: string
   readonly keyring: Keyring
   /** The cookies that were opened lately; `undefined` where each is decrypted anew. */
   readonly seen: SeenFragments | undefined
@@ -40,10 +43,13 @@ export interface ResolvedOptions {
   readonly schema: StandardSchema | undefined
   readonly migration: Migration | undefined
   readonly transient: readonly string[]
+  readonly atomic: readonly string[]
   /** Whether the value at a path of the state is written whole. */
   readonly isAtomic: (path: string) => boolean
   readonly onInvalid: 'fail' | 'new'
   readonly cacheControl: string | false
+  readonly onEvent: ((event: SessionEvent) => void) | undefined
+  /** Tells `onEvent`, whose errors do not matter. */
   readonly emit: (event: SessionEvent) => void
   readonly clock: () => number
 }
@@ -61,6 +67,7 @@ export function resolveOptions<Data extends object>(
   const { version, migrate, idleTimeout = DEFAULT_IDLE_TIMEOUT_SECONDS } = options
   const maxAbsoluteTimeout = Math.max(absoluteTimeout, options.maxAbsoluteTimeout ?? 0)
   return Object.freeze({
+    name: cookie.name ?? DEFAULT_NAME,
     ...keysFor(parseSecrets(options.secrets), cookie.name ?? DEFAULT_NAME, maxAbsoluteTimeout),
     cookies: resolveCookies(cookie),
     idleTimeout,
@@ -75,9 +82,11 @@ export function resolveOptions<Data extends object>(
     schema: options.schema,
     migration: version === undefined ? undefined : { version, migrate },
     transient: options.transient ?? [],
+    atomic: options.atomic ?? [],
     isAtomic: atomicPaths(options.atomic ?? []),
     onInvalid: options.onInvalid ?? 'fail',
     cacheControl: options.cacheControl ?? 'private, no-store',
+    onEvent: options.onEvent,
     emit: quietly(options.onEvent),
     clock: options.clock ?? Date.now,
   })
@@ -85,21 +94,38 @@ export function resolveOptions<Data extends object>(
 
 /** The attributes of the cookies with the defaults filled in. They must have been checked. */
 export function resolveCookies(cookie: CookieOptions): CookiesByAddress {
-  const { name = DEFAULT_NAME } = cookie
-  const { domain, path = '/', sameSite = 'Lax', secure = 'auto', partitioned = false } = cookie
+  const { name = DEFAULT_NAME, domain, secure = 'auto' } = cookie
+  const here = { ...cookie, domain: undefined }
+  const full = secureCookies(name, cookie)
+  const local = secureCookies(name, here)
+  // Who asks for Secure over plain http to this machine is behind a proxy that tells nothing of itself.
+  if (secure === true) return { secure: full, localSecure: local, local: full }
+  const plain = plainCookies(name, here)
+  if (secure === 'auto') return { secure: full, localSecure: local, local: plain }
+  return { secure: { ...plain, domain }, localSecure: plain, local: plain }
+}
+
+function secureCookies(
+  name: string,
+  { domain, path = '/', sameSite = 'Lax', partitioned = false }: CookieOptions,
+): CookieAttributes {
   const prefix = domain === undefined && path === '/' ? '__Host-' : '__Secure-'
-  const shared = { path, domain, sameSite, partitioned }
-  const plain = {
-    ...shared,
-    // Without Secure, browsers refuse the one and ignore the other.
-    sameSite: sameSite === 'None' ? ('Lax' as const) : sameSite,
-    partitioned: false,
+  return { prefix: `${prefix}${name}.`, path, domain, sameSite, partitioned, secure: true }
+}
+
+/** Without Secure, browsers refuse `SameSite=None` and ignore `Partitioned`. */
+function plainCookies(
+  name: string,
+  { domain, path = '/', sameSite = 'Lax' }: CookieOptions,
+): CookieAttributes {
+  return {
     prefix: `${name}.`,
+    path,
+    domain,
+    sameSite: sameSite === 'None' ? 'Lax' : sameSite,
+    partitioned: false,
     secure: false,
   }
-  const full = { ...shared, prefix: `${prefix}${name}.`, secure: true }
-  if (secure === 'auto') return { secure: full, local: plain }
-  return secure ? { secure: full, local: full } : { secure: plain, local: plain }
 }
 
 /** A listener must not decide whether a request succeeds. */

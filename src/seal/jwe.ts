@@ -5,7 +5,7 @@
  */
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, errors } from 'jose'
 import type { RejectionReason } from '../errors.ts'
-import { toBase64Url } from '../tree/bytes.ts'
+import { isBase64Url, toBase64Url } from '../tree/bytes.ts'
 import type { EpochKey, Keyring } from './keyring.ts'
 import { syncAes } from './sync-aes.ts'
 
@@ -75,10 +75,10 @@ export async function openText(token: string, keyring: Keyring, now: number): Pr
 
 /** The plaintext of a token of our shape, or `undefined` where nobody who has the key made it. */
 async function decrypted(token: string, { key, sync }: EpochKey): Promise<Uint8Array | undefined> {
+  // Decoders ignore the bits that stand for nothing, so that one token would have several texts.
+  if (!token.split('.').every(isBase64Url)) return undefined
   if (syncAes && sync) {
     const [aad = '', , iv = '', ciphertext = '', tag = ''] = token.split('.')
-    // No base64url text has such a length. Buffer would ignore the last character.
-    if (ciphertext.length % 4 === 1) return undefined
     return syncAes.decrypt({ ciphertext, tag }, sync, iv, aad)
   }
   try {

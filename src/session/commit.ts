@@ -39,7 +39,7 @@ interface Planned {
  * @throws ValueError, SessionTooLarge, OverflowUnavailable: nothing is saved, the old state is whole
  */
 export async function commitDraft(draft: Draft, random: RandomBytes): Promise<readonly string[]> {
-  const { options, oldSecret } = draft.opened
+  const { options, oldSecret, unstorable: reason } = draft.opened
   const now = Math.max(options.clock(), draft.opened.arrivedAt)
   // Before anything is awaited: what is changed later than this is not part of the commit.
   const outcome = classify(draft, now)
@@ -47,9 +47,9 @@ export async function commitDraft(draft: Draft, random: RandomBytes): Promise<re
   const { plan, events } = await planOutcome(draft, outcome, { now, random })
   const lines = await setCookies(draft, plan, now)
   for (const event of events) options.emit(event)
-  const bytes = lines.reduce((sum, line) => sum + utf8Length(line), 0)
-  const cookies = plan.put.length
+  const [bytes, cookies] = [utf8Length(lines.join('')), plan.put.length]
   options.emit({ type: 'committed', bytes, cookies, deleted: lines.length - cookies })
+  if (reason && cookies > 0) options.emit({ type: 'unstorable', reason })
   if (oldSecret && plan.put.some(isBase)) options.emit({ type: 'rotated' })
   return lines
 }

@@ -157,12 +157,12 @@ export class Draft {
 
   increment(path: string | readonly string[], by: number): void {
     this.requireOpen('increment() was called')
-    this.told.add(incrementAt(this.data, path, by), this.#transient)
+    this.#data = this.told.add(incrementAt(this.data, path, by), this.#transient)
   }
 
   advance(path: string | readonly string[], value: number | string): void {
     this.requireOpen('advance() was called')
-    this.told.add(advanceAt(this.data, path, value), this.#transient)
+    this.#data = this.told.add(advanceAt(this.data, path, value), this.#transient)
   }
 
   once(key: string): boolean {

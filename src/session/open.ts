@@ -2,6 +2,7 @@
 
 import { claimChecks } from '../data/keys.ts'
 import { SchemaInvalid } from '../errors.ts'
+import type { Unstorable } from '../http/address.ts'
 import type { CookieAttributes } from '../http/cookies.ts'
 import type { RequestFacts } from '../http/facts.ts'
 import { type Fragment, logOf } from '../log/format/fragment.ts'
@@ -23,6 +24,8 @@ export interface Opened extends OpenedView {
   readonly takes: boolean
   /** Whether there may be a session in the browser that this request does not show: it came without its cookies. */
   readonly isWithheld: boolean
+  /** Why the browser will not keep our cookies, if it will not. */
+  readonly unstorable: Unstorable | undefined
   readonly shown: Shown
   /** A session that is treated as if there were none. Its cookies are not deleted unless it is ended. */
   readonly setAside: Current | undefined
@@ -36,12 +39,12 @@ export async function openSession(
   facts: RequestFacts,
 ): Promise<Opened> {
   const opened = await openView(cookieHeader, attributes, options, options.clock())
-  const { takes } = facts
+  const { takes, unstorable } = facts
   // Where one of them came, none was withheld.
   const isWithheld = facts.isWithheld && opened.view.fragments.length === 0
   const { current } = opened.view
   const depot = depotOf(options)
-  const request = { arrivedAt: opened.now, takes, isWithheld }
+  const request = { arrivedAt: opened.now, takes, isWithheld, unstorable }
   const found = { ...opened, ...request, options, attributes, depot, setAside: undefined }
   if (!current) return { ...found, shown: showNew(options) }
   const merged = await show(current, options, depot)

@@ -1,6 +1,7 @@
 /** The session of one request, from opened to committed: the way into all layers below, for adapters. */
 import { claimChecks } from '../data/keys.ts'
-import { SessionTooLarge } from '../errors.ts'
+import { SessionCommitted, SessionTooLarge } from '../errors.ts'
+import { type HeaderEdit, headerEdits, isCacheable } from '../http/caching.ts'
 import type { CookieAttributes } from '../http/cookies.ts'
 import { ORDINARY, type RequestFacts } from '../http/facts.ts'
 import type { RandomBytes } from '../log/format/ids.ts'
@@ -25,13 +26,17 @@ export interface OpenMode {
 export class SessionRequest {
   readonly #draft: Draft
   readonly #readOnly: boolean
+  readonly #facts: RequestFacts
   #wasRead = false
+  /** Whether the headers of the response are made. */
+  #isAnswered = false
   #committing: Promise<readonly string[]> | undefined
   #made: readonly string[] = []
 
-  private constructor(draft: Draft, { readOnly = false }: OpenMode) {
+  private constructor(draft: Draft, { readOnly = false, facts = ORDINARY }: OpenMode) {
     this.#draft = draft
     this.#readOnly = readOnly
+    this.#facts = facts
   }
 
   /** Opens the session of a request. Never throws for what the request carries. */
@@ -54,15 +59,20 @@ export class SessionRequest {
   /**
    * The draft, to read or to change. This is the only way to it, so that a response for which the app looked at the
    * session is always known to depend on it.
+   *
+   * @throws SessionCommitted where the headers were made as if the response did not depend on it
    */
   look(): Draft {
+    if (this.#isAnswered && !this.#wasRead) {
+      this.#draft.opened.options.emit({ type: 'read-late' })
+      throw new SessionCommitted(
+        'The session was looked at for the first time',
+        "after the response's headers were made, so that a cache may serve the response to others. " +
+          'Read it before the handler returns and before a stream begins, and register session() before what reads it.',
+      )
+    }
     this.#wasRead = true
     return this.#draft
-  }
-
-  /** Whether the app looked at the session, so that the response depends on it. */
-  get wasRead(): boolean {
-    return this.#wasRead
   }
 
   /** When the session began and until when it is honoured, in ms since 1970. */
@@ -122,6 +132,19 @@ export class SessionRequest {
     }
     draft.close()
     return this.#made
+  }
+
+  /** What has to change in the headers of the response. From here on it is too late for a first look. */
+  editsOf(response: Response, setCookies: readonly string[]): readonly HeaderEdit[] {
+    this.#isAnswered = isCacheable(response.status)
+    const { cacheControl } = this.#draft.opened.options
+    const { ifNoneMatch } = this.#facts
+    return headerEdits(response, {
+      setCookies,
+      wasRead: this.#wasRead,
+      cacheControl,
+      ifNoneMatch,
+    })
   }
 
   /** Gives up what was not committed, since the handler threw. Returns what `saveNow()` made before. */

@@ -14,6 +14,11 @@ export type { FlashMessage } from '../data/flash.ts'
  * All changes are saved together after the handler returns. If the handler throws, none is saved,
  * apart from what it committed before.
  *
+ * A session is not extensible: `session.user = x` throws a `TypeError`; data belongs into
+ * {@link Session.data}. The first look at it must come before the headers of the response are made:
+ * all members throw {@link SessionCommitted} if it comes later, since caches may then keep the
+ * response for others.
+ *
  * @example
  * ```ts
  * app.post('/login', (c) => {
@@ -30,6 +35,8 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   constructor(request: SessionRequest) {
     this.#request = request
+    // `session.user = x` would be lost in silence.
+    Object.preventExtensions(this)
   }
 
   get #draft(): Draft {

@@ -1,6 +1,7 @@
 /** What a schema gave, against what it was given. */
 
 import { ValueError } from '../errors.ts'
+import { isPlainObject } from '../tree/kinds.ts'
 import {
   define,
   equal,
@@ -10,7 +11,7 @@ import {
   type TreeObject,
   unescapedKey,
 } from '../tree/tree.ts'
-import { encodeValue, isPlainObject } from '../tree/values.ts'
+import { encodeValue } from '../tree/values.ts'
 
 /**
  * The part of `tree` that `value` shows, or `undefined` where `value` shows anything else. It is `tree` itself

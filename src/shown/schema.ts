@@ -2,7 +2,8 @@
 import { SchemaInvalid, type SchemaIssue, ValueError } from '../errors.ts'
 import type { Migration } from '../options/migration.ts'
 import type { SchemaProblem, StandardSchema } from '../options/standard-schema.ts'
-import { isPlainObject, memberPath } from '../tree/values.ts'
+import { isPlainObject } from '../tree/kinds.ts'
+import { memberPath } from '../tree/values.ts'
 
 /** Data of version `from`, brought up to date. */
 export async function migrated(

@@ -1,6 +1,12 @@
 /** Bytes and their base64url text (RFC 4648 §5, without padding). */
 
-const BASE64URL = /^[A-Za-z0-9_-]*$/
+/** The last character of a text has no bits that stand for nothing, or one value would have several texts. */
+const BASE64URL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/
+
+/** Whether `text` is the base64url text of some bytes, and the only one (RFC 4648 §3.5). */
+export function isBase64Url(text: string): boolean {
+  return BASE64URL.test(text)
+}
 
 /** The base64url text of `bytes`. */
 export function toBase64Url(bytes: Uint8Array): string {
@@ -11,7 +17,7 @@ export function toBase64Url(bytes: Uint8Array): string {
 
 /** The bytes of `text`, or `undefined` where it is not base64url. */
 export function fromBase64Url(text: string): Uint8Array | undefined {
-  if (!BASE64URL.test(text) || text.length % 4 === 1) return undefined
+  if (!isBase64Url(text)) return undefined
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
   const bytes = new Uint8Array(binary.length)
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)

@@ -17,6 +17,7 @@
  */
 import { ValueError } from '../errors.ts'
 import { fromBase64Url, toBase64Url } from './bytes.ts'
+import { isBytes, isDate, isMap, isOwn, isPlainObject, isSet } from './kinds.ts'
 import {
   define,
   escapedKey,
@@ -86,15 +87,13 @@ function encodeObject(value: object, step: Way, above: Container): Tree {
   if (above.depth >= MAX_DEPTH)
     throw new ValueError(pathOf(step, above), `it is nested deeper than ${MAX_DEPTH} levels`)
   const place = { step, value, above, depth: above.depth + 1 }
-  if (Array.isArray(value) && Object.getPrototypeOf(value) === Array.prototype)
-    return encodeArray(value, place)
+  if (Array.isArray(value) && isOwn(value, 'Array')) return encodeArray(value, place)
   if (isPlainObject(value)) return encodePlain(value, place)
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (value instanceof Date && prototype === Date.prototype) {
-    const ms = value.getTime()
+  if (isDate(value)) {
+    const ms = Date.prototype.getTime.call(value)
     return tag('d', Number.isNaN(ms) ? null : ms)
   }
-  if (value instanceof Map && prototype === Map.prototype) {
+  if (isMap(value)) {
     const pairs = Array.from(value, ([key, item]: [unknown, unknown], i) => [
       encode(key, { text: `.keys()[${i}]` }, place),
       // Not by its key: the keys of a Map are data, and do not belong into messages.
@@ -102,15 +101,15 @@ function encodeObject(value: object, step: Way, above: Container): Tree {
     ])
     return tag('m', pairs)
   }
-  if (value instanceof Set && prototype === Set.prototype) {
+  if (isSet(value)) {
     return tag(
       's',
       Array.from(value, (item: unknown, i) => encode(item, { text: `.values()[${i}]` }, place)),
     )
   }
-  if (value instanceof Uint8Array && prototype === Uint8Array.prototype)
-    return tag('b', toBase64Url(value))
-  if (value instanceof URL && prototype === URL.prototype) return tag('l', value.href)
+  if (isBytes(value)) return tag('b', toBase64Url(value))
+  if (value instanceof URL && Object.getPrototypeOf(value) === URL.prototype)
+    return tag('l', value.href)
   throw new ValueError(
     pathOf(step, above),
     `${nameOf(value)} is an instance of a class; store plain data and build the instance from it`,
@@ -122,12 +121,6 @@ function encodeArray(value: readonly unknown[], place: Container): Tree {
   // By index, so that a hole counts as undefined.
   for (let i = 0; i < value.length; i++) tree.push(encode(value[i], i, place))
   return tree
-}
-
-/** Whether `value` is an object like `{}`, or one without a prototype. */
-export function isPlainObject(value: object): value is Record<string, unknown> {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
 }
 
 function encodePlain(value: Record<string, unknown>, place: Container): TreeObject {

@@ -1,9 +1,11 @@
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { session } from '../../src/hono.ts'
 import { ConfigError } from '../../src/index.ts'
+import { memoryStore } from '../../src/stores/memory.ts'
 import { cryptoCalls } from '../support/crypto-calls.ts'
-import { Clock, errorOf, type Loose, SECRET, Visitor } from '../support/visitor.ts'
+import { Clock, errorOf, type Loose, OTHER_SECRET, SECRET, Visitor } from '../support/visitor.ts'
 import { type Env, Site } from './app.ts'
 
 describe('the middleware', () => {
@@ -51,8 +53,11 @@ describe('the middleware', () => {
       [{}, 500],
       [{ idleTimeout: 60 }, 500],
       [{ cookie: { name: 'admin' } }, 200],
-      [{ cookie: { path: '/admin' } }, 200],
+      // The keys are the same, whatever the prefix is.
+      [{ cookie: { path: '/admin' } }, 500],
       [{ cookie: { path: '/admin' } }, 500, 'http://localhost'],
+      [{ cookie: { domain: 'shop.example' } }, 500],
+      [{ cookie: { name: 'admin', path: '/admin' } }, 200],
     ] as const) {
       const app = new Hono()
       const errors: unknown[] = []
@@ -70,6 +75,66 @@ describe('the middleware', () => {
         'The sessions "session" and "admin" have the same cookies',
       )
     }
+  })
+
+  test('refuses a second registration whose options would be ignored, and names them', async () => {
+    const same = { secrets: SECRET, initial: () => ({}), atomic: ['user'] }
+    for (const [other, names] of [
+      [{ idleTimeout: 300 }, 'idleTimeout'],
+      [{ absoluteTimeout: 3600 }, 'absoluteTimeout'],
+      [{ cookie: { sameSite: 'Strict' as const } }, 'cookie'],
+      [{ cookie: { path: '/admin' } }, 'cookie'],
+      [{ secrets: OTHER_SECRET }, 'secrets'],
+      [{ secrets: [SECRET, OTHER_SECRET] }, 'secrets'],
+      [{ cacheControl: false as const }, 'cacheControl'],
+      [{ atomic: ['user', 'tokens'] }, 'atomic'],
+      [{ maxSessionBytes: 4000 }, 'maxSessionBytes'],
+      [{ transient: ['user'] }, 'transient'],
+      [{ version: 2 }, 'version and migrate'],
+      [{ onInvalid: 'new' as const }, 'onInvalid'],
+      [{ schema: z.object({}) }, 'schema'],
+      [{ overflow: memoryStore() }, 'overflow'],
+      [{ initial: () => ({ role: 'admin' }) }, 'initial'],
+      [{ onEvent: () => undefined }, 'onEvent'],
+      [{ overflowTimeout: 1, overflowLoad: 'lazy' as const }, 'overflowLoad, overflowTimeout'],
+      [{}, undefined],
+      [{ initial: () => ({}), idleTimeout: 1800, atomic: ['user'], cookie: {} }, undefined],
+    ] as const) {
+      const app = new Hono()
+      const errors: unknown[] = []
+      app.onError((error, c) => {
+        errors.push(error)
+        return c.text('sorry', 500)
+      })
+      app.use(session<Loose>(same))
+      app.use('/admin/*', session<Loose>({ ...same, ...other }))
+      app.get('*', (c) => c.text('ok'))
+      expect((await app.request('https://shop.example/')).status).toBe(200)
+      const { status } = await app.request('https://shop.example/admin/x')
+      expect([names, status]).toEqual([names, names ? 500 : 200])
+      if (!names) continue
+      expect(errors[0]).toBeInstanceOf(ConfigError)
+      expect(String(errors[0])).toMatch(
+        new RegExp(`different options \\((?:max\\w+, )?${names}(?:, max\\w+)?\\): `),
+      )
+    }
+  })
+
+  test('registered again behind a session that hides it, shows its own again', async () => {
+    const site = new Site()
+    const hiding = session<Loose>({ secrets: SECRET, cookie: { name: 'other' } })
+    site.app.use('/x/*', hiding, async (c, next) => {
+      c.var.session.data['of'] = 'other'
+      await next()
+    })
+    site.app.use('/x/*', site.middleware())
+    site.app.get('/x/y', (c) => {
+      c.var.session.increment('visits')
+      return c.json(c.var.session.data)
+    })
+    for (let i = 1; i <= 2; i++)
+      expect(await (await site.send('/x/y')).json()).toEqual({ visits: i })
+    expect(site.written).toBe(1)
   })
 
   test('keeps two sessions of one app apart, under two variables', async () => {
@@ -163,14 +228,15 @@ describe('options', () => {
     expect(() => session({ secrets: 'short' })).toThrow(ConfigError)
   })
 
-  test('of a function are asked for once for each environment, with its context', async () => {
+  test('of a function are asked for once for each environment, with that and nothing else', async () => {
     type Bindings = { Bindings: { SECRETS: string } }
     let asked = 0
     const app = new Hono<Bindings>()
     app.use(
-      session((c) => {
+      session((from) => {
         asked++
-        return { secrets: c.env.SECRETS }
+        expect(Object.keys(from)).toEqual(['env'])
+        return { secrets: from.env.SECRETS }
       }),
     )
     app.get('/', (c) => c.text('ok'))

@@ -25,6 +25,12 @@ describe('our cookies are found in a Cookie header', () => {
     ],
     ['without blanks', `x=1;${P}${A}=1;y=2`, [a]],
     ['with more blanks and tabs', `x=1; \t ${P}${A}=1 \t; y=2`, [a]],
+    [
+      'none with an empty value, which some clients keep of deleted ones',
+      `${P}${A}=; ${P}${B}= `,
+      [],
+    ],
+    ['the first with a value of two with one name', `${P}${A}=; ${P}${A}=1`, [a]],
     ['with a value that has =', `${P}${A}=1=2==`, [{ id: A, value: '1=2==' }]],
     ['with a value that has our name', `${P}${A}=${P}${B}=2`, [{ id: A, value: `${P}${B}=2` }]],
     ['the first of two with one name', `${P}${A}=1; ${P}${A}=2`, [a]],

@@ -9,6 +9,7 @@ import {
   type StoreReport,
 } from '../../src/overflow/claim-check.ts'
 import type { OverflowStore } from '../../src/overflow/store.ts'
+import { sealText } from '../../src/seal/jwe.ts'
 import { Keyring } from '../../src/seal/keyring.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
 import { Clock, errorOf, OTHER_SECRET, SECRET } from '../support/visitor.ts'
@@ -115,6 +116,23 @@ describe('checking in and out', () => {
       expect(await errorOf(() => checkOut({ ...one.depot, keyring }, 'a', mine))).toMatchObject({
         failure: 'invalid',
       })
+  })
+
+  test('takes no token of another kind, although it is sealed and all else is right', async () => {
+    const { depot } = setUp()
+    const check = await checkIn(depot, 'a', 'mine', 600)
+    for (const [kind, is] of [
+      ['o', 'taken'],
+      ['b', 'refused'],
+      ['l', 'refused'],
+      ['x', 'refused'],
+    ] as const) {
+      const claims = { v: 1, k: kind, jti: check.key, d: 'mine' }
+      const token = await sealText(JSON.stringify(claims), depot.keyring, depot.clock())
+      const store = { get: async () => token, put: async () => undefined }
+      const error = await checkOut({ ...depot, store }, 'a', check).catch((thrown) => thrown)
+      expect([kind, error instanceof OverflowUnavailable ? 'refused' : 'taken']).toEqual([kind, is])
+    }
   })
 
   test('never throws anything but OverflowUnavailable for what a store does', async () => {

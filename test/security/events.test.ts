@@ -13,6 +13,7 @@ function line(event: SessionEvent): string {
     case 'rotated':
     case 'regenerated':
     case 'destroyed':
+    case 'read-late':
       return event.type
     case 'opened':
     case 'folded':
@@ -27,6 +28,8 @@ function line(event: SessionEvent): string {
       return `overwrote ${event.writes}`
     case 'fell-back':
       return `fell-back ${event.entries}`
+    case 'unstorable':
+      return `unstorable ${event.reason}`
     case 'expired':
       return `expired ${event.limit}`
     case 'rejected':
@@ -51,6 +54,8 @@ const told: { readonly [Key in Type]: string } = {
   merged: 'merged 3',
   overwrote: 'overwrote 1',
   'fell-back': 'fell-back 1',
+  'read-late': 'read-late',
+  unstorable: 'unstorable domain',
   folded: 'folded ',
   renewed: 'renewed',
   rotated: 'rotated',
@@ -110,6 +115,7 @@ describe('onEvent is told of', () => {
       ...Object.keys(scenarios),
       ...rejectionReasons,
       ...['idle', 'absolute', 'get', 'put', 'failed', 'timeout', 'invalid'],
+      ...['domain', 'secure'],
     ])
     for (const scenario of Object.values(scenarios)) {
       for (const event of (await scenario()).events) {

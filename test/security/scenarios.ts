@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { OverflowStore, SessionEvent } from '../../src/index.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
-import { type Loose, OTHER_SECRET, SECRET, Shop } from '../support/visitor.ts'
+import { errorOf, type Loose, OTHER_SECRET, SECRET, Shop } from '../support/visitor.ts'
 
 export type Type = SessionEvent['type']
 
@@ -65,6 +65,20 @@ export const scenarios: { readonly [Key in Type]: () => Promise<Shop> } = {
     for (const [i, { session }] of requests.entries()) session.data['list'] = [i]
     for (const { end } of requests) await end()
     await shop.look()
+    return shop
+  },
+  'read-late': async () => {
+    const shop = await scenarios.created()
+    const request = await shop.begin()
+    await request.end()
+    await errorOf(() => request.session.data)
+    return shop
+  },
+  unstorable: async () => {
+    const shop = new Shop({ cookie: { domain: 'other.example' } })
+    const { session, answer } = await shop.begin()
+    session.data['a'] = 1
+    await answer()
     return shop
   },
   folded: async () => {

@@ -116,7 +116,15 @@ describe('the attributes of a cookie are exactly', () => {
     'localhost',
     'localhost:8787',
     '127.0.0.1:3000',
+    '127.0.0.2',
+    '127.255.0.9:80',
+    '127.1',
+    '0.0.0.0:3000',
     '[::1]:3000',
+    '[::]:3000',
+    '[::ffff:127.0.0.1]:3000',
+    'localhost.:3000',
+    'LOCALHOST',
     'my.app.localhost',
   ]) {
     test(`on http://${host}, without prefix and Secure`, async () => {
@@ -126,20 +134,156 @@ describe('the attributes of a cookie are exactly', () => {
     })
   }
 
-  for (const [proto, isSecure] of [
-    ['https', true],
-    ['HTTPS, http', true],
-    ['http', false],
-    ['http, https', false],
-    ['httpsx', false],
-  ] as const) {
-    test(`on http://localhost behind a proxy that was asked over ${proto}, ${isSecure ? 'Secure' : 'plain'}`, async () => {
-      const headers = { 'X-Forwarded-Proto': proto }
-      const header = await attributesOf({}, 'http://localhost:3000', headers)
-      expect(header.startsWith('__Host-session.')).toBe(isSecure)
-      expect(header.includes('; Secure')).toBe(isSecure)
+  for (const host of [
+    '192.168.0.10:3000',
+    '10.0.0.1',
+    '128.0.0.1',
+    '127.0.0.1.example',
+    'localhost.example',
+    'notlocalhost',
+    '[fe80::1]',
+    '[::ffff:10.0.0.1]',
+  ]) {
+    test(`on http://${host}, Secure`, async () => {
+      expect(await attributesOf({}, `http://${host}`)).toMatch(/^__Host-session\..*; Secure/)
     })
   }
+
+  for (const [name, value] of [
+    ['Forwarded', 'for=203.0.113.9;proto=https;host=shop.example'],
+    ['Forwarded', 'for=203.0.113.9'],
+    ['X-Forwarded-Proto', 'https'],
+    ['X-Forwarded-Proto', 'HTTPS, http'],
+    ['X-Forwarded-Proto', 'http, https'],
+    ['X-Forwarded-Proto', 'http'],
+    ['X-Forwarded-For', '203.0.113.9'],
+    ['X-Forwarded-Host', 'shop.example'],
+    ['X-Forwarded-Server', 'shop.example'],
+    ['X-Forwarded-Port', '443'],
+    ['X-Forwarded-Ssl', 'on'],
+    ['X-Forwarded-Scheme', 'https'],
+    ['X-Real-IP', '203.0.113.9'],
+    ['X-Original-Host', 'shop.example'],
+    ['X-Url-Scheme', 'https'],
+    ['X-ARR-SSL', '2048|256|C=US'],
+    ['Front-End-Https', 'on'],
+    ['CF-Visitor', '{"scheme":"https"}'],
+    ['CloudFront-Forwarded-Proto', 'https'],
+    ['X-Amzn-Trace-Id', 'Root=1'],
+    ['Via', '1.1 proxy'],
+  ] as const) {
+    test(`on http://localhost with ${name}: ${value}, Secure: a proxy was asked by another name`, async () => {
+      for (const host of ['localhost:3000', 'x.localhost', '127.0.0.1'])
+        expect(await attributesOf({}, `http://${host}`, { [name]: value })).toBe(
+          '__Host-session.ID=VALUE; Max-Age=N; Path=/; Secure; HttpOnly; SameSite=Lax',
+        )
+    })
+  }
+
+  test('on http://localhost with headers that tell of no proxy, plain', async () => {
+    const headers = {
+      'CF-Connecting-IP': '127.0.0.1',
+      Referer: 'https://x',
+      'X-Requested-With': 'x',
+    }
+    expect(await attributesOf({}, 'http://localhost', headers)).not.toContain('Secure')
+  })
+})
+
+describe('on this machine a cookie has no domain', () => {
+  const domain = 'shop.example'
+  for (const [what, cookie, origin, start] of [
+    ['over http', {}, 'http://localhost:3000', 'session.ID=VALUE; Max-Age=N; Path=/; HttpOnly'],
+    ['over http at 0.0.0.0', {}, 'http://0.0.0.0', 'session.ID=VALUE; Max-Age=N; Path=/; HttpOnly'],
+    [
+      'without Secure',
+      { secure: false },
+      'http://localhost',
+      'session.ID=VALUE; Max-Age=N; Path=/;',
+    ],
+    ['over https', {}, 'https://localhost', '__Host-session.ID=VALUE; Max-Age=N; Path=/; Secure;'],
+    [
+      'over https, with secure: true and a path',
+      { secure: true, path: '/some' },
+      'https://localhost',
+      '__Secure-session.ID=VALUE; Max-Age=N; Path=/some; Secure;',
+    ],
+  ] as const) {
+    test(what, async () => {
+      const header = await attributesOf({ domain, ...cookie }, origin)
+      expect(header.startsWith(start)).toBe(true)
+      expect(header).not.toContain('Domain')
+    })
+  }
+
+  test('but it has one behind a proxy that is told of, or meant by secure: true', async () => {
+    const forwarded = { 'X-Forwarded-For': '203.0.113.9' }
+    for (const [cookie, headers] of [
+      [{ domain }, forwarded],
+      [{ domain, secure: true }, {}],
+      [{ domain, secure: false }, forwarded],
+    ] as const)
+      expect(await attributesOf(cookie, 'http://localhost', headers)).toContain(
+        `; Domain=${domain};`,
+      )
+  })
+})
+
+describe('the event unstorable tells of cookies that no browser keeps at the address:', () => {
+  const tellingOf = async (cookie: CookieOptions, origin: string, headers = {}) => {
+    const shop = new Shop({ cookie }, { origin })
+    const session = await shop.sessions.open(new Request(`${origin}/`, { headers }))
+    session.data['a'] = 1
+    await shop.sessions.commit(session, new Response('ok'))
+    return shop.told('unstorable').map(({ reason }) => reason)
+  }
+  const domain = 'shop.example'
+  const proxy = { 'X-Forwarded-Proto': 'https' }
+  test.each<[string, CookieOptions, string, Record<string, string>, string[]]>([
+    ['Secure at an address of the LAN', {}, 'http://192.168.0.10:3000', {}, ['secure']],
+    ['Secure over plain http', {}, 'http://shop.example', {}, ['secure']],
+    ['the domain of production at a preview host', { domain }, 'https://pr-7.dev', {}, ['domain']],
+    ['a domain that only looks alike', { domain }, 'https://myshop.example', {}, ['domain']],
+    [
+      'a domain below the host',
+      { domain: 'a.shop.example' },
+      'https://shop.example',
+      {},
+      ['domain'],
+    ],
+    ['a domain at an address', { domain }, 'https://192.0.2.1', {}, ['domain']],
+    ['a domain at a preview host of a platform', { domain }, 'https://pr.dev', proxy, ['domain']],
+    [
+      'a domain at a host that the proxy tells',
+      { domain },
+      'http://app:3000',
+      { 'X-Forwarded-Host': 'pr-7.dev:443, app' },
+      ['domain'],
+    ],
+    ['nothing at the domain', { domain }, 'https://shop.example', {}, []],
+    ['nothing below it', { domain: 'Shop.Example' }, 'https://a.b.shop.example', {}, []],
+    ['nothing on localhost', { domain }, 'http://localhost:3000', {}, []],
+    ['nothing over https', {}, 'https://192.168.0.10', {}, []],
+    ['nothing behind a proxy', {}, 'http://192.168.0.10', proxy, []],
+    ['nothing behind a proxy that hides the host', { domain }, 'http://app:3000', proxy, []],
+    ['nothing where Secure is asked for', { secure: true }, 'http://192.168.0.10', {}, []],
+    ['nothing without Secure', { secure: false }, 'http://192.168.0.10', {}, []],
+    [
+      'nothing at a host that the proxy tells',
+      { domain },
+      'http://app:3000',
+      { 'X-Forwarded-Host': 'a.shop.example' },
+      [],
+    ],
+  ])('%s', async (_what, cookie, origin, headers, reasons) => {
+    expect(await tellingOf(cookie, origin, headers)).toEqual(reasons)
+  })
+
+  test('and only where cookies are set', async () => {
+    const shop = new Shop({}, { origin: 'http://192.168.0.10' })
+    await shop.visit((session) => session.data)
+    expect(shop.told('unstorable')).toEqual([])
+  })
 })
 
 const leaf = fc.oneof(
@@ -201,6 +345,25 @@ describe('whatever a session holds and however it changes', () => {
       }),
       { numRuns: 40, endOnFailure: true },
     )
+  })
+
+  test('each cookie is at most 4,096 bytes of name plus value, and no browser drops one, also of a session that just fits', async () => {
+    let largest = 0
+    let refused = 0
+    for (let length = 2500; length < 3100; length += 5) {
+      const shop = new Shop()
+      const error = await shop
+        .visit(({ data }) => {
+          data['text'] = 'x'.repeat(length)
+        })
+        .catch((thrown: unknown) => thrown)
+      if (error instanceof SessionTooLarge) refused++
+      for (const line of shop.visitor.setCookies)
+        largest = Math.max(largest, (line.split(';')[0] ?? '').length - 1)
+    }
+    expect(largest).toBeLessThanOrEqual(4096)
+    expect(largest).toBeGreaterThan(3700)
+    expect(refused).toBeGreaterThan(10)
   })
 
   test('with a store, the Set-Cookie headers of a response stay under 3,500 bytes', async () => {

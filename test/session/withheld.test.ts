@@ -1,11 +1,12 @@
 /** What a session is told of requests whose cookies the browser withholds. */
 import { expect, test } from 'vitest'
+import { ORDINARY } from '../../src/http/facts.ts'
 import { resolveOptions } from '../../src/options/resolve.ts'
 import { SessionRequest } from '../../src/session/request.ts'
 import { SECRET, Shop } from '../support/visitor.ts'
 
 const OPTIONS = resolveOptions({ secrets: SECRET, clock: new Shop().clock.read })
-const WITHHELD = { takes: true, isWithheld: true }
+const WITHHELD = { ...ORDINARY, isWithheld: true }
 
 async function isWithheld(cookies: string, facts = WITHHELD): Promise<boolean> {
   const { secure } = OPTIONS.cookies
@@ -30,5 +31,5 @@ test('a request that came with one of our cookies hides none', async () => {
 })
 
 test('all others hide none', async () => {
-  expect(await isWithheld('', { takes: true, isWithheld: false })).toBe(false)
+  expect(await isWithheld('', ORDINARY)).toBe(false)
 })

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import {
+  type FromEnvironment,
   type OptionsFrom,
   type Placement,
   type Session,
@@ -69,6 +70,20 @@ describe('c.var.session', () => {
         expectTypeOf(c.var.session.data.n).toEqualTypeOf<number>()
         return c.text('ok')
       })
+  })
+
+  test('with options from an environment whose bindings have a type', () => {
+    type Bindings = { SECRET: string }
+    session<Data, 'session', Bindings>(({ env }) => {
+      expectTypeOf(env).toEqualTypeOf<Bindings>()
+      return { secrets: env.SECRET, initial: () => ({ count: 0 }) }
+    })
+    session<Data>(({ env }: FromEnvironment<Bindings>) => {
+      expectTypeOf(env).toEqualTypeOf<Bindings>()
+      return { secrets: env.SECRET, initial: () => ({ count: 0 }) }
+    })
+    // @ts-expect-error there is no request: what the function read from it would be everybody's
+    session((c) => ({ secrets: c.env.SECRET, cookie: { name: c.req.param('name') } }))
   })
 
   test('in an app whose variables have a type', () => {
@@ -143,8 +158,11 @@ test('the types around it', () => {
   expectTypeOf<SessionVariables<Admin, 'admin'>>().toEqualTypeOf<{ admin: Session<Admin> }>()
   expectTypeOf<Placement<'admin'>>().toEqualTypeOf<{ readonly variable: 'admin' }>()
   expectTypeOf<OptionsFrom<SessionOptions<Data>>>().toEqualTypeOf<
-    SessionOptions<Data> | ((c: Context) => SessionOptions<Data>)
+    SessionOptions<Data> | ((from: FromEnvironment) => SessionOptions<Data>)
   >()
+  expectTypeOf<FromEnvironment<{ SECRET: string }>>().toEqualTypeOf<{
+    readonly env: { SECRET: string }
+  }>()
   // @ts-expect-error secrets must be there, if only as undefined
   expect(() => session({ initial: () => ({ n: 1 }) })).toThrow()
   // @ts-expect-error options are not optional

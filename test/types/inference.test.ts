@@ -172,8 +172,15 @@ describe('options in a variable', () => {
     expectTypeOf(sessions).toEqualTypeOf<Sessions<{ n: number }>>()
   })
 
-  test('of a context', () => {
-    const checked = session((c) => ({ secrets: c.env.SECRET, schema: zodSchema, initial }))
+  test('of a function, when the sessions are used', () => {
+    const sessions = createSessions(() => ({ secrets, initial: () => ({ n: 1 }) }))
+    expectTypeOf(sessions).toEqualTypeOf<Sessions<{ n: number }>>()
+    const some = createSessions<{ theme: string }>(() => ({ secrets }))
+    expectTypeOf(some).toEqualTypeOf<Sessions<Partial<{ theme: string }>>>()
+  })
+
+  test('of an environment', () => {
+    const checked = session(({ env }) => ({ secrets: env.SECRET, schema: zodSchema, initial }))
     expectTypeOf(checked).parameter(0).toHaveProperty('var')
     // @ts-expect-error `tags` is missing
     session((c) => ({ secrets: c.env.SECRET, schema: valibotSchema, initial: () => ({}) }))

@@ -140,8 +140,10 @@ describe('events and errors', () => {
       overwrote: true,
       'fell-back': true,
       crowded: true,
+      'read-late': true,
+      unstorable: true,
     }
-    expect(Object.keys(types)).toHaveLength(18)
+    expect(Object.keys(types)).toHaveLength(20)
     expectTypeOf<
       Extract<SessionEvent, { type: 'rejected' }>['reason']
     >().toEqualTypeOf<RejectionReason>()

@@ -44,7 +44,7 @@ export async function found(vector: Omit<Vector, 'expected' | 'claims'>): Promis
   const session = await createSessions({ ...options, onEvent }).read(headers, urlOf(prefix))
   if (session.isNew) return { session: null, unused }
   const resolved = resolveOptions(options)
-  const attributes = cookiesFor(new URL(urlOf(prefix)), '', resolved.cookies)
+  const attributes = cookiesFor(new URL(urlOf(prefix)), new Headers(), resolved.cookies)
   const { view } = await openView(cookieHeader, attributes, resolved, now)
   const state = await fetchedState(view, resolved)
   const missing = Object.keys(session.data).filter((key) => isMissing(session.data, key))

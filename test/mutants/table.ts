@@ -1,0 +1,843 @@
+/**
+ * What `docs/security.md` claims, mutants that break it, and the test that tells. `claim` is the first cell of the row
+ * there. Whoever changes a line that stands here changes it here, too.
+ */
+
+/** One edit of one file, and the test that must fail for it. */
+export interface Mutant {
+  readonly claim: string
+  /** What the mutant does wrong. */
+  readonly what: string
+  readonly file: string
+  /** A text that stands in the file once, and what takes its place. */
+  readonly from: string
+  readonly to: string
+  readonly test: string
+  /** A part of the names of the tests that count. */
+  readonly name: string
+}
+
+type Edit = readonly [what: string, file: string, from: string, to: string]
+
+/** Mutants of one claim that one test catches. */
+function of(claim: string, test: string, name: string, ...edits: readonly Edit[]): Mutant[] {
+  return edits.map(([what, file, from, to]) => ({
+    claim,
+    what,
+    file: `src/${file}`,
+    from,
+    to,
+    test: `test/${test}.test.ts`,
+    name,
+  }))
+}
+
+const ATTRIBUTES = ['session/cookies', 'the attributes of a cookie are exactly'] as const
+const HOSTILE = 'a hostile cookie gives a new empty session and one event with a reason:'
+
+const cookies: readonly Mutant[] = [
+  ...of(
+    '3.3.1',
+    ...ATTRIBUTES,
+    ['no Secure', 'http/cookies.ts', "secure ? '; Secure' : ''", "secure ? '' : ''"],
+    ['no prefix', 'options/resolve.ts', 'prefix: `${prefix}${name}.`', 'prefix: `${name}.`'],
+  ),
+  ...of(
+    '3.3.2',
+    ...ATTRIBUTES,
+    ['no SameSite', 'http/cookies.ts', '; HttpOnly; SameSite=${sameSite}`', '; HttpOnly`'],
+    [
+      'None unless configured',
+      'options/resolve.ts',
+      "{ domain, path = '/', sameSite = 'Lax', partitioned = false }: CookieOptions",
+      "{ domain, path = '/', sameSite = 'None', partitioned = false }: CookieOptions",
+    ],
+  ),
+  ...of('3.3.3', ...ATTRIBUTES, [
+    '__Secure- always',
+    'options/resolve.ts',
+    "? '__Host-' : '__Secure-'",
+    "? '__Secure-' : '__Secure-'",
+  ]),
+  ...of('3.3.4', ...ATTRIBUTES, ['no HttpOnly', 'http/cookies.ts', '; HttpOnly; S', '; S']),
+  ...of(
+    '3.3.5',
+    'session/cookies',
+    'each cookie is at most 4,096 bytes of name plus value, and no browser drops one',
+    ['4,300 bytes', 'http/cookies.ts', 'MAX_COOKIE_BYTES = 4096', 'MAX_COOKIE_BYTES = 4300'],
+  ),
+  ...of('7.6.2', 'session/quiet', 'no Set-Cookie leaves', [
+    'a session starts with nothing in it',
+    'session/classify.ts',
+    'draft.told.onceKeys.length === 0 && equal(after, draft.shown())',
+    'draft.told.onceKeys.length > 0 && equal(after, draft.shown())',
+  ]),
+  ...of(
+    '14.3.1',
+    'session/identity',
+    'leaves a tombstone that holds no data, for as long as the session could have lived',
+    [
+      'a tombstone for a minute',
+      'session/commit.ts',
+      'const expires = lastEndOf(now + LATE_SECONDS * 1000, options)',
+      'const expires = now + 60_000',
+    ],
+    [
+      'the cookies of the session stay',
+      'log/writing/lifecycle.ts',
+      'const remove = all.filter((each) => !view.unplaced.includes(each))',
+      'const remove = all.filter((each) => view.unplaced.includes(each))',
+    ],
+  ),
+  ...of(
+    '14.3.3',
+    'security/inspection',
+    'a session, new, opened, changed, committed or ended, whatever is in it',
+    [
+      'the request is a property of the session',
+      'session/session.ts',
+      '    this.#request = request\n',
+      '    this.#request = request\n    Object.assign(this, { request: { draft: request.look() } })\n',
+    ],
+  ),
+]
+
+const sealing: readonly Mutant[] = [
+  ...of('7.2.1', 'seal/jwe', 'never throws and never opens what was not sealed, whatever it is', [
+    'a header that is none throws',
+    'seal/jwe.ts',
+    '  } catch {\n    return undefined\n  }\n}',
+    '  } catch (error) {\n    throw error\n  }\n}',
+  ]),
+  ...of('7.2.2', 'seal/jwe', 'never makes the same token twice', [
+    'a constant IV',
+    'seal/jwe.ts',
+    'crypto.getRandomValues(new Uint8Array(IV_BYTES))',
+    'new Uint8Array(IV_BYTES).fill(7)',
+  ]),
+  ...of(
+    '7.2.3',
+    'security/randomness',
+    'is the id of a session',
+    [
+      'Math.random',
+      'session/request.ts',
+      '=> crypto.getRandomValues(new Uint8Array(count))',
+      '=> Uint8Array.from({ length: count }, () => Math.random() * 256)',
+    ],
+    [
+      '64 bits',
+      'session/request.ts',
+      '=> crypto.getRandomValues(new Uint8Array(count))',
+      '=> new Uint8Array(count).map((_, i) => i < 8 ? crypto.getRandomValues(new Uint8Array(1))[0] ?? 0 : 0)',
+    ],
+  ),
+  ...of(
+    '9.1.1',
+    'seal/jwe',
+    'refuses a token in which any one character is another one',
+    ['the tag is not checked', 'seal/sync-aes.ts', '        decipher.final()\n', ''],
+    [
+      'several texts for one token',
+      'seal/jwe.ts',
+      "if (!token.split('.').every(isBase64Url)) return undefined",
+      '',
+    ],
+  ),
+  ...of('9.1.2', 'session/hostile', 'the shapes of RFC 7520 §5 that are not ours', [
+    'any algorithm',
+    'seal/jwe.ts',
+    "alg !== 'dir' || enc !== 'A256GCM' ||",
+    '',
+  ]),
+  ...of(
+    '9.1.3',
+    'seal/keyring',
+    'refuses what it cannot know before any derivation',
+    [
+      'the newest secret for a kid that is not known',
+      'seal/keyring.ts',
+      'const secret = secrets[index]\n',
+      'const secret = secrets[index] ?? secrets[0]\n',
+    ],
+    [
+      'keys of any hour that is over',
+      'seal/keyring.ts',
+      'if (start + HOUR_MS < now - this.#maxAgeMs - HOUR_MS)',
+      'if (start + HOUR_MS < 0)',
+    ],
+    [
+      'keys of any hour to come',
+      'seal/keyring.ts',
+      'if (start > now + HOUR_MS)',
+      'if (start > now * 2)',
+    ],
+  ),
+  ...of('9.2.2', 'overflow/claim-check', 'takes no token of another kind', [
+    'any kind of token is a value',
+    'overflow/claim-check.ts',
+    " || claims['k'] !== 'o'",
+    '',
+  ]),
+  ...of('9.2.3', 'security/bounds', 'in a session of another name', [
+    'one key for all names',
+    'seal/keyring.ts',
+    '`carryon/1 ${this.#name} ${hour}`',
+    '`carryon/1 ${hour}`',
+  ]),
+  ...of('9.2.4', 'seal/jwe', 'takes nothing from another secret or another name', [
+    'one key for all names',
+    'seal/keyring.ts',
+    '`carryon/1 ${this.#name} ${hour}`',
+    '`carryon/1 ${hour}`',
+  ]),
+  ...of(
+    '11.2.5',
+    'session/hostile',
+    HOSTILE,
+    [
+      'a text that is no UTF-8 throws',
+      'seal/jwe.ts',
+      "return { ok: false, reason: 'invalid' }\n  }\n}",
+      "throw new Error('invalid')\n  }\n}",
+    ],
+    [
+      'a fragment under another name counts',
+      'seal/fragment.ts',
+      'return fragment.id === id\n',
+      "return fragment.id !== ''\n",
+    ],
+  ),
+  ...of('11.3.2', 'seal/jwe', 'makes a JWE that any JOSE library can read', [
+    'the header is not authenticated',
+    'seal/sync-aes.ts',
+    "      cipher.setAAD(Buffer.from(aad, 'latin1'))\n      const ciphertext",
+    '      const ciphertext',
+  ]),
+  ...of('11.3.3', 'seal/jwe', 'refuses a token in which any one character is another one', [
+    'the tag is not checked',
+    'seal/sync-aes.ts',
+    '        decipher.final()\n',
+    '',
+  ]),
+  ...of(
+    '11.3.4',
+    'seal/keyring',
+    'is another one for another hour, another name and another secret',
+    [
+      'one key for all hours',
+      'seal/keyring.ts',
+      '`carryon/1 ${this.#name} ${hour}`',
+      '`carryon/1 ${this.#name}`',
+    ],
+  ),
+  ...of(
+    '11.3.4',
+    'security/randomness',
+    'are the IVs',
+    [
+      'an IV of 32 random bits',
+      'seal/jwe.ts',
+      'crypto.getRandomValues(new Uint8Array(IV_BYTES))',
+      'new Uint8Array(IV_BYTES).map((_, i) => i < 4 ? crypto.getRandomValues(new Uint8Array(1))[0] ?? 0 : 0)',
+    ],
+    [
+      'an IV that counts',
+      'seal/jwe.ts',
+      'crypto.getRandomValues(new Uint8Array(IV_BYTES))',
+      'new Uint8Array(IV_BYTES).fill(text.length)',
+    ],
+  ),
+  ...of('11.5.1', 'security/randomness', 'are the names under which values stand in the store', [
+    'Math.random',
+    'overflow/claim-check.ts',
+    'crypto.getRandomValues(new Uint8Array(KEY_BYTES))',
+    'Uint8Array.from({ length: KEY_BYTES }, () => Math.random() * 256)',
+  ]),
+  ...of('13.3.1', 'cli/run', 'carryon secret prints a secret that the options take', [
+    '16 bytes',
+    'cli/run.ts',
+    'const SECRET_BYTES = 32',
+    'const SECRET_BYTES = 16',
+  ]),
+  ...of(
+    '13.3.4',
+    'security/keys',
+    'distribute, seal, retire an idle timeout later: no request on any node finds no session',
+    [
+      'only the newest secret opens',
+      'seal/keyring.ts',
+      'if (!secret) return',
+      'if (!secret || index > 0) return',
+    ],
+  ),
+  ...of(
+    '13.3.4',
+    'security/rotation',
+    'what a node could read is all there when they agree again',
+    [
+      'settles what it cannot place',
+      'opening/view.ts',
+      'merge(fragments, now, unopened > 0 || maybeOthers)',
+      'merge(fragments, now, false)',
+    ],
+  ),
+]
+
+const lives: readonly Mutant[] = [
+  ...of(
+    '7.2.4',
+    'session/identity',
+    'is kept, and gives the session a new id wherever it is assigned',
+    [
+      'a login keeps the id',
+      'session/draft.ts',
+      "    this.limits = undefined\n    this.intent = 'new-id'\n",
+      '    this.limits = undefined\n',
+    ],
+  ),
+  ...of(
+    '7.2.4',
+    'session/identity',
+    'wins over answers to slower requests that still used the old id',
+    [
+      'what a session grew out of counts again',
+      'log/reading/choose.ts',
+      'living.filter(({ sid }) => !followed.has(prefixOf(sid))).sort(byRank)',
+      'living.sort((a, b) => -byRank(a, b))',
+    ],
+  ),
+  ...of(
+    '7.3.1',
+    'security/lifetime',
+    'the idle timeout holds to the second by the clock of the one that opens',
+    ['no idle timeout', 'opening/view.ts', 'if (until > now) return', 'if (until > 0) return'],
+    [
+      'a minute more',
+      'opening/view.ts',
+      'if (until > now) return',
+      'if (until + 60_000 > now) return',
+    ],
+  ),
+  ...of(
+    '7.3.2',
+    'security/lifetime',
+    'the absolute timeout holds to the second, however often it was renewed',
+    ['renewed beyond it', 'opening/lifetime.ts', 'return idle < end ?', 'return idle < Infinity ?'],
+  ),
+  ...of(
+    '9.2.1',
+    'security/lifetime',
+    'the idle timeout holds to the second by the clock of the one that opens',
+    [
+      'honoured for a second too long',
+      'opening/view.ts',
+      'if (until > now) return',
+      'if (until + 1000 > now) return',
+    ],
+  ),
+  ...of(
+    '7.4.1',
+    'session/identity',
+    'is not undone by slower requests that write, renew, regenerate or log in again',
+    [
+      'tombstones are ignored',
+      'log/reading/choose.ts',
+      'graves.some((grave) => ends(grave, identity))',
+      'false',
+    ],
+    [
+      'no tombstone is left',
+      'log/writing/lifecycle.ts',
+      'if (!next) return { put: [grave], remove }',
+      'if (!next) return { put: [], remove }',
+    ],
+  ),
+  ...of('7.4.1', 'session/ends', 'is not undone by the same login, sent twice and answered late', [
+    'what had not seen the end lives',
+    'log/reading/graves.ts',
+    'return end !== undefined && (session',
+    'return end === null && (session',
+  ]),
+  ...of(
+    'another user gets nothing of the last one',
+    'session/log-ins',
+    'starts from initial(), without anything of the user before',
+    [
+      'the data stays',
+      'session/draft.ts',
+      'subject !== this.subject) this.#startAnew(keep)',
+      'subject === undefined) this.#startAnew(keep)',
+    ],
+    ['the messages stay', 'session/draft.ts', '    this.messages = new Messages({})\n', ''],
+  ),
+  ...of(
+    'the absolute timeout goes on through every new id',
+    'session/log-ins',
+    'authenticatedAt is the time of the last login, through every new id',
+    [
+      'a new id starts it anew',
+      'session/classify.ts',
+      '(isReplaced ? current.base.identity.start / 1000 : undefined)',
+      'undefined',
+    ],
+  ),
+  ...of(
+    'a lowered timeout holds for older sessions',
+    'session/log-ins',
+    'timeouts that were lowered hold for older sessions, the idle one within an hour',
+    [
+      'the idle one does not',
+      'opening/lifetime.ts',
+      'Math.min(current.expires, sealedBefore + term.idleMs)',
+      'current.expires',
+    ],
+    [
+      'the absolute one does not',
+      'opening/lifetime.ts',
+      'Math.min(life.absolute ?? limits.absoluteTimeout, limits.maxAbsoluteTimeout)',
+      '(life.absolute ?? 43_200)',
+    ],
+  ),
+  ...of(
+    'two sessions that never met are not united',
+    'session/starts',
+    'that started more than 70 s apart, or that somebody is logged in to, or that got another id',
+    ['an hour apart', 'log/format/clocks.ts', 'SPREAD_SECONDS + 10\n', '3600\n'],
+    [
+      'with a user',
+      'log/reading/siblings.ts',
+      'one.subject !== undefined || one.generation !== 0',
+      'false',
+    ],
+  ),
+  ...of(
+    'a request without its cookies replaces nothing',
+    'session/starts',
+    'neither replaces the session nor writes into it, and its own goes',
+    [
+      'it counts as a first visit',
+      'http/facts.ts',
+      "if (!isCrossSite || sameSite === 'None') return false",
+      'return false',
+    ],
+    [
+      'its session is none that yields',
+      'log/writing/lifecycle.ts',
+      'const isProvisional = isWithheld || (',
+      'const isProvisional = (',
+    ],
+  ),
+]
+
+const hostile: readonly Mutant[] = [
+  ...of(
+    'bounded work',
+    'security/bounds',
+    'takes 23 failed decryptions at most, and derives no key without need',
+    [
+      'no end of failures',
+      'opening/judge.ts',
+      'const MOST_FAILURES = 8',
+      'const MOST_FAILURES = 800',
+    ],
+    ['all at once', 'opening/judge.ts', 'const AT_ONCE = 16', 'const AT_ONCE = 64'],
+    [
+      'a key for any hour',
+      'seal/keyring.ts',
+      'if (start + HOUR_MS < now - this.#maxAgeMs - HOUR_MS)',
+      'if (start + HOUR_MS < 0)',
+    ],
+  ),
+  ...of(
+    'bounded work',
+    'security/bounds',
+    'keeps no memory: hundreds of kids leave 128 keys at most',
+    [
+      'keys are kept for ever',
+      'seal/keyring.ts',
+      'this.#keys.size >= MAX_CACHED_KEYS',
+      'this.#keys.size >= 1e9',
+    ],
+  ),
+  ...of('bounded work', 'seal/seen', '', [
+    'opened cookies are kept for ever',
+    'seal/seen.ts',
+    'if (this.#length <= this.#maxLength) return',
+    'if (this.#maxLength > 0) return',
+  ]),
+  ...of('bounded work', 'http/cookies', 'up to 64 of them, and those beyond are counted', [
+    'any number',
+    'http/cookies.ts',
+    'export const MAX_FRAGMENTS = 64',
+    'export const MAX_FRAGMENTS = 640',
+  ]),
+  ...of(
+    'bounded work',
+    'http/cookies',
+    'up to 4,096 bytes of name and value, and larger ones are told apart',
+    ['any size', 'http/cookies.ts', 'text.length - 1 > MAX_COOKIE_BYTES', 'text.length - 1 > 1e9'],
+  ),
+  ...of('a jar of 50 cookies opens', 'security/bounds', 'of 50 valid ones opens whole', [
+    'only 32',
+    'http/cookies.ts',
+    'export const MAX_FRAGMENTS = 64',
+    'export const MAX_FRAGMENTS = 32',
+  ]),
+  ...of(
+    'hostile input does no harm',
+    'security/fuzz',
+    '100,000 hostile inputs make no crash, no 500 and no console line:',
+    [
+      'a header that is none throws',
+      'seal/jwe.ts',
+      '  } catch {\n    return undefined\n  }\n}',
+      '  } catch (error) {\n    throw error\n  }\n}',
+    ],
+  ),
+  ...of(
+    'two Set-Cookie of one name never leave',
+    'security/bounds',
+    'never leave, whatever requests do at once',
+    [
+      'what is set is deleted as well',
+      'session/set-cookies.ts',
+      'if (spared.has(id)) continue\n',
+      '',
+    ],
+  ),
+  ...of(
+    'mixed cookies',
+    'model/attack',
+    'every subset of the cookies that a session ever had leads to a state that its requests made',
+    [
+      'logs apply without their parents',
+      'log/reading/merge.ts',
+      '(id) => isSettled(id) || present.has(digestOf(id))',
+      '() => true',
+    ],
+  ),
+  ...of(
+    'what a client that adapts never reaches',
+    'model/mixing',
+    'reaches within seconds only merges of causally closed sets of writes: all of its histories up to five cookies',
+    [
+      'logs apply without their parents',
+      'log/reading/merge.ts',
+      '(id) => isSettled(id) || present.has(digestOf(id))',
+      '() => true',
+    ],
+  ),
+  ...of(
+    'what a client that adapts never reaches',
+    'model/mixing',
+    'sees each increment once, one request in each atomic value, and nothing of other users: %s',
+    [
+      'what has settled counts again',
+      'log/reading/fold.ts',
+      'entry.id > horizon && !isFetched',
+      'entry.id !== horizon && !isFetched',
+    ],
+  ),
+  ...of('what holds together', 'security/role-mix', 'are not mixed by a client that %s', [
+    'nothing is one value',
+    'options/atomic.ts',
+    'keys.length === steps.length &&',
+    'keys.length === steps.length + 9 &&',
+  ]),
+  ...of(
+    "the overflow store's faults",
+    'session/store-faults',
+    'never shows an older value in the place of a newer one',
+    [
+      'values are put under one key',
+      'overflow/claim-check.ts',
+      'const key = toBase64Url(crypto.getRandomValues(new Uint8Array(KEY_BYTES)))',
+      "const key = name.padEnd(22, 'x').slice(0, 22)",
+    ],
+  ),
+  ...of(
+    "the overflow store's faults",
+    'overflow/claim-check',
+    'takes no value that another check, another session name or another secret put',
+    [
+      'values are not bound to their keys',
+      'overflow/claim-check.ts',
+      "  if (claims['jti'] !== check.key) return undefined\n",
+      '',
+    ],
+    [
+      'values are not bound to the session',
+      'overflow/claim-check.ts',
+      '(await digestOf(JSON.stringify(value))) === check.digest',
+      "check.digest !== ''",
+    ],
+  ),
+  ...of(
+    'unknown cookies are not deleted',
+    'security/keys',
+    'treats it as unknown, reports it, and does not delete it, read or written',
+    ['they are', 'opening/judge.ts', "['unknown-key', 'not-yet-valid']", "['not-yet-valid']"],
+  ),
+  ...of(
+    'nothing shows in events and errors',
+    'security/inspection',
+    'errors of what is stored, of its size, of the store and of a schema, with their causes',
+    [
+      "a schema's messages are an own property",
+      'errors.ts',
+      '    this.#issues = issues\n',
+      '    this.#issues = issues\n    Object.assign(this, { details: issues })\n',
+    ],
+    [
+      'a value stands in the message',
+      'tree/values.ts',
+      '`a ${typeof value} is not data`',
+      '`${String(value)} is not data`',
+    ],
+  ),
+  ...of(
+    'nothing shows in events and errors',
+    'security/events',
+    'numbers and words of closed lists, and nothing else',
+    [
+      'the id of a session in an event',
+      'opening/view.ts',
+      "emit({ type: 'opened', fragments: fragments.length })",
+      "emit(Object.assign({ type: 'opened' as const, fragments: fragments.length }, { id: fragments[0]?.identity.sid }))",
+    ],
+  ),
+  ...of(
+    'weak secrets are refused',
+    'seal/secrets',
+    'a secret is refused, with a sentence that does not quote it,',
+    ['quotes', 'seal/secrets.ts', '“”„‘’«]|', '“”„‘’«]{9}|'],
+    ['white space', 'seal/secrets.ts', '/[\\s\\p{C}]/u.test(secret)', "secret === ''"],
+    ['JSON', 'seal/secrets.ts', '.test(text.trim())', ".test('')"],
+    ['examples', 'seal/guessable.ts', 'if (!EXAMPLE.test(secret)) return false', 'return false'],
+    [
+      'repeats',
+      'seal/guessable.ts',
+      'Math.max(repeatAt(lower, at), runAt(lower, at), rowAt(lower, at))',
+      'Math.max(runAt(lower, at), rowAt(lower, at))',
+    ],
+    [
+      'runs',
+      'seal/guessable.ts',
+      'Math.max(repeatAt(lower, at), runAt(lower, at), rowAt(lower, at))',
+      'Math.max(repeatAt(lower, at), rowAt(lower, at))',
+    ],
+    [
+      'rows of a keyboard',
+      'seal/guessable.ts',
+      'Math.max(repeatAt(lower, at), runAt(lower, at), rowAt(lower, at))',
+      'Math.max(repeatAt(lower, at), runAt(lower, at))',
+    ],
+  ),
+  ...of(
+    'weak secrets are refused',
+    'seal/secrets',
+    'takes every secret that is random enough, and refuses every shorter one',
+    ['16 bytes', 'seal/secrets.ts', 'MIN_SECRET_BYTES = 32', 'MIN_SECRET_BYTES = 16'],
+  ),
+  ...of(
+    'no second registration is ignored',
+    'hono/middleware',
+    'refuses a second registration whose options would be ignored, and names them',
+    [
+      'other options are',
+      'registrations.ts',
+      'if (different.length > 0)',
+      'if (different.length > 99)',
+    ],
+    ['stores and schemas are', 'registrations.ts', "['overflow', 'schema']", '[]'],
+  ),
+  ...of(
+    'no second registration is ignored',
+    'hono/middleware',
+    'refuses two sessions of different variables with the same cookies',
+    [
+      'another variable is',
+      'registrations.ts',
+      'if (other.variable !== variable)',
+      'if (other.variable === undefined)',
+    ],
+    [
+      'another path opens the same cookies',
+      'registrations.ts',
+      'each.options.name === options.name',
+      'each.options.cookies.secure.prefix === options.cookies.secure.prefix',
+    ],
+  ),
+  ...of(
+    'what fails in silence throws',
+    'session/silent',
+    'a session takes no properties: they would be lost',
+    ['they are', 'session/session.ts', '    Object.preventExtensions(this)\n', ''],
+  ),
+  ...of(
+    'the event unstorable',
+    'session/cookies',
+    'the event unstorable tells of cookies that no browser keeps at the address:',
+    [
+      'any domain is right',
+      'http/address.ts',
+      'return host === undefined || host === domain',
+      "return host !== '' || host === domain",
+    ],
+    [
+      'Secure over plain http is right',
+      'http/address.ts',
+      "? 'secure' : undefined",
+      '? undefined : undefined',
+    ],
+  ),
+]
+
+const CACHING = ['http/caching', 'a response for which the session was read'] as const
+
+const caches: readonly Mutant[] = [
+  ...of('14.2.2', 'cache/shared-cache', "no user sees another one's page", [
+    'nothing is said to caches',
+    'http/caching.ts',
+    '    ...cacheEdits(headers, cacheControl),\n',
+    '',
+  ]),
+  ...of('14.2.2', 'cache/nginx', "no user sees another one's page", [
+    'nothing is said to caches',
+    'http/caching.ts',
+    '    ...cacheEdits(headers, cacheControl),\n',
+    '',
+  ]),
+  ...of(
+    '14.3.2',
+    ...CACHING,
+    [
+      'no Vary',
+      'http/caching.ts',
+      "[{ name: 'Vary', value: vary ? `${vary}, Cookie` : 'Cookie' }]",
+      '[]',
+    ],
+    ['private is enough', 'http/caching.ts', 'const NO_STORE = 2', 'const NO_STORE = 1'],
+    [
+      'no-store beside must-understand counts',
+      'http/caching.ts',
+      " && !has('must-understand')",
+      '',
+    ],
+    [
+      'what stands in quotes counts',
+      'http/caching.ts',
+      'header.match(/(?:[^,"]|"(?:[^"\\\\]|\\\\(?:.|$))*(?:"|$))+/g)',
+      'header.match(/[^,]+/g)',
+    ],
+    [
+      'private beside public counts',
+      'http/caching.ts',
+      "has('public') || has('s-maxage')",
+      'false',
+    ],
+    [
+      'a qualified private counts',
+      'http/caching.ts',
+      "directives.includes('private') &&",
+      "directives.some((each) => each.startsWith('private')) &&",
+    ],
+  ),
+  ...of('a stricter header is never loosened', 'cache/shared-cache', 'never loosen Cache-Control', [
+    'ours always takes its place',
+    'http/caching.ts',
+    'if (present === null || strictness(present) < wanted)',
+    "if (present !== '')",
+  ]),
+  ...of(
+    'headers for CDNs go',
+    'http/caching',
+    'a header that overrides Cache-Control for a CDN goes, unless it forbids storing',
+    ['only those of a list', 'http/caching.ts', '.+-cache-control|', 'cdn-cache-control|'],
+    ['Edge-Control stays', 'http/caching.ts', '|edge-control|', '|'],
+    [
+      'those that forbid go, too',
+      'http/caching.ts',
+      'strictness(value) === NO_STORE\n}',
+      'false\n}',
+    ],
+  ),
+  ...of(
+    'a late first look throws',
+    'hono/caches',
+    'a first look at the session after the headers are made',
+    [
+      'it does not',
+      'session/request.ts',
+      'if (this.#isAnswered && !this.#wasRead) {',
+      'if (this.#isAnswered && this.#readOnly) {',
+    ],
+    [
+      'not in a body that is read later',
+      'session/request.ts',
+      'this.#isAnswered = isCacheable(response.status)',
+      'this.#isAnswered = response.body === null',
+    ],
+    [
+      'also after an earlier one',
+      'session/request.ts',
+      'if (this.#isAnswered && !this.#wasRead) {',
+      'if (this.#isAnswered) {',
+    ],
+  ),
+  ...of(
+    'an error page after a failed save is guarded',
+    'hono/caches',
+    'a response of app.onError after a failed save',
+    ['it is not', 'hono.ts', '      editNext(c, () => edit([]))\n', ''],
+  ),
+  ...of(
+    'etag() drops no cookie',
+    'hono/caches',
+    'etag() around the session',
+    [
+      'it does',
+      'http/caching.ts',
+      '    ...tagEdits(status, headers, setCookies, ifNoneMatch),\n',
+      '',
+    ],
+    [
+      'where the app has a tag of its own',
+      'http/caching.ts',
+      "if (tag !== null && !ifNoneMatch.includes(tag.replace(/^W\\//, ''))) return []",
+      'if (tag !== null) return []',
+    ],
+  ),
+  ...of(
+    'plain cookies on this machine only',
+    'session/cookies',
+    'on http://',
+    [
+      'forwarding headers are not looked at',
+      'http/address.ts',
+      'if (!isLocal(hostname) || isForwarded(headers)) return secure',
+      'if (!isLocal(hostname)) return secure',
+    ],
+    [
+      'only X-Forwarded-Proto counts',
+      'http/address.ts',
+      'if (FORWARDING.test(name)) return true',
+      "if (name === 'x-forwarded-proto') return true",
+    ],
+    [
+      'any host is local',
+      'http/address.ts',
+      'return LOCAL.test(hostname)',
+      "return hostname !== ''",
+    ],
+    [
+      'a host that ends in our name is local',
+      'http/address.ts',
+      '(?:.+\\.)?localhost',
+      '(?:.+)?localhost',
+    ],
+  ),
+]
+
+export const mutants: readonly Mutant[] = [...cookies, ...sealing, ...lives, ...hostile, ...caches]
