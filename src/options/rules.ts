@@ -3,7 +3,12 @@ import { ConfigError } from '../errors.ts'
 import { MAX_AGE_SECONDS } from '../http/cookies.ts'
 import { MIN_SECRET_BYTES } from '../seal/secrets.ts'
 import { problemOfSteps } from './migration.ts'
-import type { BaseSessionOptions, CookieOptions, SessionOptions } from './options.ts'
+import type {
+  BaseSessionOptions,
+  CookieOptions,
+  RevocationOptions,
+  SessionOptions,
+} from './options.ts'
 
 /** Whether a value is right, and what to say where it is not. An option that is `undefined` is not checked. */
 type Rule = readonly [isRight: (value: unknown) => boolean, sentence: string]
@@ -51,6 +56,11 @@ const OPTIONS: Record<keyof BaseSessionOptions | keyof SessionOptions<object>, R
   ],
   overflowLoad: oneOf('overflowLoad', 'eager', 'lazy'),
   overflowTimeout: wholeNumber('overflowTimeout', MAX_TIMER_SECONDS),
+  revocation: [
+    isRecord,
+    "revocation must be an object, such as { store: durableObjectMarks(env.REVOCATIONS), onUnavailable: 'deny' }.",
+  ],
+  accept: [isFunction, 'accept must be a function that returns whether a session still counts.'],
   maxSessionBytes: wholeNumber('maxSessionBytes', MAX_SESSION_BYTES),
   cacheControl: [
     (value) => value === false || (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)),
@@ -82,6 +92,24 @@ const COOKIE_OPTIONS: Record<keyof CookieOptions, Rule> = {
   partitioned: [(value) => typeof value === 'boolean', 'cookie.partitioned must be true or false.'],
 }
 
+const MAX_LAG_SECONDS = 86_400
+
+const REVOCATION_OPTIONS: Record<keyof RevocationOptions, Rule> = {
+  store: [
+    (value) => hasMethod(value, 'get') && hasMethod(value, 'put'),
+    'revocation.store must be a store for marks: durableObjectMarks(env.REVOCATIONS), workersKVMarks(env.MARKS), unstorageMarks(storage) or memoryMarks().',
+  ],
+  onUnavailable: oneOf('revocation.onUnavailable', 'allow', 'deny'),
+  lag: [
+    (value) =>
+      Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= MAX_LAG_SECONDS,
+    `revocation.lag must be a whole number of seconds between 0 and ${MAX_LAG_SECONDS}.`,
+  ],
+  timeout: wholeNumber('revocation.timeout', 60),
+  maxSessions: wholeNumber('revocation.maxSessions', 1000),
+  onTooMany: oneOf('revocation.onTooMany', 'reject', 'end-oldest'),
+}
+
 /** What options may not be together. */
 const TOGETHER: readonly ((
   options: BaseSessionOptions,
@@ -110,6 +138,18 @@ const TOGETHER: readonly ((
     'migrate needs version: the number of the shape that it leads to.',
   ({ version, migrate }) =>
     version !== undefined && migrate !== undefined && problemOfSteps(version, migrate),
+  ({ revocation }) =>
+    revocation !== undefined &&
+    revocation.store === undefined &&
+    'revocation.store is missing: pass durableObjectMarks(env.REVOCATIONS), workersKVMarks(env.MARKS), unstorageMarks(storage) or memoryMarks().',
+  ({ revocation }) =>
+    revocation !== undefined &&
+    revocation.onUnavailable === undefined &&
+    "revocation.onUnavailable is missing: 'allow' lets sessions pass while the store is down, 'deny' does not.",
+  ({ revocation }) =>
+    revocation?.maxSessions !== undefined &&
+    revocation.store.registry === undefined &&
+    'revocation.maxSessions needs a store that lists sessions: durableObjectMarks(env.REVOCATIONS), or memoryMarks() in tests.',
   (_, { secure, sameSite }) =>
     secure === false &&
     sameSite === 'None' &&
@@ -139,6 +179,7 @@ export function checkOptions(options: BaseSessionOptions): void {
   check(options, OPTIONS, '')
   const { cookie = {} } = options
   check(cookie, COOKIE_OPTIONS, 'cookie.')
+  check(options.revocation ?? {}, REVOCATION_OPTIONS, 'revocation.')
   for (const problem of TOGETHER) {
     const sentence = problem(options, cookie)
     if (typeof sentence === 'string') throw new ConfigError(sentence)

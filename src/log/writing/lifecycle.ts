@@ -202,6 +202,14 @@ export function endsAnything(view: View, untimely: readonly Fragment[]): boolean
   return endingIn(view, untimely).length > 0
 }
 
+/** The sessions that a `destroy()` ends, whichever of them counts. */
+export function endingSessions(
+  view: View,
+  untimely: readonly Fragment[],
+): readonly Pick<SessionIdentity, 'sid' | 'subject'>[] {
+  return endingIn(view, untimely).map(({ identity: { sid, subject } }) => ({ sid, subject }))
+}
+
 function newestIdIn(fragment: Fragment): string {
   if (fragment.kind === 'tombstone') return fragment.id
   const horizon = fragment.kind === 'base' ? fragment.horizon : fragment.log.since

@@ -1,0 +1,46 @@
+/** What a node remembers of its checks, so that a session that is only read is not checked in each request. */
+
+import type { EndedBy } from './ledger.ts'
+
+/** How a check went, and when it began, by the node's clock, in ms. */
+export type Outcome =
+  | { readonly was: 'good' | 'failed'; readonly at: number }
+  | { readonly was: 'over'; readonly by: EndedBy; readonly at: number }
+
+/** So many sessions are remembered; the one that was checked the longest ago goes first. About 1 MB. */
+const MOST = 4096
+
+/** Checks of the last minutes. */
+export class RecentChecks {
+  readonly #outcomes = new Map<string, Outcome>()
+  readonly #running = new Map<string, Promise<Outcome>>()
+
+  get(session: string): Outcome | undefined {
+    return this.#outcomes.get(session)
+  }
+
+  set(session: string, outcome: Outcome): void {
+    this.#outcomes.delete(session)
+    const [oldest] = this.#outcomes.keys()
+    if (oldest !== undefined && this.#outcomes.size >= MOST) this.#outcomes.delete(oldest)
+    this.#outcomes.set(session, outcome)
+  }
+
+  /** The check of a session that is under way. */
+  running(session: string): Promise<Outcome> | undefined {
+    return this.#running.get(session)
+  }
+
+  /** Does a check. Requests that come meanwhile find it with {@link running}. */
+  async run(session: string, check: () => Promise<Outcome>): Promise<Outcome> {
+    const running = check()
+    this.#running.set(session, running)
+    try {
+      const outcome = await running
+      this.set(session, outcome)
+      return outcome
+    } finally {
+      if (this.#running.get(session) === running) this.#running.delete(session)
+    }
+  }
+}
