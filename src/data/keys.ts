@@ -3,6 +3,7 @@
  * with `~` with one more `~`; under `~f` stands what is flashed, under `~o` the keys of `once`, under `~v` the
  * data's version, under `~l` when the session began, how long it may live, and what it tells of revocation.
  */
+import { LIFE_KEY } from '../log/format/fragment.ts'
 import { ONCE_KEY } from '../log/ops/ops.ts'
 import { type ClaimCheck, readClaimCheck } from '../overflow/claim-check.ts'
 import {
@@ -17,7 +18,6 @@ import {
 /** The key in a state under which messages wait, see `flash.ts`. */
 export const FLASH_KEY = '~f'
 const VERSION_KEY = '~v'
-const LIFE_KEY = '~l'
 const RESERVED = [FLASH_KEY, VERSION_KEY, ONCE_KEY, LIFE_KEY]
 
 /** The top-level key of the data for a key in a state; `undefined` where it stands for something else. */

@@ -58,23 +58,28 @@ export class Ledger {
   }
 
   /** What this node itself has ended a session by. */
-  ownEnd(session: Watched): EndedBy | undefined {
-    if (this.#own.size === 0) return undefined
-    const about = aboutOf(session)
-    return about.find(([kind, value]) => {
+  async ownEnd(session: Watched): Promise<EndedBy | undefined> {
+    for (const [kind, value] of this.#own.size > 0 ? aboutOf(session) : []) {
       const mark = this.#own.get(`${kind} ${value}`)
-      return mark && (kind === 'session' || isOver(mark, startedOf(session, 0), 0))
-    })?.[0]
+      if (mark && this.#ends(kind, await this.#keyOf(kind, value), mark, session)) return kind
+    }
+    return undefined
+  }
+
+  #ends(kind: KeyKind, key: string, mark: Mark, session: Watched): boolean {
+    const margin = marginOf(this.#store.isImmediate)
+    return (
+      kind === 'session' || isOver(mark, startedOf(session, seenTime(session.seen, key)), margin)
+    )
   }
 
   /** What a session has been ended by, all of its keys asked for at once. */
   async endOf(session: Watched): Promise<EndedBy | undefined> {
     const marks = await this.#marksOf(session)
-    const margin = marginOf(this.#store.isImmediate)
-    return marks.find(({ kind, key, mark, isEnded }) => {
-      if (kind === 'session') return isEnded === true || mark !== undefined
-      return isOver(mark, startedOf(session, seenTime(session.seen, key)), margin)
-    })?.kind
+    return marks.find(
+      ({ kind, key, mark, isEnded }) =>
+        isEnded === true || (mark !== undefined && this.#ends(kind, key, mark, session)),
+    )?.kind
   }
 
   /** Notes a session that starts, and finds the marks that came before it. */

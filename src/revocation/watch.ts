@@ -80,7 +80,7 @@ export class Watch {
     isFresh: boolean,
   ): Promise<Finding> {
     const { lagMs, onUnavailable } = this.#settings
-    const ownEnd = this.#ledger.ownEnd(session)
+    const ownEnd = await this.#ledger.ownEnd(session)
     if (ownEnd) return this.#over(ownEnd)
     const coverage = await coverageOf(session.keys)
     const sealed = checkTime(checked, coverage)

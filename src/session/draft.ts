@@ -211,8 +211,7 @@ export class Draft {
 
   #freeze(): void {
     if (!this.#data) return
-    const refuse = (action: string) => this.#refusal(action)
-    this.#data = this.#freezer.freeze(this.#data, refuse, this.#transient)
+    this.#data = this.#freezer.freeze(this.#data, (by) => this.#refusal(by), this.#transient)
   }
 
   #refusal(action: string): Error {

@@ -2,7 +2,13 @@
 
 import { toPointer } from '../../tree/pointer.ts'
 import { child, type TreeObject, withoutChild } from '../../tree/tree.ts'
-import type { BaseFragment, Entry, Fragment, Op } from '../format/fragment.ts'
+import {
+  type BaseFragment,
+  type Entry,
+  type Fragment,
+  LIFE_KEY,
+  type Op,
+} from '../format/fragment.ts'
 import { timeCode } from '../format/id-chain.ts'
 import { entryId, lastIdAt, type RandomBytes, timeOf } from '../format/ids.ts'
 import { sealedFragmentLength } from '../format/length.ts'
@@ -64,7 +70,10 @@ function split(
 ): { base: BaseFragment; moved: Entry | undefined } {
   const whole = { ...base, ...common, id: entryId(now, random), log: undefined }
   const length = (key: string) => JSON.stringify(child(base.state, key)).length
-  const keys = Object.keys(base.state).sort((a, b) => length(a) - length(b))
+  // What a session tells of its own life stays in the base: whoever withholds another cookie must not be rid of it.
+  const keys = Object.keys(base.state)
+    .filter((key) => key !== LIFE_KEY)
+    .sort((a, b) => length(a) - length(b))
   let state: TreeObject = base.state
   const ops: Op[] = []
   for (const key of keys) {
