@@ -15,6 +15,9 @@ export interface SessionRow {
   readonly label: string
 }
 
+/** A session stays for so long after it has expired: its renewal may be late, and does not tell its label again. */
+export const KEPT_MS = 3_600_000
+
 /** How many sessions a user may have, and what happens to one too many. */
 export interface Most {
   readonly count: number

@@ -7,6 +7,7 @@ import { ConfigError } from '../errors.ts'
 import { type Mark, markText, newerMark, readMark } from '../revocation/marks.ts'
 import {
   answer,
+  KEPT_MS,
   type Records,
   type RegistryReply,
   type RegistryRequest,
@@ -187,8 +188,8 @@ export interface DurableObjectStateLike {
   }
 }
 
-/** What has expired goes some time later, all at once. */
-const CLEANING_MS = 3_600_000
+/** What has expired goes some minutes later, with what expires until then. */
+const CLEANING_MS = 600_000
 
 /**
  * The Durable Object of {@link durableObjectMarks}. Export it from the main module of your Worker, and tell wrangler:
@@ -307,7 +308,7 @@ class SqlRecords implements Records {
   }
 
   setSession(row: SessionRow): void {
-    this.#write(`+${row.login}`, JSON.stringify(row), row.expires)
+    this.#write(`+${row.login}`, JSON.stringify(row), row.expires + KEPT_MS)
   }
 
   removeSession(login: string): void {

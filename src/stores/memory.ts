@@ -8,7 +8,7 @@
 import { ConfigError } from '../errors.ts'
 import type { OverflowStore } from '../overflow/store.ts'
 import type { Mark } from '../revocation/marks.ts'
-import { answer, type Records, type SessionRow } from '../revocation/registry.ts'
+import { answer, KEPT_MS, type Records, type SessionRow } from '../revocation/registry.ts'
 import type { RevocationStore } from '../revocation/store.ts'
 
 /** The options of {@link memoryStore}. */
@@ -168,7 +168,7 @@ class UserRecords implements Records {
   }
 
   setSession(row: SessionRow): void {
-    this.#sessions.set(row.login, row, row.expires)
+    this.#sessions.set(row.login, row, row.expires + KEPT_MS)
   }
 
   removeSession(login: string): void {

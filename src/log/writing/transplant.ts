@@ -1,7 +1,7 @@
 /** A new id for a session that does not fit into one base, or that waits for values of the overflow store. */
 
 import { toPointer } from '../../tree/pointer.ts'
-import { child, type TreeObject, withoutChild } from '../../tree/tree.ts'
+import { child, type TreeObject, withOrWithout, withoutChild } from '../../tree/tree.ts'
 import {
   type BaseFragment,
   type Entry,
@@ -32,7 +32,13 @@ export function planTransplant(
   const planned = planRegenerate(view, current, start)
   const [{ identity, expires } = current.base] = planned.put
   const { random, now } = start
-  const { base, moved } = split(current.base, { identity, expires }, random, now, most)
+  const { base, moved } = split(
+    withLifeOf(start, current),
+    { identity, expires },
+    random,
+    now,
+    most,
+  )
   const { horizon: since } = base
   const log = (id: string, entry: Entry, parents: readonly string[]): Fragment => ({
     kind: 'log',
@@ -60,6 +66,15 @@ export function planTransplant(
   return { put, remove: planned.remove }
 }
 
+/**
+ * The base with what the session tells of its life: not in a cookie of its own, since whoever withholds that must not
+ * become younger.
+ */
+function withLifeOf({ state }: Start, { base }: Current): BaseFragment {
+  const life = child(state, LIFE_KEY)
+  return { ...base, state: withOrWithout(base.state, LIFE_KEY, life) }
+}
+
 /** A base that fits under its new identity: what has no room stands in an entry that comes before all others. */
 function split(
   base: BaseFragment,
@@ -70,7 +85,6 @@ function split(
 ): { base: BaseFragment; moved: Entry | undefined } {
   const whole = { ...base, ...common, id: entryId(now, random), log: undefined }
   const length = (key: string) => JSON.stringify(child(base.state, key)).length
-  // What a session tells of its own life stays in the base: whoever withholds another cookie must not be rid of it.
   const keys = Object.keys(base.state)
     .filter((key) => key !== LIFE_KEY)
     .sort((a, b) => length(a) - length(b))
