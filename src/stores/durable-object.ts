@@ -13,7 +13,7 @@ import {
   type RegistryRequest,
   type SessionRow,
 } from '../revocation/registry.ts'
-import type { RevocationStore } from '../revocation/store.ts'
+import type { RevocationStore, SessionRegistry } from '../revocation/store.ts'
 
 /** The part of a Durable Object namespace that is used. A binding of `wrangler types` has it. */
 export interface DurableObjectNamespaceLike<Id> {
@@ -134,7 +134,7 @@ export function durableObjectMarks<Id>(
 }
 
 /** What {@link durableObjectMarks} makes: it always lists sessions. */
-export type DurableObjectMarks = RevocationStore & Required<Pick<RevocationStore, 'registry'>>
+export type DurableObjectMarks = RevocationStore & { readonly registry: SessionRegistry }
 
 /** What the class below answers. */
 function trusted(reply: unknown): RegistryReply {

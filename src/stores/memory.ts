@@ -9,7 +9,7 @@ import { ConfigError } from '../errors.ts'
 import type { OverflowStore } from '../overflow/store.ts'
 import type { Mark } from '../revocation/marks.ts'
 import { answer, KEPT_MS, type Records, type SessionRow } from '../revocation/registry.ts'
-import type { RevocationStore } from '../revocation/store.ts'
+import type { RevocationStore, SessionRegistry } from '../revocation/store.ts'
 
 /** The options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
@@ -93,7 +93,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): OverflowStore {
 }
 
 /** What {@link memoryMarks} makes: it always lists sessions. */
-export type MemoryMarks = RevocationStore & Required<Pick<RevocationStore, 'registry'>>
+export type MemoryMarks = RevocationStore & { readonly registry: SessionRegistry }
 
 /**
  * Makes a store that keeps revocation marks, and lists sessions, in the memory of one process.
