@@ -3,6 +3,7 @@ import { MIN_TTL_SECONDS } from '../overflow/store.ts'
 import { withTimeout } from '../overflow/timeout.ts'
 import { type KeyKind, keyOf, loginOf } from './keys.ts'
 import { isOver, laterMark, type Mark, marginOf, markText, newerMark, readMark } from './marks.ts'
+import { memoryOf } from './recent.ts'
 import type { Most, RegistryReply, RegistryRequest, SessionRow } from './registry.ts'
 import { seenText, seenTime } from './sealed.ts'
 import type { RevocationStore } from './store.ts'
@@ -39,8 +40,7 @@ export class Ledger {
   readonly #scope: string
   readonly #timeoutMs: number
   readonly #ttlMs: number
-  /** What this node has marked: it need not wait until the store shows it. */
-  readonly #own = new Map<string, Mark>()
+  readonly #own: Map<string, Mark>
 
   /**
    * @param scope - the name of the cookie
@@ -48,6 +48,7 @@ export class Ledger {
    */
   constructor(store: RevocationStore, scope: string, timeoutMs: number, ttlMs: number) {
     this.#store = store
+    this.#own = memoryOf(store, scope).own
     this.#scope = scope
     this.#timeoutMs = timeoutMs
     this.#ttlMs = ttlMs

@@ -1,11 +1,13 @@
 /** What a node remembers of its checks, so that a session that is only read is not checked in each request. */
 
-import type { EndedBy } from './ledger.ts'
+import type { KeyKind } from './keys.ts'
+import type { Mark } from './marks.ts'
+import type { RevocationStore } from './store.ts'
 
 /** How a check went, and when it began, by the node's clock, in ms. */
 export type Outcome =
   | { readonly was: 'good' | 'failed'; readonly at: number }
-  | { readonly was: 'over'; readonly by: EndedBy; readonly at: number }
+  | { readonly was: 'over'; readonly by: KeyKind; readonly at: number }
 
 /** So many sessions are remembered; the one that was checked the longest ago goes first. About 1 MB. */
 const MOST = 4096
@@ -43,4 +45,22 @@ export class RecentChecks {
       if (this.#running.get(session) === running) this.#running.delete(session)
     }
   }
+}
+
+/** What a node remembers of one store. */
+export interface NodeMemory {
+  readonly checks: RecentChecks
+  /** What the node itself has marked: it need not wait until the store shows it. */
+  readonly own: Map<string, Mark>
+}
+
+const memories = new WeakMap<RevocationStore, Map<string, NodeMemory>>()
+
+/** The same for all that use one store for sessions of one name: a middleware and `createSessions()`, say. */
+export function memoryOf(store: RevocationStore, scope: string): NodeMemory {
+  const known = memories.get(store) ?? new Map<string, NodeMemory>()
+  memories.set(store, known)
+  const memory = known.get(scope) ?? { checks: new RecentChecks(), own: new Map() }
+  known.set(scope, memory)
+  return memory
 }

@@ -10,7 +10,7 @@ import type { SessionEvent } from '../events.ts'
 import { StoreTimeout, withTimeout } from '../overflow/timeout.ts'
 import { coverageOf, loginOf, type RevocationTarget, targetOf } from './keys.ts'
 import { type EndedBy, InvalidMark, Ledger, type Watched } from './ledger.ts'
-import { type Outcome, RecentChecks } from './recent.ts'
+import { memoryOf, type Outcome, type RecentChecks } from './recent.ts'
 import type { Most, SessionRow } from './registry.ts'
 import { checkText, checkTime, isDue } from './sealed.ts'
 import type { RevocationStore } from './store.ts'
@@ -58,11 +58,12 @@ const SLACK_MS = 180_000
 export class Watch {
   readonly #settings: WatchSettings
   readonly #ledger: Ledger
-  readonly #recent = new RecentChecks()
+  readonly #recent: RecentChecks
 
   constructor(settings: WatchSettings) {
     const { store, scope, timeoutMs, longestMs } = settings
     this.#settings = settings
+    this.#recent = memoryOf(store, scope).checks
     this.#ledger = new Ledger(store, scope, timeoutMs, longestMs + SLACK_MS)
   }
 

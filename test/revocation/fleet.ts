@@ -58,7 +58,8 @@ export class Fleet {
     this.ahead = Array.from({ length: nodes }, () => 0)
     this.nodes = this.ahead.map((_, i) => {
       const read = () => clock.now + (this.ahead[i] ?? 0) * 1000
-      const settings = { onUnavailable: 'deny', ...revocation, store: this.store } as const
+      // A node remembers what it has asked this object: so each has one of its own.
+      const settings = { onUnavailable: 'deny', ...revocation, store: { ...this.store } } as const
       return new Shop({ clock: read, revocation: settings, ...options }, { clock })
     })
   }

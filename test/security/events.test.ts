@@ -12,6 +12,7 @@ function line(event: SessionEvent): string {
     case 'rotated':
     case 'regenerated':
     case 'destroyed':
+    case 'too-many-sessions':
       return event.type
     case 'opened':
     case 'folded':
@@ -35,6 +36,14 @@ function line(event: SessionEvent): string {
       return `overflow-miss ${event.ms}`
     case 'overflow-error':
       return `overflow-error ${event.operation} ${event.failure} ${event.ms}`
+    case 'revoked':
+      return `revoked ${event.by}`
+    case 'revocation-check':
+      return `revocation-check ${event.keys} ${event.ms}`
+    case 'marked':
+      return `marked ${event.ms}`
+    case 'revocation-error':
+      return `revocation-error ${event.operation} ${event.failure} ${event.policy} ${event.ms}`
     default:
       return event satisfies never
   }
@@ -58,6 +67,11 @@ const told: { readonly [Key in Type]: string } = {
   'overflow-get': 'overflow-get true 0',
   'overflow-miss': 'overflow-miss 0',
   'overflow-error': 'overflow-error get failed 0',
+  revoked: 'revoked subject',
+  'revocation-check': 'revocation-check 2 0',
+  marked: 'marked 0',
+  'too-many-sessions': 'too-many-sessions',
+  'revocation-error': 'revocation-error check failed deny 0',
 }
 
 describe('onEvent is told of', () => {

@@ -139,8 +139,13 @@ describe('events and errors', () => {
       'overflow-error': true,
       overwrote: true,
       'fell-back': true,
+      revoked: true,
+      'revocation-check': true,
+      marked: true,
+      'too-many-sessions': true,
+      'revocation-error': true,
     }
-    expect(Object.keys(types)).toHaveLength(17)
+    expect(Object.keys(types)).toHaveLength(22)
     expectTypeOf<
       Extract<SessionEvent, { type: 'rejected' }>['reason']
     >().toEqualTypeOf<RejectionReason>()
