@@ -104,6 +104,7 @@ describe('onEvent is told of', () => {
       ...Object.keys(scenarios),
       ...rejectionReasons,
       ...['idle', 'absolute', 'get', 'put', 'failed', 'timeout', 'invalid'],
+      ...['session', 'subject', 'key', 'accept', 'check', 'allow', 'deny'],
     ])
     for (const scenario of Object.values(scenarios)) {
       for (const event of (await scenario()).events) {
