@@ -80,11 +80,12 @@ function showDevices({ user, devices }) {
     element.remove()
     lines.delete(id)
   }
-  for (const device of devices ?? []) {
+  const list = $('devices')
+  for (const [i, device] of (devices ?? []).entries()) {
     if (!lines.has(device.id)) lines.set(device.id, deviceLine(device.id))
     const { element, update } = lines.get(device.id)
     update(device)
-    if (element.parentNode !== $('devices')) $('devices').append(element)
+    if (list.children[i] !== element) list.insertBefore(element, list.children[i] ?? null)
   }
   able($('others'), (devices?.length ?? 0) > 1)
   $('devices-note').textContent = devices
@@ -124,7 +125,7 @@ function showCookies(session) {
 
 function showNodes({ nodes, store }) {
   for (const node of nodes) card(node.name)({ ...node, detail: plural(node.answered, 'answer') }, node.name === known.lastNode)
-  card(store.name)({ ...store, runtime: 'Workers KV in workerd', detail: 'only for what is too big' }, false)
+  card(store.name)({ ...store, runtime: 'KV and Durable Objects in workerd', detail: 'for what is too big, and who is signed out' }, false)
   const up = nodes.filter(({ state }) => state === 'up').length
   able($('kill-all'), up > 0)
   able($('start-all'), up < nodes.length)
