@@ -138,9 +138,11 @@ export interface RevocationOptions {
  * ```
  */
 export interface AcceptedSession {
+  /** As `session.id`. */
   readonly id: string
   /** The id of the user, if one is logged in. */
   readonly subject: string | undefined
+  /** When it started: the first start, or the last login. */
   readonly startedAt: Date
   /** When the user logged in, if one did. */
   readonly authenticatedAt: Date | undefined

@@ -7,11 +7,13 @@ export interface SessionRow {
   readonly login: string
   /** Its id of now. */
   readonly id: string
+  /** When it started: its login. */
   readonly began: number
   /** When it was seen last: its login or its last renewal. */
   readonly seen: number
   /** Until when it is honoured unless it is renewed. */
   readonly expires: number
+  /** What its login called it. */
   readonly label: string
 }
 
@@ -20,7 +22,9 @@ export const KEPT_MS = 3_600_000
 
 /** How many sessions a user may have, and what happens to one too many. */
 export interface Most {
+  /** So many. */
   readonly count: number
+  /** What happens to one more: it is refused, or the oldest ends. */
   readonly otherwise: 'reject' | 'end-oldest'
 }
 

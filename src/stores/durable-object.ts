@@ -44,6 +44,7 @@ export interface DurableObjectStubLike {
    *
    * @example
    * ```ts
+   * const stub = namespace.get(namespace.idFromName('name'))
    * const response = await stub.fetch('https://marks/', { method: 'POST', body: '{}' })
    * ```
    */
@@ -100,10 +101,8 @@ export function durableObjectMarks<Id>(
   async function once(name: string, call: Call): Promise<unknown> {
     // A stub whose object has moved or failed does not recover.
     const stub = namespace.get(namespace.idFromName(name))
-    const response = await stub.fetch('https://marks.invalid/', {
-      method: 'POST',
-      body: JSON.stringify(call),
-    })
+    const init = { method: 'POST', body: JSON.stringify(call) }
+    const response = await stub.fetch('https://marks.invalid/', init)
     if (!response.ok) throw new Error(`durableObjectMarks: the object answered ${response.status}.`)
     return response.json()
   }
@@ -143,7 +142,9 @@ function trusted(reply: unknown): RegistryReply {
 
 /** The part of the state of a Durable Object that is used. */
 export interface DurableObjectStateLike {
+  /** What the object keeps. */
   readonly storage: {
+    /** Its database. */
     readonly sql: {
       /**
        * Runs a statement of SQLite.
