@@ -17,7 +17,7 @@ import type { RegistryReply, RegistryRequest } from './registry.ts'
  * - A key is 43 characters of `[A-Za-z0-9_-]`, a digest: it does not tell what was revoked.
  * - A mark is 10 to 60 printable ASCII characters that begin with a letter.
  * - A time to live is a whole number of seconds, at least 60. It is as long as a session that was revoked could have lived.
- * - No key is put twice within a second, unless the app revokes the same key twice.
+ * - No key is put twice within a second, unless the app revokes the same key or ends the same session twice.
  *
  * What a store promises:
  *
