@@ -2,19 +2,19 @@
  * The load that the bytes are measured under.
  *
  * A browser has `inFlight` requests under way at any time: every `paceMs` one of them, drawn at random, is
- * answered, and another is sent. None takes longer than 45 s. 70 % of the requests write: a value of eight
- * characters to one of ten paths. A node commits at a random moment between sending and answering, by a clock
- * that is off by up to 30 ms. Nothing is sealed: lengths are computed as the server computes them, and the jar
- * is merged and planned by the server's own code.
+ * answered, and another is sent. None takes longer than 45 s. 70 % of the requests write, see {@link Work}. One of four
+ * nodes commits at a random moment between sending and answering, by its own clock. Nothing is sealed: lengths are
+ * computed as the server computes them, and the jar is merged and planned by the server's own code.
  */
 import { decodeClaims, encodeClaims } from '../../src/log/format/claims.ts'
-import { type Fragment, logOf } from '../../src/log/format/fragment.ts'
-import { entryId, type RandomBytes } from '../../src/log/format/ids.ts'
-import { type Current, merge } from '../../src/log/reading/merge.ts'
+import { entryId, type RandomBytes, timeOf } from '../../src/log/format/ids.ts'
+import { type Current, merge, newestIdOf } from '../../src/log/reading/merge.ts'
 import { planWrite } from '../../src/log/writing/plan.ts'
 import type { Policy } from '../../src/log/writing/policy.ts'
 import { endOf, renewedUntil, termOf } from '../../src/opening/lifetime.ts'
+import type { Tree } from '../../src/tree/tree.ts'
 import { cookieHeaderBytes, MOST_VALUE_LENGTH, setCookieBytes } from './sizes.ts'
+import { Ledger, type Work, type Written } from './work.ts'
 
 const LIMITS = {
   idleTimeout: 1800,
@@ -23,8 +23,9 @@ const LIMITS = {
   maxAbsoluteTimeout: 43_200,
 }
 const LONGEST_MS = 45_000
-const PATHS = 10
+/** How far clocks are off where a load does not say so. */
 const CLOCK_MS = 30
+const NODES = 4
 
 /** What one browser does. */
 export interface Load {
@@ -33,6 +34,10 @@ export interface Load {
   readonly inFlight: number
   readonly paceMs: number
   readonly requests: number
+  /** What the writes do. Default: `'set'`. */
+  readonly work?: Work
+  /** How far the clock of each node is off at most. Default: 30. */
+  readonly skewMs?: number
   /** After each `every` requests, when all are answered, `size` writes go out at once with one view. */
   readonly bursts?: { readonly every: number; readonly size: number }
 }
@@ -46,14 +51,15 @@ export interface Measured {
   /** Bytes of the Cookie header after each burst. */
   readonly afterBurst: number[]
   readonly writes: number
-  /** Paths that do not hold their latest value at the end. */
+  /** How many of them do not show at the end, see `Ledger`. */
   readonly lost: number
 }
 
 interface Flight {
   readonly view: readonly string[]
   readonly sent: number
-  readonly write: { readonly path: string; readonly value: string } | undefined
+  readonly node: number
+  readonly writes: boolean
 }
 
 /**
@@ -74,7 +80,8 @@ export class BusyBrowser {
   readonly #bytes: RandomBytes
   readonly #jar = new Map<string, string>()
   readonly #flights: Flight[] = []
-  readonly #latest = new Map<string, { value: string; id: string }>()
+  readonly #ledger: Ledger
+  readonly #offsets: readonly number[]
   #now: number
 
   /** @param random - numbers from 0 to 1 */
@@ -84,6 +91,9 @@ export class BusyBrowser {
     this.#random = random
     this.#bytes = (count) => Uint8Array.from({ length: count }, () => Math.floor(random() * 256))
     this.#now = 1_763_800_000_000 + Math.floor(random() * 1e9)
+    const { skewMs = CLOCK_MS, work = 'set' } = load
+    this.#offsets = Array.from({ length: NODES }, () => (random() - 0.5) * 2 * skewMs)
+    this.#ledger = new Ledger(work, random)
     this.#start()
   }
 
@@ -99,13 +109,12 @@ export class BusyBrowser {
     }
     while (this.#flights.length > 0) this.#answer()
     const { state } = this.#current([...this.#jar.values()], this.#now)
-    for (const [path, { value }] of this.#latest) if (state[path] !== value) this.measured.lost++
+    this.measured.lost = this.#ledger.lost(state)
     return this.measured
   }
 
   #start(): void {
-    const data: Record<string, string> = {}
-    for (let i = 0; i < PATHS; i++) data[`k${i}`] = this.#value()
+    const data: Record<string, Tree> = { ...this.#ledger.initial() }
     const filler = this.#load.bytes - JSON.stringify(data).length - 7
     if (filler > 0) data['x'] = 'x'.repeat(filler)
     const id = entryId(this.#now, this.#bytes)
@@ -136,27 +145,29 @@ export class BusyBrowser {
 
   #send(writes: boolean): void {
     this.measured.cookie.push(cookieHeaderBytes(this.#jar))
-    const path = `k${Math.floor(this.#random() * PATHS)}`
-    const write = writes ? { path, value: this.#value() } : undefined
-    this.#flights.push({ view: [...this.#jar.values()], sent: this.#now, write })
+    const node = Math.floor(this.#random() * NODES)
+    this.#flights.push({ view: [...this.#jar.values()], sent: this.#now, node, writes })
   }
 
   #answer(): void {
     const overdue = this.#flights.findIndex(({ sent }) => this.#now - sent > LONGEST_MS)
     const drawn = overdue >= 0 ? overdue : Math.floor(this.#random() * this.#flights.length)
     const [flight] = this.#flights.splice(drawn, 1)
-    if (!flight?.write) return
-    const { view, sent, write } = flight
-    const committed = sent + (this.#now - sent) * this.#random()
-    const now = Math.floor(committed + (this.#random() - 0.5) * 2 * CLOCK_MS)
-    const current = this.#current(view, sent)
+    if (!flight?.writes) return
+    const { view, sent, node } = flight
+    const offset = this.#offsets[node] ?? 0
+    const current = this.#current(view, Math.floor(sent + offset))
+    const arrivedAt = Math.max(Math.floor(sent + offset), timeOf(newestIdOf(current)))
+    const committed = sent + (this.#now - sent) * this.#random() + offset
+    const now = Math.max(Math.floor(committed), arrivedAt)
     const { start } = current.base.identity
+    const written = this.#ledger.next(current, now)
     const plan = planWrite(
       current,
       {
-        ops: [{ kind: 'set', path: write.path, value: write.value }],
+        ops: written.ops,
         now,
-        arrivedAt: Math.floor(sent),
+        arrivedAt,
         expires: Math.min(
           endOf(termOf(start, {}, LIMITS)),
           Math.max(current.expires, renewedUntil(now, termOf(start, {}, LIMITS))),
@@ -172,18 +183,7 @@ export class BusyBrowser {
     this.measured.writes++
     for (const { id } of removed) this.#jar.delete(id)
     for (const fragment of plan.put) this.#jar.set(fragment.id, encodeClaims(fragment))
-    this.#remember(write, plan.put)
-  }
-
-  #remember(write: { path: string; value: string }, put: readonly Fragment[]): void {
-    const own = put
-      .flatMap((fragment) => logOf(fragment)?.entries ?? [])
-      .findLast(({ ops }) =>
-        ops.some((op) => op.kind === 'set' && op.path === write.path && op.value === write.value),
-      )
-    const before = this.#latest.get(write.path)
-    if (own && (!before || before.id < own.id))
-      this.#latest.set(write.path, { value: write.value, id: own.id })
+    this.#ledger.acknowledge(written, plan.put)
   }
 
   #current(texts: readonly string[], now: number): Current {
@@ -191,9 +191,5 @@ export class BusyBrowser {
     const { current } = merge(fragments, now)
     if (!current || fragments.length !== texts.length) throw new Error('the jar holds no session')
     return current
-  }
-
-  #value(): string {
-    return Array.from({ length: 8 }, () => Math.floor(this.#random() * 36).toString(36)).join('')
   }
 }

@@ -9,6 +9,8 @@ export interface Outcome {
   readonly name: string
   /** Of `ROUNDS × WRITERS` writes of different keys, sent at once and answered in random order. */
   readonly writesLost: number
+  /** The same where these are the first requests of a browser that has no session yet. */
+  readonly firstWritesLost: number
   /** Of `ROUNDS` writes, with a read sent at once and answered after it. */
   readonly undoneByRead: number
   /** Of `ROUNDS` logouts, with a request sent before and answered after. */
@@ -57,12 +59,14 @@ export async function observe(make: MakeApp, random: Random): Promise<Outcome> {
   const gate = new Gate()
   const app = make(() => gate.pass())
   let writesLost = 0
+  let firstWritesLost = 0
   let undoneByRead = 0
   let pushesLost = 0
   let editsLost = 0
   let undoneBySlow = 0
   for (let round = 0; round < ROUNDS; round++) {
-    writesLost += await parallelWrites(app, random)
+    writesLost += await parallelWrites(await signedIn(app, word(random)), random)
+    firstWritesLost += await parallelWrites(browserOf(app), random)
     pushesLost += await parallelPushes(app, random)
     editsLost += await parallelEdits(app, random)
     undoneByRead += await readBesideWrite(app, random)
@@ -72,7 +76,7 @@ export async function observe(make: MakeApp, random: Random): Promise<Outcome> {
   for (let round = 0; round < COUNTER_ROUNDS; round++)
     kept.push(await parallelIncrements(app, random))
   const incrementsKept = [Math.min(...kept), Math.max(...kept)] as const
-  const lost = { writesLost, pushesLost, editsLost }
+  const lost = { writesLost, firstWritesLost, pushesLost, editsLost }
   return { name: app.name, ...lost, undoneByRead, undoneBySlow, incrementsKept }
 }
 
@@ -90,8 +94,7 @@ async function expectUser(browser: Browser, user: string | undefined): Promise<v
 }
 
 /** How many of the writes are not there in the end. */
-async function parallelWrites(app: App, random: Random): Promise<number> {
-  const browser = await signedIn(app, word(random))
+async function parallelWrites(browser: Browser, random: Random): Promise<number> {
   const writes = Array.from({ length: WRITERS }, (_, i) => ({ key: `k${i}`, value: word(random) }))
   const answers = await Promise.all(
     writes.map(({ key, value }) => browser.ask('POST', `/set/${key}/${value}`)),

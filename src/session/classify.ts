@@ -18,7 +18,7 @@ export type Outcome =
   | { readonly kind: 'end'; readonly farewell: TreeObject | undefined }
   /** A session starts. */
   | { readonly kind: 'start'; readonly after: TreeObject }
-  /** Another user's session takes the place of this one. */
+  /** Another session takes the place of that of a user: another user's, or nobody's. */
   | { readonly kind: 'switch'; readonly current: Current; readonly after: TreeObject }
   /** The session goes on under a new id. */
   | {
@@ -98,8 +98,17 @@ export function opsAtStart(draft: Draft, after: TreeObject): readonly Op[] {
 const NO_LIFE: Life = { began: undefined, idle: undefined, absolute: undefined }
 
 /** What the session tells of its life once this is saved. */
-export function lifeAfter(draft: Draft): Life {
-  const { current, isLogin, isAnew, isReplaced, limits, ties, opened } = draft
+export function lifeAfter({
+  current,
+  isLogin,
+  isAnew,
+  isReplaced,
+  limits,
+  ties,
+  opened,
+}: Pick<Draft, 'current' | 'isLogin' | 'isAnew' | 'isReplaced' | 'limits' | 'ties'> & {
+  readonly opened: Pick<Draft['opened'], 'checked'>
+}): Life {
   const keys = ties.keys && (ties.keys.length > 0 ? JSON.stringify(ties.keys) : undefined)
   const { seen } = ties
   if (!current || isLogin || isAnew) return { ...NO_LIFE, ...limits, keys, seen }

@@ -75,14 +75,19 @@ function planOutcome(
 }
 
 function end(draft: Draft, farewell: TreeObject | undefined, moment: Moment): Planned {
-  const { view, arrivedAt, options, untimely } = draft.opened
-  const { now, random } = moment
-  // A slower request may just have given it a new id, and with it another life.
-  const expires = lastEndOf(now + LATE_SECONDS * 1000, options)
-  const end = { now, arrivedAt, expires, random }
   const state = farewell && withVersionOf(draft, farewell)
   const start = state && farewellStart(draft, state, moment)
-  return { plan: planEnd(view, end, untimely, start), events: [{ type: 'destroyed' }] }
+  // It ends nothing of what the browser has and did not send.
+  if (start?.isWithheld)
+    return { plan: planStart(draft.opened.view, start), events: [{ type: 'created' }] }
+  return { plan: planEndOf(draft, moment, start), events: [{ type: 'destroyed' }] }
+}
+
+function planEndOf({ opened }: Draft, { now, random }: Moment, next: Start | undefined): Plan {
+  const { view, arrivedAt, options, untimely } = opened
+  // A slower request may just have given it a new id, and with it another life.
+  const expires = lastEndOf(now + LATE_SECONDS * 1000, options)
+  return planEnd(view, { now, arrivedAt, expires, random }, untimely, next)
 }
 
 /** An anonymous session with the limits that all have. */
@@ -96,13 +101,7 @@ function farewellStart(draft: Draft, state: TreeObject, moment: Moment): Start {
 async function startNew(draft: Draft, after: TreeObject, moment: Moment): Promise<Planned> {
   const { view } = draft.opened
   const events: SessionEvent[] = [{ type: 'created' }]
-  await checkSchema(draft, after)
-  const wanted = withLife(
-    applyOps(withVersionOf(draft, after), draft.told.onceKeys),
-    lifeAfter(draft),
-  )
-  const room = roomFor(draft, undefined, moment)
-  requireFit(room, undefined, wanted)
+  const { room, wanted } = await stateAnew(draft, after, moment)
   if (draft.subject === undefined) {
     // What it wrote merges with what parallel requests of a first visit write.
     const before = withLife(withVersionOf(draft, draft.shown()), lifeAfter(draft))
@@ -115,6 +114,20 @@ async function startNew(draft: Draft, after: TreeObject, moment: Moment): Promis
   return { plan: planStart(view, startOf(draft, state, moment)), events }
 }
 
+/** What a session has that starts with the data `after`. */
+async function stateAnew(
+  draft: Draft,
+  after: TreeObject,
+  moment: Moment,
+): Promise<{ readonly room: Room; readonly wanted: TreeObject }> {
+  await checkSchema(draft, after)
+  const own = applyOps(withVersionOf(draft, after), draft.told.onceKeys)
+  const wanted = withLife(own, lifeAfter(draft))
+  const room = roomFor(draft, undefined, moment)
+  requireFit(room, undefined, wanted)
+  return { room, wanted }
+}
+
 function withVersionOf({ opened }: Draft, state: TreeObject): TreeObject {
   return withVersion(state, opened.options.migration?.version ?? 0)
 }
@@ -124,15 +137,14 @@ async function changeHands(
   { current, after }: Extract<Outcome, { kind: 'switch' }>,
   moment: Moment,
 ): Promise<Planned> {
-  await checkSchema(draft, after)
-  const wanted = withLife(
-    applyOps(withVersionOf(draft, after), draft.told.onceKeys),
-    lifeAfter(draft),
-  )
-  const room = roomFor(draft, undefined, moment)
-  requireFit(room, undefined, wanted)
+  const { room, wanted } = await stateAnew(draft, after, moment)
   const state = await stowState(room, wanted, undefined)
-  const plan = planRegenerate(draft.opened.view, current, startOf(draft, state, moment))
+  const start = startOf(draft, state, moment)
+  // Where nobody is logged in any more, the user's session ends as with `destroy()`.
+  const plan =
+    start.subject === undefined
+      ? planEndOf(draft, moment, start)
+      : planRegenerate(draft.opened.view, current, start)
   return { plan, events: [{ type: 'regenerated' }] }
 }
 
@@ -225,17 +237,13 @@ function identityOf(sid: string, subject: string | undefined, now: number): Sess
 }
 
 function startOf(draft: Draft, state: TreeObject, moment: Moment): Start {
-  const { opened, subject, newSid, isLogin } = draft
-  const { arrivedAt, options, isWithheld } = opened
+  const { opened, subject, newSid, isLogin, intent } = draft
+  const { arrivedAt, options, isDenied } = opened
+  // What was hidden ends, so nothing is left that it would have to yield to.
+  const isWithheld = opened.isWithheld && !(isDenied && intent === 'end')
   const term = termOf(arrivedAt, lifeAfter(draft), options)
   return {
-    ...moment,
-    sid: newSid(),
-    state,
-    subject,
-    isLogin,
-    isWithheld,
-    arrivedAt,
+    ...{ ...moment, sid: newSid(), state, subject, isLogin, isWithheld, arrivedAt },
     idle: term.idleMs,
     absolute: endOf(term) - arrivedAt,
   }

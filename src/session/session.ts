@@ -152,8 +152,8 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Logs somebody in, as {@link Session.login} does. `undefined` is nobody: the session goes on
-   * under a new id, without the data of the user. To log out, call {@link Session.destroy}.
+   * Logs somebody in, as {@link Session.login} does. `undefined` logs out, as {@link Session.destroy}
+   * does, and another session starts from `initial()`, which can be changed at once.
    *
    * @throws {@link ValueError} if it is neither a string nor `undefined`
    * @throws {@link SessionCommitted} after the commit

@@ -71,7 +71,7 @@ function denied(opened: CheckedView): CheckedView {
   const hidden = view.fragments.filter((fragment) => !isTombstone(fragment))
   return {
     ...opened,
-    view: { ...view, current: undefined, fragments, dropped: [], unplaced: [] },
+    view: { ...view, current: undefined, fragments, unplaced: [] },
     untimely: [...untimely, ...hidden],
     useless: [],
     expires: opened.now,

@@ -1,6 +1,6 @@
 /** What others are told of a commit: of logins, of ends, and of renewals. */
 import { type Life, lifeOf } from '../data/keys.ts'
-import { endingSessions } from '../log/writing/lifecycle.ts'
+import type { SessionIdentity } from '../log/format/fragment.ts'
 import { isRenewalDue, renewedUntil, termOf } from '../opening/lifetime.ts'
 import type { OpenedView } from '../opening/view.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
@@ -44,8 +44,18 @@ export async function saveWatched(saving: Saving, save: Save): Promise<readonly 
 /** All sessions of users that the jar holds, and the one that counts. */
 async function endAll(watch: Watch, { opened }: Saving): Promise<void> {
   const counts = opened.view.current?.base.identity.sid
-  const sessions = endingSessions(opened.view, opened.untimely)
+  const sessions = notEnded(opened)
   await watch.end(sessions.filter(({ sid, subject }) => subject !== undefined || sid === counts))
+}
+
+/** The sessions whose cookies decrypt, and that have not ended before. */
+function notEnded({ view, untimely }: OpenedView): readonly SessionIdentity[] {
+  const sessions = new Map<string, SessionIdentity>()
+  for (const { kind, identity } of [...view.fragments, ...untimely])
+    if (kind !== 'tombstone') sessions.set(identity.sid, identity)
+  for (const { reason, fragment } of view.dropped)
+    if (reason === 'ended') sessions.delete(fragment.identity.sid)
+  return [...sessions.values()]
 }
 
 async function start(watch: Watch, saving: Saving, save: Save): Promise<readonly string[]> {

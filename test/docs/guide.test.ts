@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { createSessions, type Sessions } from '../../src/index.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
 import { Clock, errorOf, SECRET, Shop, Visitor } from '../support/visitor.ts'
+import { createApp as createCheckout } from './examples/checkout.ts'
 import { createApp as createCsrf } from './examples/csrf.ts'
 import { createApp as createErrors } from './examples/errors.ts'
 import { createHandler } from './examples/fetch.ts'
@@ -77,6 +78,30 @@ describe('the examples', () => {
     expect(await look()).toEqual({ user: 'ada', cart: {}, mayRefund: true })
     await browser('/logout', { method: 'POST' })
     expect(await look()).toEqual({ cart: {} })
+  })
+
+  test('a checkout that is sent twice counts once, with prices of the server, and keeps what is added meanwhile', async () => {
+    const orders = new Map<string, unknown>()
+    const place = async ({ id, ...order }: { id: string }) => {
+      if (!orders.has(id)) orders.set(id, order)
+    }
+    const app = createCheckout(SECRET, { centsOf: async (sku) => sku.length * 100, place })
+    const browser = visitor(app)
+    const post = { method: 'POST' }
+    for (const path of ['/cart/tea', '/cart/tea', '/login']) await browser(path, post)
+    const { order, cart } = await (await browser('/cart')).json()
+    expect(cart).toEqual({ tea: 2 })
+    await Promise.all([
+      browser(`/checkout/${order}`, post),
+      browser('/cart/milk', post),
+      browser(`/checkout/${order}`, post),
+    ])
+    const lines = [{ sku: 'tea', count: 2, cents: 300 }]
+    expect([...orders]).toEqual([[order, { buyer: 'ada', lines }]])
+    expect(await (await browser('/cart')).json()).toMatchObject({ cart: { milk: 1 } })
+    await browser(`/checkout/${order}`, post)
+    expect(orders.size).toBe(1)
+    expect(await (await browser('/cart')).json()).toMatchObject({ cart: { milk: 1 } })
   })
 
   test('messages are shown once, in order', async () => {

@@ -1,4 +1,5 @@
 /** What must hold of how sessions start and end, told by what was sent and what arrived, not by how it is done. */
+import { isBase } from '../../src/log/format/fragment.ts'
 import type { View } from '../../src/log/reading/merge.ts'
 import type { Visit, World } from './lives.ts'
 import { Violation } from './oracle.ts'
@@ -11,25 +12,44 @@ export interface Promises {
   readonly inOrder: boolean
 }
 
+/** Whether it ends a session. What it starts then, if anything, is another one. */
+const isLogout = ({ deed, view }: Visit) =>
+  deed === 'logout' || (deed === 'leave' && view.current?.base.identity.subject !== undefined)
+
 const isLogin = ({ deed }: Visit) => deed === 'ada' || deed === 'bob'
 
 /** @throws Violation */
 export function checkLives(world: World, view: View, at: number, { inOrder }: Promises): void {
-  const { current } = view
-  const subject = current?.base.identity.subject
-  const sid = current?.base.identity.sid
-  const state = current?.state ?? {}
-  for (const [key, owner] of Object.entries(state)) {
-    if (!key.startsWith('w')) continue
-    if ((owner === 'ada' || owner === 'bob') && owner !== subject)
-      throw new Violation(`what ${owner} wrote shows to ${subject ?? 'nobody'}`)
-    if (owner === 'foreign' && !isWithheldLine(world, sid))
-      throw new Violation('what another site sent shows in a session that it did not start')
+  for (const each of [view, ...world.looks()]) checkData(world, each)
+  const sid = view.current?.base.identity.sid
+  if (sid !== undefined) {
+    checkEnded(world, sid, view.current?.base.identity.subject)
+    checkAge(world, sid)
   }
-  if (sid !== undefined) checkEnded(world, sid, subject)
   checkReplaced(world, view)
   for (const login of world.visits.filter((each) => isLogin(each) && !each.withheld))
     checkLogin(world, login, view, at, inOrder)
+}
+
+/** No node shows a user what another one wrote, nor what another site sent. */
+function checkData(world: World, { current }: View): void {
+  const subject = current?.base.identity.subject
+  for (const [key, owner] of Object.entries(current?.state ?? {})) {
+    if (!key.startsWith('w')) continue
+    if ((owner === 'ada' || owner === 'bob') && owner !== subject)
+      throw new Violation(`what ${owner} wrote shows to ${subject ?? 'nobody'}`)
+    if (owner === 'foreign' && !isWithheldLine(world, current?.base.identity.sid))
+      throw new Violation('what another site sent shows in a session that it did not start')
+  }
+}
+
+/** No session outlives its absolute timeout, which counts from its login, or else from its first start. */
+function checkAge(world: World, sid: string): void {
+  const line = lineOf(world, sid)
+  const login = line.findIndex(isLogin)
+  const first = login < 0 ? line.at(-1) : line[login]
+  if (first && world.now - first.sentAt > world.longestMs)
+    throw new Violation('a session outlived its absolute timeout')
 }
 
 /** The visits that led to a session, the newest first. */
@@ -60,23 +80,61 @@ function checkEnded(world: World, sid: string, subject: string | undefined): voi
   const founder = line[0]
   if (!founder) throw new Violation('a session that nobody started')
   for (const logout of world.visits) {
-    if (logout.deed !== 'logout' || logout.first === undefined) continue
+    if (!isLogout(logout) || logout.first === undefined) continue
     if (sidsOf(logout.view).has(sid)) throw new Violation('a session that had ended is back')
+    const isThere = founder.first !== undefined && founder.first < logout.sent && !logout.withheld
+    if (logout.view.unread && isThere && !isAgain(world, logout))
+      throw new Violation(
+        'a session is back that was there when a node logged out that could not read it',
+      )
     const ended = logout.view.current?.base.identity.subject
-    const isSame = subject !== undefined && subject === ended
+    const isSame = subject !== undefined && subject === ended && !isAgain(world, logout)
     if (isSame && founder.sent < logout.sent && isLogin(founder) && !founder.withheld)
       throw new Violation('a login that was sent before the logout is back')
   }
 }
 
-/** Whether a login was sent once more before the other was answered, as by a double click. */
+/** Whether a logout ends what one before it had ended, of which its node could not know. */
+function isAgain(world: World, logout: Visit): boolean {
+  const sids = sidsOf(logout.view)
+  return world.visits.some(
+    (other) =>
+      other.deed === 'logout' &&
+      other.first !== undefined &&
+      !world.canRead(logout.node, other.node) &&
+      [...sidsOf(other.view)].some((sid) => sids.has(sid)),
+  )
+}
+
+/**
+ * Whether the node of a login could not read the tombstone of a logout of just before, or of one that ended what the
+ * login went on with.
+ */
+function isUnread(world: World, login: Visit, logout: Visit): boolean {
+  if (world.canRead(login.node, logout.node)) return false
+  const sids = sidsOf(logout.view)
+  const isJustBefore = logout.committedAt > login.sentAt - 2 * SPREAD_MS
+  return isJustBefore || [...sidsOf(login.view)].some((sid) => sids.has(sid))
+}
+
+/**
+ * Whether a login was sent once more before the other was answered, as by a double click. One that another site sent
+ * is no such click, and has no rank.
+ */
 function isDoubleOf(login: Visit, other: Visit | undefined): boolean {
   return (
     other?.started !== undefined &&
+    !other.withheld &&
     other.deed === login.deed &&
     !sidsOf(login.view).has(other.started.sid) &&
     Math.abs(other.sentAt - login.sentAt) <= 1000
   )
+}
+
+/** The sessions that a request saw. Where cookies are of other secrets, the base may be among them: then it saw a part. */
+function replacedBy({ view }: Visit): Set<string> {
+  if (!view.unread) return sidsOf(view)
+  return sidsOf({ ...view, fragments: view.fragments.filter(isBase) })
 }
 
 /** What has a successor that lives does not come back. */
@@ -85,7 +143,7 @@ function checkReplaced(world: World, { current, dropped }: View): void {
   for (const { fragment, reason } of dropped) {
     if (reason !== 'superseded' || fragment.kind !== 'base' || sid === undefined) continue
     const founder = world.founders.get(fragment.identity.sid)
-    if (founder && sidsOf(founder.visit.view).has(sid))
+    if (founder && replacedBy(founder.visit).has(sid))
       throw new Violation('a session that was replaced is back')
   }
 }
@@ -99,7 +157,10 @@ function checkLogin(world: World, login: Visit, view: View, at: number, inOrder:
   if (world.now - login.sentAt > world.quietMs) return
   const isExcused = world.visits.some((other) => {
     if (other === login || other.first === undefined || other.first > at) return false
-    if (other.deed === 'logout') return other.first > login.sent || sidsOf(other.view).has(sid)
+    if (isLogout(other))
+      return (
+        other.first > login.sent || sidsOf(other.view).has(sid) || isUnread(world, login, other)
+      )
     if (other.started && sidsOf(other.view).has(sid)) return true
     if (!isLogin(other) || other.withheld) return false
     if (inOrder && isDoubleOf(other, lineOf(world, login.view.current?.base.identity.sid)[0]))

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { SessionIdentity } from '../../src/log/format/fragment.ts'
+import type { View } from '../../src/log/reading/merge.ts'
 import { LONG_MS, runs, SEED } from './budget.ts'
 import {
   type Deed,
@@ -9,6 +10,7 @@ import {
   type LifeRules,
   type LifeStep,
   lifeRules,
+  type Secret,
   type Visit,
   World,
 } from './lives.ts'
@@ -21,20 +23,35 @@ interface Kind {
   readonly withheld: boolean
   readonly longest: number
   readonly idle: readonly number[]
+  readonly absolute: number
+  /** Lists of secrets that nodes may know. */
+  readonly secrets: readonly (readonly Secret[])[]
 }
 
 const ALL: readonly Deed[] = [
-  ...['read', 'write', 'write', 'write', 'regenerate', 'logout', 'logout', 'ada', 'ada', 'bob'],
+  ...['read', 'write', 'write', 'write', 'regenerate', 'logout', 'logout', 'leave'],
+  ...['ada', 'ada', 'bob'],
 ] as Deed[]
 
 const near = fc.constantFrom(-29, 0, 29)
 const far = fc.constantFrom(-3000, -300, -29, 0, 29, 300, 3000)
-const usual: Kind = { deeds: ALL, clocks: near, withheld: true, longest: 400, idle: [1800] }
+const usual: Kind = {
+  ...{ deeds: ALL, clocks: near, withheld: true, longest: 400, idle: [1800] },
+  ...{ absolute: 4 * 3600, secrets: [['old']] },
+}
 /** Sessions end at their idle timeout, too. */
 const edge: Kind = { ...usual, longest: 700, idle: [400] }
+/** And at their absolute one, which a new id does not move. */
+const absoluteEdge: Kind = { ...usual, longest: 500, idle: [400, 900], absolute: 900 }
 const wrongClocks: Kind = { ...usual, clocks: far, idle: [7200] }
+/** Nodes know one secret or both, and seal with either. */
+const halfSighted: Kind = {
+  ...usual,
+  secrets: [['old'], ['new'], ['old', 'new'], ['new', 'old']],
+}
 
-function lives({ deeds, clocks, withheld, longest, idle }: Kind): fc.Arbitrary<Life> {
+function lives(kind: Kind): fc.Arbitrary<Life> {
+  const { deeds, clocks, withheld, longest, idle, absolute, secrets } = kind
   const after = fc.oneof(
     { arbitrary: fc.constant(0), weight: 12 },
     { arbitrary: fc.integer({ min: 0, max: 20 }), weight: 10 },
@@ -59,7 +76,9 @@ function lives({ deeds, clocks, withheld, longest, idle }: Kind): fc.Arbitrary<L
   return fc.record({
     seed: fc.noShrink(fc.nat()),
     clocks: fc.array(clocks, { minLength: 3, maxLength: 3 }),
+    secrets: fc.array(fc.constantFrom(...secrets), { minLength: 3, maxLength: 3 }),
     idle: fc.constantFrom(...idle),
+    absolute: fc.constant(absolute),
     steps: fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }),
   })
 }
@@ -109,13 +128,14 @@ function broken(kind: Kind, count: number, rules: LifeRules = lifeRules): string
   return `${details.errorInstance}\n${details.counterexample?.map(textOf)}`
 }
 
-function textOf({ clocks, idle, steps }: Life): string {
+function textOf({ clocks, idle, absolute, secrets, steps }: Life): string {
   const lines = steps.map((step) => {
     const time = step.after > 0 ? `+${step.after}s ` : ''
     if (step.does !== 'send') return `${time}${step.does} ${step.pick}`
     return `${time}${step.withheld ? 'withheld ' : ''}${step.deed} @${step.node}${step.twice ? ' twice' : ''}`
   })
-  return [`clocks ${clocks}, idle ${idle}`, ...lines].join('\n')
+  const nodes = `clocks ${clocks}, secrets ${secrets.map((each) => each.join('+'))}`
+  return [`${nodes}, idle ${idle}, absolute ${absolute}`, ...lines].join('\n')
 }
 
 describe('however sessions start and end, none that ended is back, no login is undone, and nobody sees what others wrote', () => {
@@ -125,6 +145,14 @@ describe('however sessions start and end, none that ended is back, no login is u
 
   test('at the edge of the idle timeout', { timeout: LONG_MS }, () => {
     expect(broken(edge, runs(6000))).toBeUndefined()
+  })
+
+  test('at the edge of the absolute timeout, whatever gets a new id', { timeout: LONG_MS }, () => {
+    expect(broken(absoluteEdge, runs(3000))).toBeUndefined()
+  })
+
+  test('on nodes that lack a secret', { timeout: LONG_MS }, () => {
+    expect(broken(halfSighted, runs(3000))).toBeUndefined()
   })
 
   test('with clocks that are off by up to 50 minutes', { timeout: LONG_MS }, () => {
@@ -216,6 +244,13 @@ const mutants: Readonly<Record<string, LifeRules>> = {
       return planEnd({ ...view, fragments }, end)
     },
   },
+  'goes on with the session of a user where nobody is logged in any more': {
+    ...lifeRules,
+    planEnd: (view, end, untimely, next) =>
+      next && view.current
+        ? planRegenerate(view, view.current, next)
+        : planEnd(view, end, untimely, next),
+  },
   'deletes tombstones with what they end': {
     ...lifeRules,
     planStart: (view, start, ops) => {
@@ -237,7 +272,35 @@ const mutants: Readonly<Record<string, LifeRules>> = {
   },
 }
 
+const sees = (view: View): View => ({ ...view, unread: false })
+const moreMutants: readonly [string, Kind, Partial<LifeRules>][] = [
+  [
+    'starts the absolute timeout anew with each new id',
+    absoluteEdge,
+    { lifeAfter: () => ({ began: undefined, idle: undefined, absolute: undefined }) },
+  ],
+  [
+    'starts a session as if it had read all cookies',
+    halfSighted,
+    { planStart: (view, start, ops) => planStart(sees(view), start, ops) },
+  ],
+  [
+    'logs in upon a session as if it had read all cookies',
+    halfSighted,
+    { planRegenerate: (view, current, start) => planRegenerate(sees(view), current, start) },
+  ],
+  [
+    'ends what it can read only',
+    halfSighted,
+    { planEnd: (view, end, untimely) => planEnd(sees(view), end, untimely) },
+  ],
+]
+
 describe('a mutant is caught that', () => {
+  test.each(moreMutants)('%s', { timeout: LONG_MS }, (_name, kind, change) => {
+    expect(broken(kind, 9000, { ...lifeRules, ...change })).toBeDefined()
+  })
+
   test.each(Object.entries(mutants))('%s', { timeout: LONG_MS }, (_name, rules) => {
     const found = [usual, edge, wrongClocks].some((kind) => broken(kind, 9000, rules))
     expect(found).toBe(true)

@@ -252,7 +252,10 @@ export function marksContract(
         const ada = user()
         const browser = await fleet.loggedIn(ada)
         faults.plan.fault = 'fails'
-        await fleet.at(browser, 1, (session) => session.destroy())
+        await fleet.at(browser, 1, (session) => {
+          session.destroy()
+          session.flash('notice', 'Goodbye')
+        })
         expect(errors()).toContainEqual(expect.objectContaining({ operation: 'end' }))
         const error = await errorOf(() => fleet.node().sessions.revoke({ subject: ada }))
         expect(error).toBeInstanceOf(RevocationUnavailable)
@@ -261,7 +264,9 @@ export function marksContract(
           expect(await errorOf(() => login)).toBeInstanceOf(RevocationUnavailable)
         else await login
         faults.plan.fault = undefined
-        expect(await fleet.who(browser, 0)).toBe(undefined)
+        await fleet.at(browser, 0, ({ subject, flashed }) => {
+          expect([subject, flashed]).toEqual([undefined, { notice: 'Goodbye' }])
+        })
         if (onUnavailable === 'allow') expect(await fleet.who(await login, 0)).toBe(ada)
       }
     })

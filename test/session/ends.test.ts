@@ -8,6 +8,17 @@ function node(visitor: Visitor, clock: Clock, seconds: number, idleTimeout = 180
   return new Shop<Loose>({ clock: read, idleTimeout }, { clock, visitor })
 }
 
+/** Two nodes, the second of which has a clock that is ahead; and a browser, perhaps with an anonymous session. */
+async function twoNodes(seconds: number, hasCart: boolean) {
+  const shop = new Shop<Loose>()
+  const { clock, visitor } = shop
+  if (hasCart)
+    await shop.visit(({ data }) => {
+      data['cart'] = 1
+    })
+  return { shop, clock, ahead: node(visitor, clock, seconds) }
+}
+
 async function userOf(shop: Shop): Promise<string | undefined> {
   const session = await shop.sessions.open(shop.visitor.request())
   return session.subject
@@ -56,13 +67,7 @@ describe('a logout', () => {
   test('is not undone by the same login, sent twice and answered late', async () => {
     for (const before of [false, true]) {
       for (const seconds of [0, 10, 29]) {
-        const shop = new Shop<Loose>()
-        const { clock, visitor } = shop
-        const ahead = node(visitor, clock, seconds)
-        if (before)
-          await shop.visit(({ data }) => {
-            data['cart'] = 1
-          })
+        const { shop, clock, ahead } = await twoNodes(seconds, before)
         const [first, second] = [await shop.begin(), await ahead.begin()]
         first.session.login('ada')
         second.session.login('ada')
@@ -122,6 +127,91 @@ describe('a logout', () => {
     shop.clock.advance(37)
     await slow.end()
     expect(await userOf(shop)).toBe('bob')
+  })
+
+  test('that is slow does not end a login that has seen a faster one, whatever else ended in between', async () => {
+    for (const between of ['destroy', 'flash', 'nothing'] as const) {
+      for (const isSeen of [true, false]) {
+        const shop = new Shop<Loose>()
+        await shop.visit((session) => session.login('ada'))
+        const [slow, fast] = [await shop.begin(), await shop.begin()]
+        slow.session.destroy()
+        fast.session.destroy()
+        fast.session.flash('bye', 1)
+        await fast.end()
+        shop.clock.advance(5)
+        const deliver = await slow.answer()
+        if (isSeen) deliver()
+        shop.clock.advance(5)
+        const login = await shop.begin()
+        login.session.login('bob')
+        if (between !== 'nothing')
+          await shop.visit((session) => {
+            session.destroy()
+            if (between === 'flash') session.flash('bye', 2)
+          })
+        if (!isSeen) deliver()
+        shop.clock.advance(5)
+        await login.end()
+        expect([between, isSeen, await userOf(shop)]).toEqual([between, isSeen, 'bob'])
+      }
+    }
+  })
+
+  test('of a session that got a new id meanwhile does not end a login that has seen the end of the old one', async () => {
+    const shop = new Shop<Loose>()
+    await shop.visit((session) => session.login('ada'))
+    const old = await shop.begin()
+    old.session.destroy()
+    await shop.visit((session) => session.regenerate())
+    const slow = await shop.begin()
+    slow.session.destroy()
+    shop.clock.advance(5)
+    await old.end()
+    shop.clock.advance(5)
+    const deliver = await slow.answer()
+    await shop.visit((session) => session.login('bob'))
+    deliver()
+    expect(await userOf(shop)).toBe('bob')
+  })
+
+  test('in a jar with a session of a user that expired minutes ago does not end a login', async () => {
+    for (const isThere of [true, false]) {
+      const shop = new Shop<Loose>()
+      const { clock } = shop
+      await shop.visit((session) => {
+        session.login('ada')
+        session.keepFor({ idle: 600 })
+      })
+      clock.advance(600 + 181)
+      if (isThere)
+        await shop.visit(({ data }) => {
+          data['cart'] = 1
+        })
+      const [login, logout] = [await shop.begin(), await shop.begin()]
+      login.session.login('bob')
+      logout.session.destroy()
+      await login.end()
+      await logout.end()
+      expect([isThere, await userOf(shop)]).toEqual([isThere, 'bob'])
+    }
+  })
+
+  test('ends what a slow request makes of a session that has just expired', async () => {
+    for (const deed of ['regenerate', 'login', 'write'] as const) {
+      const shop = new Shop<Loose>()
+      await shop.visit((session) => session.login('ada'))
+      shop.clock.advance(1799)
+      const slow = await shop.begin()
+      if (deed === 'regenerate') slow.session.regenerate()
+      else if (deed === 'login') slow.session.login('ada')
+      else slow.session.data['late'] = 1
+      const deliver = await slow.answer()
+      shop.clock.advance(110)
+      await shop.visit((session) => session.destroy())
+      deliver()
+      expect([deed, await userOf(shop)]).toEqual([deed, undefined])
+    }
   })
 
   test('keeps a late login out, though another logout has taken the place of its tombstone', async () => {
@@ -186,6 +276,70 @@ describe('a logout', () => {
   })
 })
 
+describe('assigning undefined to subject logs out, as destroy() does', () => {
+  async function leave(shop: Shop): Promise<void> {
+    await shop.visit((session) => {
+      session.subject = undefined
+      session.data['own'] = 1
+    })
+  }
+
+  test('what slower requests make of the session does not come back', async () => {
+    for (const deed of ['regenerate', 'login', 'read'] as const) {
+      const shop = new Shop<Loose>()
+      await shop.visit((session) => session.login('ada'))
+      shop.clock.advance(300)
+      const slow = await shop.begin()
+      if (deed === 'regenerate') slow.session.regenerate()
+      if (deed === 'login') slow.session.login('ada')
+      if (deed === 'read') expect(slow.session.data).toEqual({})
+      await shop.visit((session) => session.login('ada'))
+      await leave(shop)
+      shop.clock.advance(60)
+      await slow.end()
+      expect([deed, await userOf(shop)]).toEqual([deed, undefined])
+      expect(await shop.look()).toEqual({ own: 1 })
+      await shop.visit((session) => session.login('bob'))
+      expect([deed, await userOf(shop)]).toEqual([deed, 'bob'])
+    }
+  })
+
+  test('an answer that comes again does not log in again, though the anonymous session has ended, too', async () => {
+    for (const ends of ['late', 'now', 'never'] as const) {
+      const shop = new Shop<Loose>()
+      await shop.visit(({ data }) => {
+        data['cart'] = 1
+      })
+      const logout = await shop.begin()
+      logout.session.destroy()
+      const login = await shop.begin()
+      login.session.login('ada')
+      login.session.data['secret'] = 1
+      const deliver = await login.answer()
+      deliver()
+      shop.clock.advance(20)
+      await leave(shop)
+      if (ends === 'late') await logout.end()
+      if (ends === 'now') await shop.visit((session) => session.destroy())
+      shop.clock.advance(30)
+      deliver()
+      expect([ends, await userOf(shop)]).toEqual([ends, undefined])
+      expect(await shop.look()).not.toHaveProperty('secret')
+    }
+  })
+
+  test('a slow regenerate() of the session does not replace the login that comes after it', async () => {
+    const shop = new Shop<Loose>()
+    await shop.visit((session) => session.login('ada'))
+    const slow = await shop.begin()
+    slow.session.regenerate()
+    await leave(shop)
+    await shop.visit((session) => session.login('bob'))
+    await slow.end()
+    expect(await userOf(shop)).toBe('bob')
+  })
+})
+
 describe('a login', () => {
   test('outlives what it took the place of, though that may live longer', async () => {
     const days = 24 * 3600
@@ -213,13 +367,7 @@ describe('a login', () => {
   test('is not undone by a slow regenerate() of the anonymous session, by whatever clock', async () => {
     for (const seconds of [0, 10, 29, 300]) {
       for (const began of [true, false]) {
-        const shop = new Shop<Loose>()
-        const { clock, visitor } = shop
-        const ahead = node(visitor, clock, seconds)
-        if (began)
-          await shop.visit(({ data }) => {
-            data['cart'] = 1
-          })
+        const { shop, clock, ahead } = await twoNodes(seconds, began)
         const slow = await ahead.begin()
         clock.advance(1)
         await shop.visit((session) => session.login('ada'))

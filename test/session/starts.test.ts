@@ -120,6 +120,18 @@ describe('six first requests at once', () => {
     }
   })
 
+  test('lose nothing, though one of them calls regenerate()', async () => {
+    for (const arrivals of ORDERS) {
+      const shop = new Shop<Data>({ initial })
+      const handlers = each<Data>(6, (session, i) => {
+        if (i === 2) session.regenerate()
+        write(session, i)
+      })
+      await parallel(shop, handlers, arrivals)
+      expectAll(await shop.look(), 6)
+    }
+  })
+
   test('take a key with once() only once', async () => {
     const shop = new Shop<Data>({ initial })
     const coupon: Handler<Data> = (session) => {
@@ -255,10 +267,23 @@ describe('a request of another site whose cookies the browser withholds', () => 
     await shop.visit((session) => expect(session.subject).toBe('ada'))
   })
 
-  test('ends nothing', async () => {
-    const shop = new Shop<Loose>()
-    await shop.visit((session) => session.login('ada'))
-    await foreign(shop, shop.visitor, (session) => session.destroy())
-    await shop.visit((session) => expect(session.subject).toBe('ada'))
+  test('ends nothing, with a message or without', async () => {
+    for (const subject of [undefined, 'ada']) {
+      for (const says of [false, true]) {
+        const shop = new Shop<Loose>()
+        await shop.visit((session) => {
+          if (subject !== undefined) session.login(subject)
+          session.data['cart'] = 1
+        })
+        await foreign(shop, shop.visitor, (session) => {
+          session.destroy()
+          if (says) session.flash('bye', 1)
+        })
+        await shop.visit((session) => {
+          expect([session.subject, session.data]).toEqual([subject, { cart: 1 }])
+          expect(session.flashed).toEqual({})
+        })
+      }
+    }
   })
 })

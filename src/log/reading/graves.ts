@@ -18,12 +18,8 @@ export function prefixOf(sid: string): string {
  * has, or of one that both grew out of, in the last minutes. A login is not undone by the end of anonymous sessions.
  */
 export function ends(grave: Grave, session: SessionIdentity): boolean {
-  if (grave.ended.some(({ sid }) => sid === prefixOf(session.sid))) return true
-  const own = lineageOf(session)
-  const kin = grave.ended.filter(({ sid }) => own.includes(sid))
-  const isLogin = session.subject !== undefined
-  if (kin.some(({ hadSubject }) => hadSubject || !isLogin)) return true
-  const end = isLogin ? grave.userEnd : grave.id
+  if (namesOf(grave.ended, session).length > 0) return true
+  const end = session.subject === undefined ? grave.id : grave.userEnd
   return end !== undefined && (session.seen === undefined || session.seen < end)
 }
 
@@ -36,19 +32,34 @@ export function userEndOf(grave: Tombstone): string | undefined {
 /** What a tombstone says among others. */
 export interface Grave {
   readonly ended: readonly Ended[]
-  /** Its id, or that of an older one that ended the same session: a logout that was sent twice ends nothing more. */
+  /** Its id, or that of an older end of the same session: a logout that was sent twice ends nothing more. */
   readonly id: string
   /** The same of the last end of a user's session. */
   readonly userEnd: string | undefined
 }
 
 export function graveOf(grave: Tombstone, all: readonly Tombstone[]): Grave {
-  const { sid } = grave.identity
-  const covers = (other: Tombstone) => endedBy(other).some((each) => each.sid === prefixOf(sid))
-  const ids = all.filter((other) => other.id < grave.id && covers(other)).map(({ id }) => id)
-  const id = ids.sort()[0] ?? grave.id
+  const ids = all.flatMap((other) => (other === grave ? [] : (endIn(other, grave.identity) ?? [])))
+  const id = [...ids, grave.id].sort()[0] ?? grave.id
   const userEnd = userEndOf(grave)
   return { ended: endedBy(grave), id, userEnd: userEnd === grave.id ? id : userEnd }
+}
+
+/** The id of the end of a session that a tombstone ends by name, or that one which it tells of did. */
+function endIn(grave: Tombstone, session: SessionIdentity): string | undefined {
+  const names = namesOf(endedBy(grave), session)
+  if (names.length === 0) return undefined
+  const isEarlier = names.every(({ hadSubject, minutes }) => hadSubject && minutes > 0)
+  return isEarlier ? userEndOf(grave) : grave.id
+}
+
+/** Those of the ended that end a session by name: itself, or what it grew out of. */
+function namesOf(ended: readonly Ended[], session: SessionIdentity): readonly Ended[] {
+  const own = lineageOf(session)
+  const isLogin = session.subject !== undefined
+  return ended.filter(
+    ({ sid, hadSubject }) => sid === own[0] || ((hadSubject || !isLogin) && own.includes(sid)),
+  )
 }
 
 /** All that a tombstone ends by name. */

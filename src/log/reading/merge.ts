@@ -23,7 +23,7 @@ import { chooseBase, withoutTaken } from './base.ts'
 import { chooseSession, type Dropped, isNewer } from './choose.ts'
 import { foldLogs } from './fold.ts'
 import { overwrites } from './overwrites.ts'
-import { adopted } from './siblings.ts'
+import { adopted, hasSettled } from './siblings.ts'
 
 /** The session of a view. */
 export interface Current {
@@ -167,7 +167,7 @@ function mergeSession(
   const others = adopted(siblings, base)
   const ids = new Set(others.map(({ id }) => id))
   const fragments = [...own, ...others]
-  const { applied, orphaned } = applicable(fragments, base.horizon)
+  const { applied, orphaned } = applicable(fragments, base)
   const rest = fragments.flatMap((fragment) => {
     const log = logOf(fragment)
     return log && !orphaned.has(log) ? (withoutTaken(fragment, base) ?? []) : []
@@ -205,13 +205,15 @@ function mergeSession(
 }
 
 /**
- * Step 6. The logs that apply onto a base with `horizon`: those at or after which it is, and whose parents are
- * there.
+ * Step 6. The logs that apply onto a base: those at or after whose horizon it is, and whose parents are there. Nothing
+ * has settled into the first base of a session: what is older than that is of a sibling, and must be there itself.
  */
 function applicable(
   fragments: readonly Fragment[],
-  horizon: string,
+  base: BaseFragment,
 ): { applied: Log[]; orphaned: Set<Log> } {
+  const { horizon } = base
+  const isSettled = (id: string) => id === horizon || (id < horizon && hasSettled(base))
   const applied: Log[] = []
   const present = new Set<string>()
   const logs = fragments.flatMap((fragment) => logOf(fragment) ?? [])
@@ -219,7 +221,7 @@ function applicable(
   for (let before = -1; before !== rest.length; ) {
     before = rest.length
     rest = rest.filter((log) => {
-      const ready = log.parents.every((id) => id <= horizon || present.has(digestOf(id)))
+      const ready = log.parents.every((id) => isSettled(id) || present.has(digestOf(id)))
       if (!ready) return true
       applied.push(log)
       for (const { id } of log.entries) present.add(digestOf(id))

@@ -1,7 +1,7 @@
 /** How sessions start, get a new id, and end. */
 import { toBase64Url } from '../../tree/bytes.ts'
 import type { TreeObject } from '../../tree/tree.ts'
-import { LATE_SECONDS, SPREAD_SECONDS } from '../format/clocks.ts'
+import { LATE_SECONDS, SETTLE_SECONDS, SPREAD_SECONDS } from '../format/clocks.ts'
 import {
   type BaseFragment,
   type Fragment,
@@ -13,7 +13,7 @@ import {
   type Tombstone,
 } from '../format/fragment.ts'
 import { entryId, lastIdAt, type RandomBytes, startId, timeOf } from '../format/ids.ts'
-import { type Ending, laterOf, othersOf, prefixOf, userEndOf } from '../reading/graves.ts'
+import { type Ending, graveOf, laterOf, othersOf, prefixOf } from '../reading/graves.ts'
 import type { Current, View } from '../reading/merge.ts'
 import { embed } from './settle.ts'
 import type { Plan } from './write.ts'
@@ -51,14 +51,17 @@ export interface Start {
  * @param ops - what the request wrote, if `state` is what sessions start with: so it merges with what others write
  */
 export function planStart(view: View, start: Start, ops: readonly Op[] = []): Plan {
-  const { subject, arrivedAt, isWithheld = false } = start
+  const { subject, isWithheld = false } = start
   const isBlind = isWithheld || view.unread
   const isProvisional = isWithheld || (view.unread && subject === undefined && !hasGrave(view))
   const generation = isProvisional ? PROVISIONAL : subject === undefined ? 0 : risen(view, start)
-  // It cannot have seen a tombstone that it was not shown, but those from long before it do not mean it.
-  const blindSeen = lastIdAt(arrivedAt - SPREAD_SECONDS * 1000)
-  const seen = isBlind ? laterOf(blindSeen, newestGrave(view)) : newestGrave(view)
+  const seen = isBlind ? laterOf(longBefore(start), newestGrave(view)) : newestGrave(view)
   return plant(view, start, { generation, seen, from: replacedIn(view, start) }, ops)
+}
+
+/** A request cannot have seen a tombstone that it was not shown, but those from long before it do not mean it. */
+function longBefore({ arrivedAt }: Start): string {
+  return lastIdAt(arrivedAt - SPREAD_SECONDS * 1000)
 }
 
 /** Goes on with the state under a new id. Late answers to the old one lose. */
@@ -72,7 +75,9 @@ export function planRegenerate(view: View, current: Current, start: Start): Plan
   // One that grew out of another is no first visit.
   const next = subject === identity.subject ? Math.max(0, identity.generation) + 1 : 1
   const generation = isLogin ? risen(view, start) : isStill ? PROVISIONAL : next
-  return plant(view, start, { generation, seen: laterOf(identity.seen, newestGrave(view)), from })
+  const known = laterOf(identity.seen, newestGrave(view))
+  const seen = isLogin && view.unread ? laterOf(longBefore(start), known) : known
+  return plant(view, start, { generation, seen, from })
 }
 
 /** What had no end of its own, but a session took its place: one that has expired, say. */
@@ -147,7 +152,8 @@ export function planEnd(
   const newest = Math.max(0, ...all.map((each) => timeOf(newestIdIn(each)) + 1))
   const id = entryId(Math.max(now, newest), random)
   const graves = all.filter(isTombstone)
-  const sessions = endingIn(view, untimely)
+  const sessions = endingIn(view, untimely, arrivedAt)
+  const [first] = sessions
   const none = {
     sid: newSid(random),
     start: arrivedAt,
@@ -156,10 +162,10 @@ export function planEnd(
     subject: undefined,
   }
   const { seen: _, ...own }: SessionIdentity =
-    view.current?.base.identity ?? sessions[0]?.identity ?? none
+    view.current?.base.identity ?? (first && asItEnds(first)) ?? none
   // What had not seen the last end of a user's session does not live beside this one either.
   const seen = graves.reduce<string | undefined>(
-    (at, each) => laterOf(at, userEndOf(each)),
+    (at, each) => laterOf(at, graveOf(each, graves).userEnd),
     undefined,
   )
   const identity = { ...own, ...(seen === undefined ? {} : { seen }) }
@@ -183,31 +189,44 @@ export function planEnd(
 
 /**
  * The sessions that end with those that count: not what has ended before. What another one took the place of was over
- * already: its user is not who logs out.
+ * already, and so was what expired so long ago that no answer of it is under way: its user is not who logs out.
  */
-function endingIn({ fragments, dropped }: View, untimely: readonly Fragment[]): readonly Ending[] {
-  const reasons = new Map(dropped.map(({ fragment, reason }) => [fragment.identity.sid, reason]))
+function endingIn(view: View, untimely: readonly Fragment[], arrivedAt: number): readonly Ending[] {
+  const all = notEndedIn(view, untimely)
+  const isLate = ({ expires }: Fragment) => arrivedAt - expires <= SETTLE_SECONDS * 1000
+  const late = new Set(all.filter(isLate).map(({ identity }) => identity.sid))
+  const reasons = new Map(
+    view.dropped.map(({ fragment, reason }) => [fragment.identity.sid, reason]),
+  )
   const sessions = new Map<string, Ending>()
-  for (const { kind, identity } of [...fragments, ...untimely]) {
+  for (const { identity } of all) {
     const reason = reasons.get(identity.sid)
-    if (kind === 'tombstone' || reason === 'ended') continue
-    const minutes = reason === 'superseded' || reason === 'provisional' ? 1 : 0
-    sessions.set(identity.sid, { identity, minutes })
+    const isReplaced = reason === 'superseded' || reason === 'provisional'
+    sessions.set(identity.sid, { identity, minutes: isReplaced || !late.has(identity.sid) ? 1 : 0 })
   }
   return [...sessions.values()]
 }
 
-/** Whether there is anything in a view that has not ended yet. */
-export function endsAnything(view: View, untimely: readonly Fragment[]): boolean {
-  return endingIn(view, untimely).length > 0
+function notEndedIn(
+  { fragments, dropped }: View,
+  untimely: readonly Fragment[],
+): readonly Fragment[] {
+  const over = new Set(
+    dropped.flatMap(({ fragment, reason }) => (reason === 'ended' ? fragment.identity.sid : [])),
+  )
+  return [...fragments, ...untimely].filter(
+    ({ kind, identity }) => kind !== 'tombstone' && !over.has(identity.sid),
+  )
 }
 
-/** The sessions that a `destroy()` ends, whichever of them counts. */
-export function endingSessions(
-  view: View,
-  untimely: readonly Fragment[],
-): readonly Pick<SessionIdentity, 'sid' | 'subject'>[] {
-  return endingIn(view, untimely).map(({ identity: { sid, subject } }) => ({ sid, subject }))
+/** What was over already ends as nobody's. */
+function asItEnds({ identity, minutes }: Ending): SessionIdentity {
+  return minutes === 0 ? identity : { ...identity, subject: undefined }
+}
+
+/** Whether there is anything in a view that has not ended yet. */
+export function endsAnything(view: View, untimely: readonly Fragment[]): boolean {
+  return notEndedIn(view, untimely).length > 0
 }
 
 function newestIdIn(fragment: Fragment): string {
@@ -218,8 +237,8 @@ function newestIdIn(fragment: Fragment): string {
 
 /** What of a view can go once another session, or a tombstone, takes its place. */
 export function removable(view: View, arrivedAt: number): Fragment[] {
-  // As long as it ends something that is still in the jar, a tombstone stays.
-  const isNeeded = view.dropped.some(({ reason }) => reason === 'ended')
+  // As long as it ends something that is still in the jar, or may do so, a tombstone stays.
+  const isNeeded = view.unread || view.dropped.some(({ reason }) => reason === 'ended')
   const isOver = ({ id }: Fragment) => arrivedAt - timeOf(id) > LATE_SECONDS * 1000
   return view.fragments.filter(
     (fragment) =>

@@ -4,8 +4,8 @@
  */
 
 import { FIRST_VISIT_SECONDS } from '../format/clocks.ts'
-import { type Entry, isBase } from '../format/fragment.ts'
-import { entryId, isAfter, type RandomBytes, timeOf } from '../format/ids.ts'
+import type { Entry } from '../format/fragment.ts'
+import { digestOf, entryId, isAfter, isJoin, timeOf } from '../format/ids.ts'
 import { claimsToSeal } from '../format/length.ts'
 import { type Current, newestIdOf } from '../reading/merge.ts'
 import {
@@ -19,8 +19,10 @@ import {
 } from './compact.ts'
 import { isElected } from './elect.ts'
 import { POLICY, type Policy } from './policy.ts'
-import { type Cut, crowdedCut, cutAt, withEntries } from './settle.ts'
+import { type Cut, crowdedCut, cutAt, settlingCuts, takingCuts, withEntries } from './settle.ts'
 import {
+  both,
+  delta,
   logFragment,
   ownEntries,
   type Plan,
@@ -38,7 +40,7 @@ export function planWrite(current: Current, write: Write, policy: Policy = POLIC
 }
 
 function planFor(current: Current, write: Write, policy: Policy): Plan {
-  const { now, arrivedAt, reseal, hold, most, random } = write
+  const { now, arrivedAt, reseal, hold, random } = write
   const isOverfull =
     !isFirstVisit(current, write) && crowdedCut(current, policy.maxEntries, now) !== ''
   const crowded = isOverfull ? crowdedCut(current, policy.keptEntries[0] ?? 0, now) : ''
@@ -46,19 +48,20 @@ function planFor(current: Current, write: Write, policy: Policy): Plan {
   const planning = { ...write, policy, horizon }
   const own = ownEntries(current, planning)
   if (own.length === 0)
-    return rebase(current, planning, { horizon }, most) ?? touch(current, planning)
+    return rebase(current, planning, { horizon }, write.most) ?? touch(current, planning)
   const alone = delta(current, planning, own, { put: [], remove: [], heads: current.heads })
   if (write.intoBase) return withOwn(current, planning, own) ?? alone
   const logs = current.fragments.filter(({ kind }) => kind === 'log')
   const isCalm = logs.length <= 1 && current.heads.length <= 1
   const isFew = logs.length < policy.foldFrom
   const collected = isCalm ? collect(current, planning, own) : undefined
+  const room = policy.responseLength - sealedSize(alone.put, planning)
+  const taken = takeAll(current, planning, own, room)
+  if (taken) return taken
   if (!reseal && !isOverfull) {
-    const isYoung = settlingBy(current, horizon, now) < policy.calmSettling
-    if (collected && isYoung && isShort(collected, current, policy)) return collected
+    if (collected && isShort(collected, current, policy)) return collected
     if (isFew && !isCalm) return alone
   }
-  const room = policy.responseLength - sealedSize(alone.put, planning)
   const rebased =
     rebase(current, planning, { horizon }, room) ??
     (isOverfull ? squeezeOrStow(current, planning, room) : undefined)
@@ -85,6 +88,59 @@ function withOwn(current: Current, planning: Planning, own: readonly Entry[]): R
   const after = { ...current, ...withEntries(current, own) }
   const ids = own.map(({ id }) => id)
   return rebase(after, planning, { horizon: planning.horizon }, planning.most, ids)
+}
+
+/**
+ * Where the newest entry has seen all others, one request at a time writes: after a few of them a base takes them all, so
+ * that log and base stay short. Where it fits beside the response's own entries, all that have this view write the same
+ * base. Otherwise it holds these as well, and each of a burst would write one of its own: so that is rare.
+ */
+function takeAll(
+  current: Current,
+  planning: Planning,
+  own: readonly Entry[],
+  room: number,
+): Plan | undefined {
+  const { horizon, policy, now, hold, most, random } = planning
+  const beside = countBeside(current, now)
+  if (current.heads.length > 1 || beside < policy.chainEntries) return undefined
+  if (hold || isFirstVisit(current, planning)) return undefined
+  const taken = newestIdOf(current)
+  const enough = policy.keptEntries.filter((kept) => kept >= policy.keptForLate)
+  const cuts = [policy.maxEntries, ...enough].map((kept) => {
+    const crowded = crowdedCut(current, kept, now)
+    return { kept, taken, horizon: crowded > horizon ? crowded : horizon }
+  })
+  const oldest = now - policy.keptSeconds * 1000
+  for (const cut of cuts) {
+    if (cut.kept < policy.keptBeside && timeOf(cut.horizon) > oldest) break
+    const made = rebase(current, planning, cut, room)
+    if (made) return both(made, delta(current, planning, own, made), random)
+  }
+  const [byte = 0] = random(1)
+  if (beside < policy.unsharedEntries || byte >= policy.unsharedChance * 256) return undefined
+  const after = { ...current, ...withEntries(current, own) }
+  const ids = own.map(({ id }) => id)
+  for (const length of policy.unsharedLengths)
+    for (const cut of cuts) {
+      const made = rebase(after, planning, cut, Math.min(length, most), ids)
+      if (made) return made
+    }
+  return undefined
+}
+
+/** How many entries a view holds beside its base, those of which nothing shows any more included. */
+function countBeside({ base, entries, retired }: Current, now: number): number {
+  const { log } = base
+  const inBase = new Set([
+    ...(log?.entries.map(({ id }) => digestOf(id)) ?? []),
+    ...(log?.retired ?? []),
+  ])
+  const live = entries.filter(({ id }) => !inBase.has(digestOf(id)))
+  const gone = retired.filter(
+    (digest) => !inBase.has(digest) && !isJoin(digest) && isAfter(digest, base.horizon, now),
+  )
+  return live.length + gone.length
 }
 
 /** Renews a session whose state does not fit into one base: a log without entries. */
@@ -172,26 +228,6 @@ function settlesYoung({ put }: Rebased, { base }: Current, { horizon }: Planning
   return put.some((made) => made.horizon > horizon && made.horizon > base.horizon)
 }
 
-/** Ways to take entries into a base, the one that keeps most beside it first. */
-function takingCuts(current: Current, planning: Planning): readonly Cut[] {
-  const { policy, now, horizon } = planning
-  const newest = newestIdOf(current)
-  const crowd = { entries: current.entries, retired: [] }
-  const ends = policy.keptEntries.map((kept) => crowdedCut(crowd, kept, now))
-  return [
-    ...Array.from(new Set([...ends, newest]), (taken) => ({ horizon, taken })),
-    { horizon, taken: newest, isUnordered: true },
-  ]
-}
-
-/** Ways to let entries settle that are young, so that at least so many stay. */
-function settlingCuts(current: Current, planning: Planning, least: number): readonly Cut[] {
-  const { policy, now } = planning
-  const enough = policy.keptEntries.filter((kept) => kept >= least)
-  const cuts = new Set(enough.map((kept) => crowdedCut(current, kept, now)))
-  return Array.from(cuts, (horizon) => ({ horizon }))
-}
-
 function isShort(plan: Plan, { base }: Current, policy: Policy): boolean {
   return lengthOf(plan) <= policy.calmLogLength + policy.calmBaseShare * claimsToSeal(base).length
 }
@@ -227,34 +263,4 @@ function settlingBy(current: Current, cut: string, now: number): number {
   const entries = current.entries.filter(({ id }) => id <= cut)
   const retired = current.retired.filter((digest) => !isAfter(digest, cut, now))
   return entries.length + retired.length
-}
-
-/** Two plans as one. */
-function both(a: Plan, b: Plan, random: RandomBytes): Plan {
-  const put = [...a.put, ...b.put]
-  const ids = new Set(put.map(({ id }) => id))
-  const remove = [...a.remove, ...b.remove].filter(({ id }) => !ids.has(id))
-  // There may not be room for all deletions in one response. Bases, which take most, go first; of the rest each
-  // response of a burst begins with another one, so that all of them together delete all.
-  const bases = remove.filter(isBase)
-  const others = remove.filter((fragment) => !isBase(fragment))
-  const [byte = 0] = random(1)
-  const first = Math.floor((byte * others.length) / 256)
-  const ordered = [...bases, ...others.slice(first), ...others.slice(0, first)]
-  return { put, remove: ordered, isTight: a.isTight === true }
-}
-
-/** The response's own entries, by themselves, beside what `compacted` puts. */
-function delta(
-  current: Current,
-  planning: Planning,
-  own: readonly Entry[],
-  { put, heads: parents }: Compacted,
-): Plan {
-  const newest = own.at(-1)
-  if (!newest) return { put: [], remove: [] }
-  // What a new base settles is no parent any more. It is that base, or a later one, that must be there.
-  const { horizon: since } = put.find(isBase) ?? current.base
-  const log = { since, parents, heads: [newest.id], retired: [], entries: own }
-  return { put: [logFragment(current, planning, newest.id, log)], remove: [] }
 }

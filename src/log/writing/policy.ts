@@ -60,6 +60,18 @@ export interface Policy {
   readonly responseLength: number
   /** What a response that changes little writes beside a base, in characters: Set-Cookie max at 2.5 KB. */
   readonly usualDeltaLength: number
+  /** Where one request at a time writes, a base takes all once there are so many entries beside it: Cookie p50, one in flight. */
+  readonly chainEntries: number
+  /** It keeps the digests of so many of them … */
+  readonly keptBeside: number
+  /** … or those of so many seconds: for how long an answer may be overtaken. */
+  readonly keptSeconds: number
+  /** A base that is not shared, since it holds the response's own entries, waits for so many: Set-Cookie mean at 2.5 KB. */
+  readonly unsharedEntries: number
+  /** One in so many responses writes it then, as a part of 1: Cookie after a burst. */
+  readonly unsharedChance: number
+  /** How many characters it may have, the first that it fits into: Set-Cookie max. */
+  readonly unsharedLengths: readonly number[]
 }
 
 /** The numbers in use. */
@@ -87,4 +99,10 @@ export const POLICY: Policy = {
   freshMs: 2000,
   responseLength: 3200,
   usualDeltaLength: 400,
+  chainEntries: 3,
+  keptBeside: 48,
+  keptSeconds: 100,
+  unsharedEntries: 12,
+  unsharedChance: 0.33,
+  unsharedLengths: [3250, 3850],
 }

@@ -9,7 +9,9 @@ import { digestOf, isAfter, joinId, lastIdAt, latestTimeOf, timeOf } from '../fo
 import { prune } from '../ops/prune.ts'
 import { applyOps, replay } from '../ops/replay.ts'
 import { type Fetched, operandOf } from '../ops/waiting.ts'
+import { type Current, newestIdOf } from '../reading/merge.ts'
 import type { Policy } from './policy.ts'
+import type { Planning } from './write.ts'
 
 /** The id up to which entries are old enough to settle at `now`, in ms. */
 export function cutAt(now: number, { cutStepSeconds }: Policy): string {
@@ -156,9 +158,12 @@ export function crowdedCut(
   most: number,
   now: number,
 ): string {
-  if (entries.length + retired.length <= most) return ''
+  // Of what a base has taken some ops stay as entries, for their order.
+  const digests = new Set(retired)
+  const untaken = entries.filter(({ id }) => !digests.has(digestOf(id)))
+  if (untaken.length + retired.length <= most) return ''
   const times = [
-    ...entries.map(({ id }) => timeOf(id)),
+    ...untaken.map(({ id }) => timeOf(id)),
     ...retired.map((digest) => latestTimeOf(digest, now)),
   ]
   times.sort((a, b) => b - a)
@@ -166,4 +171,24 @@ export function crowdedCut(
   // A digest tells a time that may be a little later. What comes after all entries must not seem settled.
   const newest = entries.at(-1)?.id ?? ''
   return cut < newest ? cut : newest
+}
+
+/** Ways to take entries into a base, the one that keeps most beside it first. */
+export function takingCuts(current: Current, planning: Planning): readonly Cut[] {
+  const { policy, now, horizon } = planning
+  const newest = newestIdOf(current)
+  const crowd = { entries: current.entries, retired: [] }
+  const ends = policy.keptEntries.map((kept) => crowdedCut(crowd, kept, now))
+  return [
+    ...Array.from(new Set([...ends, newest]), (taken) => ({ horizon, taken })),
+    { horizon, taken: newest, isUnordered: true },
+  ]
+}
+
+/** Ways to let entries settle that are young, so that at least so many stay. */
+export function settlingCuts(current: Current, planning: Planning, least: number): readonly Cut[] {
+  const { policy, now } = planning
+  const enough = policy.keptEntries.filter((kept) => kept >= least)
+  const cuts = new Set(enough.map((kept) => crowdedCut(current, kept, now)))
+  return Array.from(cuts, (horizon) => ({ horizon }))
 }

@@ -1,13 +1,14 @@
 /** What a response wants to write into the jar, and the cookies that this leads to. */
 import { SPREAD_SECONDS } from '../format/clocks.ts'
-import type {
-  Base,
-  BaseFragment,
-  Entry,
-  Fragment,
-  Log,
-  LogFragment,
-  Op,
+import {
+  type Base,
+  type BaseFragment,
+  type Entry,
+  type Fragment,
+  isBase,
+  type Log,
+  type LogFragment,
+  type Op,
 } from '../format/fragment.ts'
 import { derivedId, entryId, type RandomBytes, timeOf } from '../format/ids.ts'
 import { sealedFragmentLength } from '../format/length.ts'
@@ -138,4 +139,34 @@ export function sealedSize(
   { sizeOf = sealedFragmentLength }: Pick<Write, 'sizeOf'>,
 ): number {
   return fragments.reduce((sum, each) => sum + sizeOf(each), 0)
+}
+
+/** Two plans as one. */
+export function both(a: Plan, b: Plan, random: RandomBytes): Plan {
+  const put = [...a.put, ...b.put]
+  const ids = new Set(put.map(({ id }) => id))
+  const remove = [...a.remove, ...b.remove].filter(({ id }) => !ids.has(id))
+  // There may not be room for all deletions in one response. Bases, which take most, go first; of the rest each
+  // response of a burst begins with another one, so that all of them together delete all.
+  const bases = remove.filter(isBase)
+  const others = remove.filter((fragment) => !isBase(fragment))
+  const [byte = 0] = random(1)
+  const first = Math.floor((byte * others.length) / 256)
+  const ordered = [...bases, ...others.slice(first), ...others.slice(0, first)]
+  return { put, remove: ordered, isTight: a.isTight === true }
+}
+
+/** The response's own entries, by themselves, beside what `compacted` puts. */
+export function delta(
+  current: Current,
+  planning: Planning,
+  own: readonly Entry[],
+  { put, heads: parents }: Plan & { readonly heads: readonly string[] },
+): Plan {
+  const newest = own.at(-1)
+  if (!newest) return { put: [], remove: [] }
+  // What a new base settles is no parent any more. It is that base, or a later one, that must be there.
+  const { horizon: since } = put.find(isBase) ?? current.base
+  const log = { since, parents, heads: [newest.id], retired: [], entries: own }
+  return { put: [logFragment(current, planning, newest.id, log)], remove: [] }
 }

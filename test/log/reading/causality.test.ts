@@ -1,9 +1,10 @@
 /** Whatever of its cookies a client leaves out: no write shows without those that its request had seen. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Entry, type Fragment, logOf } from '../../../src/log/format/fragment.ts'
+import { type Entry, type Fragment, logOf, type Op } from '../../../src/log/format/fragment.ts'
 import { digestOf } from '../../../src/log/format/ids.ts'
 import { type Current, merge, newestIdOf } from '../../../src/log/reading/merge.ts'
+import { planStart } from '../../../src/log/writing/lifecycle.ts'
 import { planWrite } from '../../../src/log/writing/plan.ts'
 import { often } from '../../support/arbitraries.ts'
 import { seeded } from '../../support/random.ts'
@@ -70,4 +71,32 @@ test('a base for which there is little room does not show a write without what t
   const sent = after.filter(({ id }) => id !== idOf(1))
   const { debts, bought } = merge(sent, now).current?.state ?? {}
   expect(bought === undefined || debts !== undefined).toBe(true)
+})
+
+test('of first visits that started at once, what one wrote later does not show without what it wrote first', () => {
+  const at = (seconds: number) => ({
+    now: START + seconds * 1000,
+    arrivedAt: START + seconds * 1000,
+  })
+  const none = merge([], START)
+  const random = bytesOf(seeded(1))
+  const first = (sid: string, seconds: number, ops: readonly Op[]) =>
+    planStart(
+      none,
+      {
+        ...{ ...at(seconds), sid: sid.padEnd(22, sid), state: {}, subject: undefined, random },
+        ...{ idle: 1_800_000, absolute: 43_200_000 },
+      },
+      ops,
+    ).put
+  const one = first('A', 0, [{ kind: 'set', path: 'debts', value: 500 }])
+  const other = first('B', 1, [{ kind: 'set', path: 'seen', value: true }])
+  const { current } = merge(one, START + 2000)
+  if (!current) return expect.fail('no session')
+  const ops: Op[] = [{ kind: 'set', path: 'bought', value: true }]
+  const write = { ...at(2), ops, expires: START + 1_800_000, reseal: false, most: 4000, random }
+  const { put } = planWrite(current, write)
+  const state = (fragments: readonly Fragment[]) => merge(fragments, START + 3000).current?.state
+  expect(state([...one, ...other, ...put])).toEqual({ debts: 500, seen: true, bought: true })
+  expect(state([...other, ...put])).toEqual({ seen: true })
 })

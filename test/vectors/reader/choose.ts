@@ -54,25 +54,37 @@ function namesOf({ sid, sub, f, others }: Fragment): readonly Other[] {
   return [...lineage.map((name) => ({ name, isUsers: sub !== undefined, minutes: 0 })), ...others]
 }
 
-function ends(tombstone: Fragment, session: Fragment, tombstones: readonly Fragment[]): boolean {
-  const names = namesOf(tombstone)
-  if (names.some(({ name }) => name === session.sid.slice(0, 8))) return true
-  const lineage = [session.sid.slice(0, 8), ...session.f]
+/** The names of a tombstone that end a session. */
+function byName(tombstone: Fragment, session: Fragment): readonly Other[] {
+  const own = session.sid.slice(0, 8)
   const isAnonymous = session.sub === undefined
-  if (names.some(({ name, isUsers }) => (isUsers || isAnonymous) && lineage.includes(name)))
-    return true
-  const isUsers = names.some((name) => name.isUsers && name.minutes === 0)
-  const end = isAnonymous || isUsers ? idOf(tombstone, tombstones) : tombstone.z
+  return namesOf(tombstone).filter(
+    ({ name, isUsers }) => name === own || ((isUsers || isAnonymous) && session.f.includes(name)),
+  )
+}
+
+function ends(tombstone: Fragment, session: Fragment, tombstones: readonly Fragment[]): boolean {
+  if (byName(tombstone, session).length > 0) return true
+  const isUsers = lastUserEnd(tombstone) === tombstone.id
+  const end =
+    session.sub === undefined || isUsers ? idOf(tombstone, tombstones) : lastUserEnd(tombstone)
   return end !== undefined && (session.z === undefined || session.z < end)
 }
 
-/** The id of the first tombstone that names the session of this one. */
+function lastUserEnd(tombstone: Fragment): string | undefined {
+  const isOwn = namesOf(tombstone).some(({ isUsers, minutes }) => isUsers && minutes === 0)
+  return isOwn ? tombstone.id : tombstone.z
+}
+
+/** The id of the first end of the session of a tombstone that any of them tells. */
 function idOf(tombstone: Fragment, tombstones: readonly Fragment[]): string {
-  const own = tombstone.sid.slice(0, 8)
-  const before = tombstones.filter(
-    (other) => other.id < tombstone.id && namesOf(other).some(({ name }) => name === own),
-  )
-  return before.reduce((lowest, { id }) => (id < lowest ? id : lowest), tombstone.id)
+  const told = tombstones.flatMap((other) => {
+    const names = other === tombstone ? [] : byName(other, tombstone)
+    if (names.length === 0) return []
+    const isFormer = names.every(({ isUsers, minutes }) => isUsers && minutes > 0)
+    return (isFormer ? lastUserEnd(other) : other.id) ?? []
+  })
+  return told.reduce((lowest, id) => (id < lowest ? id : lowest), tombstone.id)
 }
 
 /** The best and its siblings. */

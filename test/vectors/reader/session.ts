@@ -98,7 +98,7 @@ function session(fragments: readonly Fragment[], now: number): Found | undefined
       return asLogs(all, baseOf(all), firstId(newest), base.d)
     }),
   ]
-  const applied = applicable(own, h)
+  const applied = applicable(own, h, firstId(newest))
   const used = own.filter((each) => each.base || applied.includes(each))
   const expires = Math.max(...used.map(({ exp }) => exp))
   if (expires <= now) {
@@ -154,7 +154,7 @@ function baseOf(own: readonly Fragment[]): Fragment | undefined {
 }
 
 /** §9, step 6 */
-function applicable(own: readonly Fragment[], h: string): Fragment[] {
+function applicable(own: readonly Fragment[], h: string, first: string): Fragment[] {
   const applied = new Set<Fragment>()
   const present = new Set<string>()
   for (let before = -1; before !== applied.size; ) {
@@ -162,7 +162,9 @@ function applicable(own: readonly Fragment[], h: string): Fragment[] {
     for (const fragment of own) {
       const { log } = fragment
       if (!log || log.since > h || applied.has(fragment)) continue
-      if (!log.after.every((parent) => parent <= h || present.has(short(parent)))) continue
+      const isThere = (parent: string) =>
+        parent === h || (parent < h && h !== first) || present.has(short(parent))
+      if (!log.after.every(isThere)) continue
       applied.add(fragment)
       for (const text of [...log.entries.map(({ id }) => short(id)), ...log.retired])
         present.add(text)

@@ -91,30 +91,14 @@ const others: readonly Jar[] = [
       ]
     }),
   ),
-  {
-    name: 'a login beside the end of another just now',
-    after: 60,
-    claims: [
-      { ...b, ...user },
-      { ...end, u: strangers('A') },
-    ],
-  },
-  {
-    name: 'a login beside the end of another minutes ago',
-    after: 60,
-    claims: [
-      { ...b, ...user },
-      { ...end, u: strangers('B') },
-    ],
-  },
-  {
-    name: 'a login beside the end of anonymous ones',
-    after: 60,
-    claims: [
-      { ...b, ...user },
-      { ...end, y: strangers('A') },
-    ],
-  },
+  ...[
+    { name: 'a login beside the end of another just now', named: { u: strangers('A') } },
+    { name: 'a login beside the end of another minutes ago', named: { u: strangers('B') } },
+    { name: 'a login beside the end of anonymous ones', named: { y: strangers('A') } },
+  ].map(({ name, named }): Jar => {
+    const login = { ...b, ...user }
+    return { name, after: 60, claims: [login, { ...end, ...named }] }
+  }),
   {
     name: 'an end that is told again',
     about: 'The first tombstone names all that the second one names.',
@@ -152,6 +136,40 @@ const others: readonly Jar[] = [
       { ...end, y: `${prefix('D')}A` },
       { ...tombstone('D', 0, 20), y: `${prefix('E')}A` },
       tombstone('E', 0, 30),
+    ],
+  },
+  ...(['A', 'B'] as const).flatMap((letter) =>
+    [10, 30].flatMap((at): Jar[] => {
+      const when = `${letter === 'A' ? 'just now' : 'a minute ago'}, ${at} s`
+      const told = { ...tombstone('E', 0, at), z: id(9), u: `${prefix('A')}${letter}` }
+      const login = { ...b, ...user, z: id(9) }
+      return [
+        {
+          name: `a slow end of a user that another one tells of: ${when}`,
+          about: 'The session had seen the last end of a user that the other one tells.',
+          after: 60,
+          claims: [login, { ...tombstone('A', 0, 20), ...user }, told],
+        },
+        {
+          name: `a slow end of what grew out of that: ${when}`,
+          after: 60,
+          claims: [login, { ...tombstone('D', 0, 20), ...user, f: prefix('A') }, told],
+        },
+        {
+          name: `the same, of a session of nobody: ${when}`,
+          after: 60,
+          claims: [{ ...b, z: id(9) }, { ...tombstone('D', 0, 20), f: prefix('A') }, told],
+        },
+      ]
+    }),
+  ),
+  {
+    name: 'a slow end of a user that another one tells of without a last end',
+    after: 60,
+    claims: [
+      { ...b, ...user, z: id(15) },
+      { ...tombstone('A', 0, 20), ...user },
+      { ...tombstone('E', 0, 10), u: `${prefix('A')}B` },
     ],
   },
 ]
