@@ -85,7 +85,7 @@ function isText(value: unknown): value is string {
  *
  * @param scope - the name of the cookie: apps with different names may share a store
  */
-export async function keyOf(scope: string, kind: KeyKind, value: string): Promise<string> {
+export async function storeKeyOf(scope: string, kind: KeyKind, value: string): Promise<string> {
   return digest(JSON.stringify([scope, kind, value]))
 }
 

@@ -1,9 +1,9 @@
 /** The store with all that it is asked. Every call is bounded by a timeout; what fails is thrown. */
 import { MIN_TTL_SECONDS } from '../overflow/store.ts'
 import { withTimeout } from '../overflow/timeout.ts'
-import { type KeyKind, keyOf, loginOf } from './keys.ts'
+import { type KeyKind, loginOf, storeKeyOf } from './keys.ts'
 import { isOver, laterMark, type Mark, marginOf, markText, newerMark, readMark } from './marks.ts'
-import { memoryOf } from './recent.ts'
+import { nodeMemoryOf } from './recent.ts'
 import type { Most, RegistryReply, RegistryRequest, SessionRow } from './registry.ts'
 import { seenText, seenTime } from './sealed.ts'
 import type { RevocationStore } from './store.ts'
@@ -48,7 +48,7 @@ export class Ledger {
    */
   constructor(store: RevocationStore, scope: string, timeoutMs: number, ttlMs: number) {
     this.#store = store
-    this.#own = memoryOf(store, scope).own
+    this.#own = nodeMemoryOf(store, scope).own
     this.#scope = scope
     this.#timeoutMs = timeoutMs
     this.#ttlMs = ttlMs
@@ -62,7 +62,7 @@ export class Ledger {
   async ownEnd(session: Watched): Promise<EndedBy | undefined> {
     for (const [kind, value] of this.#own.size > 0 ? aboutOf(session) : []) {
       const mark = this.#own.get(`${kind} ${value}`)
-      if (mark && this.#ends(kind, await this.#keyOf(kind, value), mark, session)) return kind
+      if (mark && this.#ends(kind, await this.#storeKeyOf(kind, value), mark, session)) return kind
     }
     return undefined
   }
@@ -111,14 +111,14 @@ export class Ledger {
   }
 
   async renew(session: Watched & { readonly subject: string }, row: SessionRow): Promise<void> {
-    const key = await this.#keyOf('subject', session.subject)
+    const key = await this.#storeKeyOf('subject', session.subject)
     await this.#ask(session.subject, { do: 'renew', row, sawMark: seenTime(session.seen, key) })
   }
 
   async list(subject: string, now: number): Promise<readonly SessionRow[]> {
     const { sessions } = await this.#ask(subject, { do: 'list', now })
     const keys = await Promise.all(
-      sessions.map(({ login }) => keyOf(this.#scope, 'session', login)),
+      sessions.map(({ login }) => storeKeyOf(this.#scope, 'session', login)),
     )
     // Those that were ended by their id alone, which nobody has told the registry.
     const marks = keys.length > 0 ? await this.#get(keys) : []
@@ -140,7 +140,7 @@ export class Ledger {
     }
     const mark = markText({ at: now })
     await Promise.all(
-      logins.map(async (login) => this.#put(await this.#keyOf('session', login), mark)),
+      logins.map(async (login) => this.#put(await this.#storeKeyOf('session', login), mark)),
     )
   }
 
@@ -161,7 +161,7 @@ export class Ledger {
       if (made) this.#remember(kind, value, made)
       return
     }
-    const key = await this.#keyOf(kind, value)
+    const key = await this.#storeKeyOf(kind, value)
     const [stored] = await this.#get([key])
     const before = newerMark(stored, this.#own.get(`${kind} ${value}`))
     const mark = laterMark(before, now, except)
@@ -182,7 +182,7 @@ export class Ledger {
     const isListed = this.#store.registry !== undefined && subject !== undefined
     const about = await Promise.all(
       aboutOf(session).map(async ([kind, value]) => {
-        return { kind, value, key: await this.#keyOf(kind, value) }
+        return { kind, value, key: await this.#storeKeyOf(kind, value) }
       }),
     )
     const asked = isListed ? about.filter(({ kind }) => kind !== 'subject') : about
@@ -199,8 +199,8 @@ export class Ledger {
     })
   }
 
-  #keyOf(kind: KeyKind, value: string): Promise<string> {
-    return keyOf(this.#scope, kind, value)
+  #storeKeyOf(kind: KeyKind, value: string): Promise<string> {
+    return storeKeyOf(this.#scope, kind, value)
   }
 
   async #get(keys: readonly string[]): Promise<readonly (Mark | undefined)[]> {
@@ -218,7 +218,7 @@ export class Ledger {
   async #ask(subject: string, request: RegistryRequest): Promise<RegistryReply> {
     const { registry } = this.#store
     if (!registry) throw new InvalidMark('The store has no registry.')
-    const key = await this.#keyOf('subject', subject)
+    const key = await this.#storeKeyOf('subject', subject)
     return withTimeout(registry.ask(key, request), this.#timeoutMs)
   }
 }

@@ -5,7 +5,7 @@ import type { Mark } from './marks.ts'
 import type { RevocationStore } from './store.ts'
 
 /** How a check went, and when it began, by the node's clock, in ms. */
-export type Outcome =
+export type CheckOutcome =
   | { readonly was: 'good' | 'failed'; readonly at: number }
   | { readonly was: 'over'; readonly by: KeyKind; readonly at: number }
 
@@ -14,14 +14,14 @@ const MOST = 4096
 
 /** Checks of the last minutes. */
 export class RecentChecks {
-  readonly #outcomes = new Map<string, Outcome>()
-  readonly #running = new Map<string, Promise<Outcome>>()
+  readonly #outcomes = new Map<string, CheckOutcome>()
+  readonly #running = new Map<string, Promise<CheckOutcome>>()
 
-  get(session: string): Outcome | undefined {
+  get(session: string): CheckOutcome | undefined {
     return this.#outcomes.get(session)
   }
 
-  set(session: string, outcome: Outcome): void {
+  set(session: string, outcome: CheckOutcome): void {
     this.#outcomes.delete(session)
     const [oldest] = this.#outcomes.keys()
     if (oldest !== undefined && this.#outcomes.size >= MOST) this.#outcomes.delete(oldest)
@@ -29,12 +29,12 @@ export class RecentChecks {
   }
 
   /** The check of a session that is under way. */
-  running(session: string): Promise<Outcome> | undefined {
+  running(session: string): Promise<CheckOutcome> | undefined {
     return this.#running.get(session)
   }
 
   /** Does a check. Requests that come meanwhile find it with {@link running}. */
-  async run(session: string, check: () => Promise<Outcome>): Promise<Outcome> {
+  async run(session: string, check: () => Promise<CheckOutcome>): Promise<CheckOutcome> {
     const running = check()
     this.#running.set(session, running)
     try {
@@ -57,7 +57,7 @@ export interface NodeMemory {
 const memories = new WeakMap<RevocationStore, Map<string, NodeMemory>>()
 
 /** The same for all that use one store for sessions of one name: a middleware and `createSessions()`, say. */
-export function memoryOf(store: RevocationStore, scope: string): NodeMemory {
+export function nodeMemoryOf(store: RevocationStore, scope: string): NodeMemory {
   const known = memories.get(store) ?? new Map<string, NodeMemory>()
   memories.set(store, known)
   const memory = known.get(scope) ?? { checks: new RecentChecks(), own: new Map() }

@@ -10,7 +10,7 @@ import type { SessionEvent } from '../events.ts'
 import { StoreTimeout, withTimeout } from '../overflow/timeout.ts'
 import { coverageOf, loginOf, type RevocationTarget, targetOf } from './keys.ts'
 import { type EndedBy, InvalidMark, Ledger, type Watched } from './ledger.ts'
-import { memoryOf, type Outcome, type RecentChecks } from './recent.ts'
+import { type CheckOutcome, nodeMemoryOf, type RecentChecks } from './recent.ts'
 import type { Most, SessionRow } from './registry.ts'
 import { checkText, checkTime, isDue } from './sealed.ts'
 import type { RevocationStore } from './store.ts'
@@ -63,7 +63,7 @@ export class Watch {
   constructor(settings: WatchSettings) {
     const { store, scope, timeoutMs, longestMs } = settings
     this.#settings = settings
-    this.#recent = memoryOf(store, scope).checks
+    this.#recent = nodeMemoryOf(store, scope).checks
     this.#ledger = new Ledger(store, scope, timeoutMs, longestMs + SLACK_MS)
   }
 
@@ -106,13 +106,13 @@ export class Watch {
   }
 
   /** Whether what this node remembers is recent enough. */
-  #isUsable({ was, at }: Outcome): boolean {
+  #isUsable({ was, at }: CheckOutcome): boolean {
     const { clock, lagMs } = this.#settings
     return isDue([at], clock(), was === 'failed' ? Math.min(PAUSE_MS, lagMs) : lagMs) === false
   }
 
   /** Asks the store, or waits for a request of this session that does. */
-  async #ask(name: string, session: Watched, isForced: boolean): Promise<Outcome> {
+  async #ask(name: string, session: Watched, isForced: boolean): Promise<CheckOutcome> {
     const running = isForced ? undefined : this.#recent.running(name)
     // The other request may have been given up: then nobody ever answers.
     const joined =
@@ -120,7 +120,7 @@ export class Watch {
     return joined ?? this.#recent.run(name, () => this.#outcomeOf(session))
   }
 
-  async #outcomeOf(session: Watched): Promise<Outcome> {
+  async #outcomeOf(session: Watched): Promise<CheckOutcome> {
     const { clock, emit } = this.#settings
     const at = clock()
     try {

@@ -3,7 +3,7 @@ import type { FlashMessage } from '../data/flash.ts'
 import { ValueError } from '../errors.ts'
 import type { Storable } from '../options/storable.ts'
 import { problemOfKeys } from '../revocation/keys.ts'
-import { keysOf } from '../watching/kin.ts'
+import { ownKeysOf } from '../watching/kin.ts'
 import type { Draft } from './draft.ts'
 import type { SessionRequest } from './request.ts'
 
@@ -251,7 +251,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * ```
    */
   get keys(): readonly string[] {
-    return keysOf(this.#draft)
+    return ownKeysOf(this.#draft)
   }
 
   /**

@@ -217,9 +217,9 @@ export class RevocationObject {
   readonly #storage: DurableObjectStateLike['storage']
   readonly #records: SqlRecords
 
-  constructor(state: DurableObjectStateLike) {
-    this.#storage = state.storage
-    this.#records = new SqlRecords(state.storage.sql)
+  constructor(context: DurableObjectStateLike) {
+    this.#storage = context.storage
+    this.#records = new SqlRecords(context.storage.sql)
   }
 
   /**

@@ -32,7 +32,7 @@ export function sidFor(bearer: Bearer, fresh: string): string {
 }
 
 /** The app's own keys to end a session by. */
-export function keysOf(bearer: Bearer): readonly string[] {
+export function ownKeysOf(bearer: Bearer): readonly string[] {
   const current = sameLogin(bearer)
   return bearer.ties.keys ?? (current ? revocationKeysOf(current.state) : [])
 }

@@ -5,7 +5,7 @@ import { isRenewalDue, renewedUntil, termOf } from '../opening/lifetime.ts'
 import type { OpenedView } from '../opening/view.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import type { Watch } from '../revocation/watch.ts'
-import { type Bearer, keysOf } from './kin.ts'
+import { type Bearer, ownKeysOf } from './kin.ts'
 import { watchedOf } from './opened.ts'
 
 /** What has to be known of a session that is saved. */
@@ -32,7 +32,7 @@ export async function saveWatched(saving: Saving, save: Save): Promise<readonly 
     return save()
   }
   const { current } = saving.opened.view
-  const isStart = saving.isLogin || (!current && keysOf(saving).length > 0)
+  const isStart = saving.isLogin || (!current && ownKeysOf(saving).length > 0)
   if (isStart) return start(watch, saving, save)
   const lines = await save()
   if (lines.length === 0 || !current) return lines
@@ -64,7 +64,7 @@ async function start(watch: Watch, saving: Saving, save: Save): Promise<readonly
   const term = termOf(arrivedAt, limits ?? {}, options)
   const before = view.current?.base.identity
   const session = {
-    ...{ sid: saving.id, subject, keys: keysOf(saving) },
+    ...{ sid: saving.id, subject, keys: ownKeysOf(saving) },
     ...{ began: arrivedAt, seen: undefined },
   }
   const expires = renewedUntil(arrivedAt, term)
