@@ -61,9 +61,13 @@ export default defineConfig({
           // The runner itself needs nodejs_compat and enables it whatever is asked for here. That
           // src/ does not need it is shown by test/layering.test.ts and by the demo's deployment.
           cloudflareTest({
+            main: './test/workerd/main.ts',
             miniflare: {
               compatibilityDate: '2026-10-20',
               kvNamespaces: ['SESSIONS'],
+              durableObjects: {
+                REVOCATIONS: { className: 'RevocationObject', useSQLite: true },
+              },
             },
           }),
         ],

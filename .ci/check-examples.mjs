@@ -9,6 +9,7 @@ const FOLDER = '.examples'
 /** The package's entries, and the source of each. */
 const ENTRIES = {
   carryon: 'src/index.ts',
+  'carryon/durable-object': 'src/stores/durable-object.ts',
   'carryon/hono': 'src/hono.ts',
   'carryon/node': 'src/node.ts',
   'carryon/memory': 'src/stores/memory.ts',
@@ -21,11 +22,16 @@ const PRELUDE = `import type { Hono } from 'hono'
 import type { createSessions as create, Session, Sessions } from 'carryon'
 import type { SessionVariables } from 'carryon/hono'
 import type { Server } from 'node:http'
-import type { UnstorageLike } from 'carryon/unstorage'
-import type { KVNamespaceLike } from 'carryon/workers-kv'
+import type { DurableObjectNamespaceLike, DurableObjectStateLike, RevocationObject } from 'carryon/durable-object'
+import type { UnstorageMarksLike } from 'carryon/unstorage'
+import type { KVMarksNamespaceLike, KVNamespaceLike } from 'carryon/workers-kv'
 
 type Data = { cart: Record<string, number>; visits: number; notice?: string }
-type Env = { SESSION_SECRETS: string; SESSIONS: KVNamespaceLike }
+type Env = {
+  SESSION_SECRETS: string
+  SESSIONS: KVNamespaceLike & KVMarksNamespaceLike
+  REVOCATIONS: DurableObjectNamespaceLike<string>
+}
 type App = { Bindings: Env; Variables: SessionVariables<Data> }
 
 declare global {
@@ -38,7 +44,10 @@ declare global {
   const request: Request
   const server: Server
   const socket: WebSocket
-  const storage: UnstorageLike
+  const storage: UnstorageMarksLike
+  const namespace: DurableObjectNamespaceLike<string>
+  const state: DurableObjectStateLike
+  const object: RevocationObject
   const findUser: (form: FormData) => Promise<{ id: string } | undefined>
 }
 `

@@ -4,14 +4,24 @@
 
 import { type Context, Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import { OverflowUnavailable } from '../src/errors.ts'
-import type { SessionVariables } from '../src/hono.ts'
+import { ConfigError, OverflowUnavailable, RevocationUnavailable } from '../src/errors.ts'
 import { type CookieSize, cookieSizes } from './cookies.ts'
-import type { Data, Env } from './env.ts'
+import { deviceOf } from './device.ts'
+import type { DemoVariables, Env } from './env.ts'
 import { filler } from './filler.ts'
 import { inCluster, nodeName } from './node.ts'
 
-type ApiContext = Context<{ Bindings: Env; Variables: SessionVariables<Data> }>
+type ApiContext = Context<{ Bindings: Env; Variables: DemoVariables }>
+
+/** One of the user's sessions. */
+export interface Device {
+  readonly id: string
+  readonly label: string
+  readonly startedAt: Date
+  readonly lastSeenAt: Date
+  /** Whether it is that of this browser. */
+  readonly isThis: boolean
+}
 
 /** What `GET /api/session` answers. */
 export interface SessionReport {
@@ -26,6 +36,8 @@ export interface SessionReport {
   readonly hits: number
   /** Size of the note; `null` without one; `'unavailable'` while the store does not give it back. */
   readonly note: number | 'unavailable' | null
+  /** Where the user is logged in; `null` while nobody knows. */
+  readonly devices: readonly Device[] | null
   readonly cookies: readonly CookieSize[]
   /** The whole Cookie header, in bytes. */
   readonly headerBytes: number
@@ -44,9 +56,23 @@ function noteSize(c: ApiContext): SessionReport['note'] {
   }
 }
 
-export const api = new Hono<{ Bindings: Env; Variables: SessionVariables<Data> }>()
+async function devicesOf({
+  var: { session, sessions },
+}: ApiContext): Promise<SessionReport['devices']> {
+  if (session.subject === undefined) return []
+  try {
+    const listed = await sessions.list(session.subject)
+    return listed.map((each) => ({ ...each, isThis: each.id === session.id }))
+  } catch (error) {
+    // The store is down, or keeps no list.
+    if (error instanceof RevocationUnavailable || error instanceof ConfigError) return null
+    throw error
+  }
+}
 
-api.get('/session', (c) => {
+export const api = new Hono<{ Bindings: Env; Variables: DemoVariables }>()
+
+api.get('/session', async (c) => {
   const { data, id, isNew } = c.var.session
   const header = c.req.header('cookie')
   return c.json<SessionReport>({
@@ -59,6 +85,7 @@ api.get('/session', (c) => {
     count: data.count,
     hits: data.hits,
     note: noteSize(c),
+    devices: await devicesOf(c),
     cookies: cookieSizes(header),
     headerBytes: header?.length ?? 0,
   })
@@ -86,13 +113,30 @@ api.post('/login', (c) => {
   const name = (c.req.query('name') ?? 'Ada').slice(0, MAX_NAME_LENGTH)
   const user = { id: name.toLowerCase(), name }
   // A new id, too: one planted before the login is worth nothing, and no slower request undoes it.
-  session.subject = user.id
+  session.login(user.id, { label: deviceOf(c.req.header('user-agent') ?? '') })
   session.data.user = user
   return c.json({ node: nodeName(c), user })
 })
 
 api.post('/logout', (c) => {
   c.var.session.destroy()
+  return c.json({ node: nodeName(c) })
+})
+
+/** Signs out another device of the user, or all others. */
+api.delete('/devices/:id', async (c) => {
+  const { session, sessions } = c.var
+  const { subject } = session
+  if (subject === undefined) throw new HTTPException(401, { message: 'Log in first.' })
+  const id = c.req.param('id')
+  if (id === 'others') await sessions.revoke({ subject, except: session.id })
+  else {
+    // Only what is in the list: nobody signs out somebody else.
+    const listed = await sessions.list(subject)
+    if (!listed.some((each) => each.id === id))
+      throw new HTTPException(404, { message: 'This device is signed out already.' })
+    await sessions.revoke({ session: id, subject })
+  }
   return c.json({ node: nodeName(c) })
 })
 

@@ -3,20 +3,44 @@
  */
 
 import { Hono } from 'hono'
-import { type SessionVariables, session } from '../src/hono.ts'
+import { createSessions } from '../src/fetch.ts'
+import { session } from '../src/hono.ts'
+import type { SessionOptions } from '../src/options/options.ts'
 import type { OverflowStore } from '../src/overflow/store.ts'
+import type { RevocationStore } from '../src/revocation/store.ts'
 import { api } from './api.ts'
-import type { Data, Env } from './env.ts'
+import type { Data, DemoVariables, Env } from './env.ts'
 import { explain } from './explain.ts'
 import { delay, dieBeforeTheAnswer, nodeName } from './node.ts'
 import { page } from './page/routes.ts'
 import { testRoutes } from './test-routes.ts'
 
-export type DemoEnv<E extends Env = Env> = { Bindings: E; Variables: SessionVariables<Data> }
+export type DemoEnv<E extends Env = Env> = { Bindings: E; Variables: DemoVariables }
 
-/** @param overflow Where this node keeps what is too big for a cookie. */
-export function createApp<E extends Env>(overflow: (env: E) => OverflowStore): Hono<DemoEnv<E>> {
+/** What a node keeps elsewhere: what is too big for a cookie, and who is signed out. */
+export interface Stores<E> {
+  readonly overflow: (env: E) => OverflowStore
+  readonly marks: (env: E) => RevocationStore
+}
+
+type Options = SessionOptions<Data> & { readonly schema?: undefined }
+
+export function createApp<E extends Env>({ overflow, marks }: Stores<E>): Hono<DemoEnv<E>> {
   const app = new Hono<DemoEnv<E>>()
+  const optionsOf = once(
+    (env: E): Options => ({
+      secrets: env.SESSION_SECRETS,
+      overflow: overflow(env),
+      initial: () => ({ cart: {}, count: 0, hits: 0 }),
+      // The page shows what goes on without the store.
+      revocation: {
+        store: marks(env),
+        onUnavailable: 'allow',
+        lag: Number(env.REVOCATION_LAG ?? 5),
+      },
+    }),
+  )
+  const sessionsOf = once((env: E) => createSessions<Data>(optionsOf(env)))
 
   // First and thus outermost: it runs when the session is committed and the answer is ready.
   app.use(async (c, next) => {
@@ -28,13 +52,15 @@ export function createApp<E extends Env>(overflow: (env: E) => OverflowStore): H
 
   const sessions = (overflowLoad: 'eager' | 'lazy') =>
     session<Data, 'session', E>(({ env }) => ({
-      secrets: env.SESSION_SECRETS,
-      overflow: overflow(env),
+      ...optionsOf(env),
       overflowLoad,
-      initial: () => ({ cart: {}, count: 0, hits: 0 }),
     }))
   const eager = sessions('eager')
   app.use('/api/*', eager, delay)
+  app.use('/api/*', async (c, next) => {
+    c.set('sessions', sessionsOf(c.env))
+    await next()
+  })
   app.use('/test/*', eager, delay)
   app.use('/test-lazy/*', sessions('lazy'), delay)
   app.route('/api', api)
@@ -47,4 +73,14 @@ export function createApp<E extends Env>(overflow: (env: E) => OverflowStore): H
     return c.json({ ...body, node: nodeName(c) }, status)
   })
   return app
+}
+
+/** Makes a value for each environment once. */
+function once<E extends Env, Value>(make: (env: E) => Value): (env: E) => Value {
+  const known = new WeakMap<E, { readonly value: Value }>()
+  return (env) => {
+    const found = known.get(env) ?? { value: make(env) }
+    known.set(env, found)
+    return found.value
+  }
 }

@@ -1,3 +1,6 @@
+import type { Sessions } from '../src/fetch.ts'
+import type { SessionVariables } from '../src/hono.ts'
+
 /** What every node is given: bindings on Workers, an object of the same shape on Node. */
 export interface Env {
   /** What seals the cookies, newest first, separated by commas. */
@@ -6,6 +9,8 @@ export interface Env {
   readonly NODE_NAME?: string
   /** `'1'` in the local cluster only: turns on the routes that exist for its tests. */
   readonly CLUSTER?: string
+  /** After how many seconds a node asks again whether somebody has signed the session out. Default: 5. */
+  readonly REVOCATION_LAG?: string
   /** Where the balancer of the local cluster listens. */
   readonly CLUSTER_URL?: string
 }
@@ -43,3 +48,6 @@ export type Data = Partial<Collections> & {
   /** What the cluster's tests put in. */
   [test: `x-${string}`]: string
 }
+
+/** The session of the request, and `sessions`, which ends and lists those of other browsers. */
+export type DemoVariables = SessionVariables<Data> & { sessions: Sessions<Data> }

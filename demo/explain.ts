@@ -1,6 +1,11 @@
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { CarryonError, OverflowUnavailable, SessionTooLarge } from '../src/errors.ts'
+import {
+  CarryonError,
+  OverflowUnavailable,
+  RevocationUnavailable,
+  SessionTooLarge,
+} from '../src/errors.ts'
 
 /** An error as the demo's API tells it. Nothing was saved when one is told. */
 export interface Explanation {
@@ -16,7 +21,7 @@ export function explain(error: unknown): Explanation {
     const { code, message, largest } = error
     return { status: 413, error: message, code, largest }
   }
-  if (error instanceof OverflowUnavailable) {
+  if (error instanceof OverflowUnavailable || error instanceof RevocationUnavailable) {
     return { status: 503, error: error.message, code: error.code }
   }
   if (error instanceof CarryonError) return { status: 500, error: error.message, code: error.code }

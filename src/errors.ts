@@ -16,6 +16,8 @@
  * - `ERR_COMMITTED`: the session was changed after it was committed, or first read too late.
  * - `ERR_DESTROYED`: the session was changed after `destroy()`.
  * - `ERR_SCHEMA`: the data does not match the schema; `issues` says where.
+ * - `ERR_REVOCATION_UNAVAILABLE`: the revocation store failed.
+ * - `ERR_TOO_MANY_SESSIONS`: the user has as many sessions as `maxSessions` allows.
  */
 export type CarryonErrorCode =
   | 'ERR_CONFIG'
@@ -25,6 +27,8 @@ export type CarryonErrorCode =
   | 'ERR_COMMITTED'
   | 'ERR_DESTROYED'
   | 'ERR_SCHEMA'
+  | 'ERR_REVOCATION_UNAVAILABLE'
+  | 'ERR_TOO_MANY_SESSIONS'
 
 /** Not the names of the classes: minifiers change those. */
 const NAMES: Readonly<Record<CarryonErrorCode, string>> = {
@@ -35,6 +39,8 @@ const NAMES: Readonly<Record<CarryonErrorCode, string>> = {
   ERR_COMMITTED: 'SessionCommitted',
   ERR_DESTROYED: 'SessionDestroyed',
   ERR_SCHEMA: 'SchemaInvalid',
+  ERR_REVOCATION_UNAVAILABLE: 'RevocationUnavailable',
+  ERR_TOO_MANY_SESSIONS: 'TooManySessions',
 }
 
 /**
@@ -335,6 +341,96 @@ export class SchemaInvalid extends CarryonError {
    */
   get issues(): readonly SchemaIssue[] {
     return this.#issues
+  }
+}
+
+/**
+ * What the revocation store was asked for.
+ *
+ * - `check`: whether a session is over.
+ * - `admit`, `withdraw`: a login, and one that was not saved after all.
+ * - `renew`: a renewal or a new id, for the list of sessions.
+ * - `end`: a logout, or a login in the place of another one.
+ * - `revoke`, `list`: the methods of the same names.
+ */
+export type RevocationOperation =
+  | 'check'
+  | 'admit'
+  | 'withdraw'
+  | 'renew'
+  | 'end'
+  | 'revoke'
+  | 'list'
+
+/**
+ * Why the revocation store could not be used. `failed`: it rejected the call. `timeout`: it did not answer within
+ * `revocation.timeout`. `invalid`: it holds something else in the place of a mark.
+ */
+export type RevocationFailure = 'failed' | 'timeout' | 'invalid'
+
+/**
+ * The revocation store could not be asked, and the answer matters: `revoke()` and `list()` reject with this, and with
+ * `onUnavailable: 'deny'` a login does. A login that throws it was not saved. A mark may have been written or not, so
+ * call `revoke()` again.
+ *
+ * @example
+ * ```ts
+ * import { RevocationUnavailable } from 'carryon'
+ *
+ * try {
+ *   await sessions.revoke({ subject: 'ada' })
+ * } catch (error) {
+ *   if (!(error instanceof RevocationUnavailable)) throw error
+ *   console.warn(error.code, error.operation, error.failure) // try again later
+ * }
+ * ```
+ */
+export class RevocationUnavailable extends CarryonError {
+  /** What the store was asked for. */
+  readonly operation: RevocationOperation
+  /** What went wrong. `cause` is the error of the store, if it threw one. */
+  readonly failure: RevocationFailure
+
+  constructor(operation: RevocationOperation, failure: RevocationFailure, options?: ErrorOptions) {
+    const then =
+      operation === 'admit'
+        ? 'Nobody was logged in, and no cookie was set.'
+        : 'It is not known whether it took effect.'
+    super(
+      'ERR_REVOCATION_UNAVAILABLE',
+      `The revocation store could not be used (${operation}: ${failure}). ${then} Try again, or see cause.`,
+      options,
+    )
+    this.operation = operation
+    this.failure = failure
+  }
+}
+
+/**
+ * A login was refused, since the user has `maxSessions` sessions already and `onTooMany` is `'reject'`. Nothing was saved.
+ * To catch it in the handler, call `commit()` there.
+ *
+ * @example
+ * ```ts
+ * import { TooManySessions } from 'carryon'
+ *
+ * app.onError((error, c) => {
+ *   if (error instanceof TooManySessions)
+ *     return c.text(`You are logged in ${error.limit} times. Log out somewhere else first.`, 409)
+ *   throw error
+ * })
+ * ```
+ */
+export class TooManySessions extends CarryonError {
+  /** The option `maxSessions`. */
+  readonly limit: number
+
+  constructor(limit: number) {
+    super(
+      'ERR_TOO_MANY_SESSIONS',
+      `The user has ${limit} sessions, as many as maxSessions allows. End one of them first, or set onTooMany: 'end-oldest'.`,
+    )
+    this.limit = limit
   }
 }
 

@@ -1,5 +1,10 @@
 /** What `onEvent` receives. No event contains a secret, a token or data of the session. */
-import type { OverflowFailure, RejectionReason } from './errors.ts'
+import type {
+  OverflowFailure,
+  RejectionReason,
+  RevocationFailure,
+  RevocationOperation,
+} from './errors.ts'
 
 /**
  * Something that happened to a session. The list is closed, so a `switch` over `type` can be
@@ -85,5 +90,27 @@ export type SessionEvent =
       readonly type: 'overflow-error'
       readonly operation: 'get' | 'put'
       readonly failure: Exclude<OverflowFailure, 'missing'>
+      readonly ms: number
+    }
+  /**
+   * A request carried a session that was ended elsewhere: by its id, its user, a key of the app, or since `accept`
+   * refused it. The request gets a new session.
+   */
+  | { readonly type: 'revoked'; readonly by: 'session' | 'subject' | 'key' | 'accept' }
+  /** The revocation store was asked about a session, by so many `keys` at once. */
+  | { readonly type: 'revocation-check'; readonly keys: number; readonly ms: number }
+  /** `revoke()` has put a mark. */
+  | { readonly type: 'marked'; readonly ms: number }
+  /** A login was refused, since the user has `maxSessions` sessions. */
+  | { readonly type: 'too-many-sessions' }
+  /**
+   * The revocation store failed, did not answer in time, or held something else. For `check` and `admit`, `policy` says
+   * what became of the request.
+   */
+  | {
+      readonly type: 'revocation-error'
+      readonly operation: RevocationOperation
+      readonly failure: RevocationFailure
+      readonly policy: 'allow' | 'deny'
       readonly ms: number
     }

@@ -1,6 +1,7 @@
 /**
  * Sessions without a framework: for plain `fetch` handlers, WebSocket upgrades and other services.
  */
+import { ConfigError } from './errors.ts'
 import { cookiesFor, unstorableAt } from './http/address.ts'
 import { edited } from './http/caching.ts'
 import { factsOf } from './http/facts.ts'
@@ -11,6 +12,8 @@ import type {
   SchemaSessionOptions,
 } from './options/options.ts'
 import { type ResolvedOptions, resolveOptions } from './options/resolve.ts'
+import type { RevocationTarget } from './revocation/keys.ts'
+import type { Watch } from './revocation/watch.ts'
 import { type OpenMode, SessionRequest } from './session/request.ts'
 import { Session } from './session/session.ts'
 
@@ -19,6 +22,28 @@ import { Session } from './session/session.ts'
  * that a build without secrets works.
  */
 export type OptionsOrMaker<Options> = Options | (() => Options)
+
+/**
+ * A session in the list of a user.
+ *
+ * @example
+ * ```ts
+ * import type { ListedSession } from 'carryon'
+ *
+ * const line = ({ label, lastSeenAt }: ListedSession) => `${label}, last seen ${lastSeenAt}`
+ * console.log((await sessions.list('ada')).map(line))
+ * ```
+ */
+export interface ListedSession {
+  /** Its id of now, as `session.id` of the browser that has it. */
+  readonly id: string
+  /** When it started: its login. */
+  readonly startedAt: Date
+  /** When it was used last, to a tenth of its idle timeout: its login or its last renewal. */
+  readonly lastSeenAt: Date
+  /** The `label` of its login. */
+  readonly label: string
+}
 
 /** Opens and saves the sessions of requests. Make it with {@link createSessions}. */
 export interface Sessions<Data extends object> {
@@ -87,6 +112,40 @@ export interface Sessions<Data extends object> {
    * ```
    */
   read(headers: Headers, url?: string | URL): Promise<Session<Data>>
+  /**
+   * Ends sessions that other browsers have, whatever cookies exist of them: what started before this call is over. A later
+   * login is not locked out.
+   *
+   * A node notices when it checks the session next, after `revocation.lag` seconds at the latest, and a store that is not
+   * immediate takes its own time in addition. The mark goes once no session that it ends could be alive.
+   *
+   * @param target - `{ session: id }`, `{ subject }`, `{ subject, except: id }` or `{ key }`
+   * @throws {@link ConfigError} if `revocation` is not configured, or the target is none of these
+   * @throws {@link RevocationUnavailable} if the store fails; then try again
+   * @example
+   * ```ts
+   * await sessions.revoke({ subject: 'ada' }) // signed out everywhere
+   * await sessions.revoke({ subject: 'ada', except: session.id }) // on all other devices
+   * await sessions.revoke({ key: 'tenant:acme' }) // see session.keys
+   * ```
+   */
+  revoke(target: RevocationTarget): Promise<void>
+  /**
+   * The sessions of a user that are alive, the newest first. It needs a store that keeps a list, such as
+   * `durableObjectMarks()`.
+   *
+   * What is missing: sessions that started before the store was configured, until they are renewed. What may be in it too
+   * long: sessions that nobody uses any more, until their idle timeout.
+   *
+   * @throws {@link ConfigError} if the store keeps no list
+   * @throws {@link RevocationUnavailable} if the store fails
+   * @example
+   * ```ts
+   * for (const { id, label, lastSeenAt } of await sessions.list('ada'))
+   *   console.log(id === session.id ? 'this device' : label, lastSeenAt)
+   * ```
+   */
+  list(subject: string): Promise<readonly ListedSession[]>
 }
 
 /**
@@ -183,9 +242,25 @@ export function createSessions<Data extends object>(
     return edited(response, request.editsOf(response, setCookies))
   }
 
+  function watching(method: string): Watch {
+    const { watch } = resolvedNow()
+    if (!watch)
+      throw new ConfigError(
+        `${method}() needs the option revocation, such as { store: durableObjectMarks(env.REVOCATIONS), onUnavailable: 'deny' }.`,
+      )
+    return watch
+  }
+
   return {
     open,
     commit,
+    revoke: async (target) => watching('revoke').revoke(target),
+    list: async (subject) => {
+      const rows = await watching('list').list(subject)
+      return rows.map(({ id, began, seen, label }) => {
+        return { id, startedAt: new Date(began), lastSeenAt: new Date(seen), label }
+      })
+    },
     handle: (fn) => async (request) => {
       const session = await open(request)
       return commit(session, await fn(request, session))

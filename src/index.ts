@@ -13,23 +13,34 @@ export {
   type OverflowFailure,
   OverflowUnavailable,
   type RejectionReason,
+  type RevocationFailure,
+  type RevocationOperation,
+  RevocationUnavailable,
   rejectionReasons,
   SchemaInvalid,
   type SchemaIssue,
   SessionCommitted,
   SessionDestroyed,
   SessionTooLarge,
+  TooManySessions,
   ValueError,
 } from './errors.ts'
 export type { SessionEvent } from './events.ts'
-export { createSessions, type OptionsOrMaker, type Sessions } from './fetch.ts'
+export {
+  createSessions,
+  type ListedSession,
+  type OptionsOrMaker,
+  type Sessions,
+} from './fetch.ts'
 export type { Migrate, Migrated, MigrationStep } from './options/migration.ts'
 export type {
+  AcceptedSession,
   AnySessionOptions,
   BaseSessionOptions,
   CookieOptions,
   InitialSessionOptions,
   PartialSessionOptions,
+  RevocationOptions,
   SchemaSessionOptions,
   SessionOptions,
 } from './options/options.ts'
@@ -40,4 +51,7 @@ export type {
 } from './options/standard-schema.ts'
 export type { NotStorable, Storable, StorableParts, Stored } from './options/storable.ts'
 export type { OverflowStore } from './overflow/store.ts'
+export type { RevocationTarget } from './revocation/keys.ts'
+export type { Most, RegistryReply, RegistryRequest, SessionRow } from './revocation/registry.ts'
+export type { RevocationStore, SessionRegistry } from './revocation/store.ts'
 export type { FlashMessage, Session } from './session/session.ts'

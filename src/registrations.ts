@@ -51,7 +51,12 @@ export class Registrations {
 }
 
 /** What follows from the other options. */
-const DERIVED: readonly string[] = ['seen', 'isAtomic', 'emit'] satisfies (keyof ResolvedOptions)[]
+const DERIVED: readonly string[] = [
+  'seen',
+  'isAtomic',
+  'emit',
+  'watch',
+] satisfies (keyof ResolvedOptions)[]
 
 /** What an option is called for which something else stands in the resolved ones. */
 const NAMES: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /** The demo as a Worker in the cluster. */
 
 import { createApp } from '../app.ts'
-import { clusterStore } from './store.ts'
+import { clusterStores } from './store.ts'
 
-export default createApp(clusterStore)
+export default createApp(clusterStores)

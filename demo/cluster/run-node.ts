@@ -4,7 +4,7 @@ import { serve } from '@hono/node-server'
 import { clientErrorHandler } from '../../src/node.ts'
 import { createApp } from '../app.ts'
 import { runChild, type Service } from './child.ts'
-import { type ClusterEnv, clusterStore } from './store.ts'
+import { type ClusterEnv, clusterStores } from './store.ts'
 
 /** What a Node node has to run. */
 export interface NodeTask {
@@ -12,7 +12,7 @@ export interface NodeTask {
 }
 
 runChild<NodeTask>(async ({ env }) => {
-  const app = createApp(clusterStore)
+  const app = createApp(clusterStores)
   // One environment object for all requests, as on Workers: the session middleware reads it once.
   const fetch = (request: Request) => app.fetch(request, env)
   return new Promise<Service>((resolve) => {

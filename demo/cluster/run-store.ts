@@ -1,4 +1,4 @@
-/** A child process: the store's Worker in its own Miniflare, which has Workers KV. */
+/** A child process: the store's Worker in its own Miniflare, which has Workers KV and Durable Objects. */
 
 import { Miniflare } from 'miniflare'
 import { runChild } from './child.ts'
@@ -30,7 +30,15 @@ runChild<StoreTask>(async ({ script, directory, port }) => {
             mainModule: 'worker.js',
             modules: { 'worker.js': { type: 'esm', contents: script } },
           },
-          env: { SESSIONS: { type: 'kv', id: 'sessions' } },
+          env: {
+            SESSIONS: { type: 'kv', id: 'sessions' },
+            REVOCATIONS: {
+              type: 'durable-object',
+              worker: 'store',
+              exportName: 'RevocationObject',
+            },
+          },
+          exports: { RevocationObject: { type: 'durable-object', storage: 'sqlite' } },
         },
       },
     ],

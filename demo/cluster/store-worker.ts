@@ -1,10 +1,16 @@
 /**
- * The store of the cluster: a real KV namespace behind the protocol of unstorage's http driver.
+ * The stores of the cluster: a real KV namespace behind the protocol of unstorage's http driver, and real Durable Objects.
  * It runs as one Worker in one process, because two Miniflare instances on one directory lose
  * writes.
  */
 
+export { RevocationObject } from '../../src/stores/durable-object.ts'
+
 interface StoreEnv {
+  readonly REVOCATIONS: {
+    idFromName(name: string): object
+    get(id: object): { fetch(request: Request): Promise<Response> }
+  }
   readonly SESSIONS: {
     get(key: string): Promise<string | null>
     put(key: string, value: string, options?: { expirationTtl: number }): Promise<void>
@@ -18,6 +24,11 @@ const operations = { get: 0, put: 0 }
 async function answer(request: Request, env: StoreEnv): Promise<Response> {
   const { pathname } = new URL(request.url)
   if (pathname === '/operations') return Response.json(operations)
+  const name = /^\/marks\/(.+)$/.exec(pathname)?.[1]
+  if (name !== undefined) {
+    const { REVOCATIONS } = env
+    return REVOCATIONS.get(REVOCATIONS.idFromName(decodeURIComponent(name))).fetch(request)
+  }
   const key = /^\/kv\/(.+)$/.exec(pathname)?.[1]
   if (key === undefined) return new Response('Not found', { status: 404 })
 

@@ -58,6 +58,15 @@ export const markup: string = /* html */ `<!doctype html>
         </div>
       </div>
 
+      <div class="row devices" id="devices-row" hidden>
+        <div>
+          <h3 id="devices-title">Your devices</h3>
+          <p class="quiet" id="devices-note"></p>
+        </div>
+        <ul id="devices" aria-labelledby="devices-title" tabindex="-1"></ul>
+        <div class="buttons"><button id="others">Sign out all others</button></div>
+      </div>
+
       <div class="row">
         <div><h3>A slow answer</h3><p class="quiet">undoes no logout</p></div>
         <div class="buttons"><button id="late">Log out during a slow write</button></div>

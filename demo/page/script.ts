@@ -39,6 +39,9 @@ async function logOut() {
   say([nodeWord(written.node), ' ended the session. It stays ended on every node.'], { node: written.node })
 }
 
+const signOut = (id) =>
+  act('DELETE', '/api/devices/' + id, ({ node }) => [nodeWord(node), id === 'others' ? ' signed out all other devices.' : ' signed that device out.', ' Within seconds every node refuses its cookies, and each copy of them.'])
+
 // ---- Many at once
 
 /**
@@ -157,6 +160,8 @@ let counting = Promise.resolve()
 onClick('session', '#login', logIn)
 onClick('session', '#logout', logOut)
 onClick('session', '#late', once(logOutMeanwhile))
+onClick('session', '#others', () => signOut('others'))
+onClick('session', '[data-device]', ({ dataset }) => signOut(dataset.device))
 onClick('session', '[data-sku]', ({ dataset }) => changeCart(dataset.sku, Number(dataset.by)))
 onClick('session', '[data-count]', ({ dataset: { count: key, times } }) => {
   const run = () => count(key, Number(times))

@@ -97,6 +97,15 @@ section { margin-bottom: 20px; }
 }
 .row > div:first-child { min-width: 132px; }
 .row output { font-weight: 700; color: var(--accent); margin-left: 3px; }
+.devices > div:first-child, .devices ul { flex: 1 1 100%; }
+.devices ul { list-style: none; margin: 2px 0; padding: 0; display: grid; gap: 7px; }
+.devices li {
+  display: flex; justify-content: space-between; align-items: center; gap: 6px 14px;
+  padding: 7px 7px 7px 12px; background: var(--fill); border-radius: 8px; min-height: 44px;
+}
+.devices li p:first-child { font-size: .9rem; font-weight: 550; overflow-wrap: anywhere; }
+.devices li button { flex: none; background: var(--card); }
+.devices .buttons { margin-left: auto; }
 .buttons, .steppers { display: flex; flex-wrap: wrap; gap: 7px; justify-content: flex-end; }
 
 button {

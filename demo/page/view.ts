@@ -1,7 +1,7 @@
 /** How the page shows what it knows. The browser runs this text as an ES module. */
 export const view: string = /* js */ `
 import { askCluster, askSession, known } from '/state.js'
-import { $, able, bar, el, grouped, headerBar, nodeCard, nodeWord, plural, stepper } from '/widgets.js'
+import { $, able, bar, deviceLine, el, grouped, headerBar, nodeCard, nodeWord, plural, stepper } from '/widgets.js'
 
 const MOST_BARS = 8
 
@@ -56,6 +56,7 @@ function showSession(session) {
   $('user').textContent = user ? user.name + ' is logged in' : 'Not logged in'
   if (user) swap($('login'), $('logout'))
   else swap($('logout'), $('login'))
+  showDevices(session)
   const pieces = Object.values(cart).reduce((sum, n) => sum + n, 0)
   $('pieces').textContent = pieces === 0 ? 'Empty' : plural(pieces, 'piece')
   for (const { sku, update } of steppers) update(cart[sku] ?? 0)
@@ -66,6 +67,30 @@ function showSession(session) {
     note === null ? 'Nothing'
     : note === 'unavailable' ? 'The store does not answer; all else goes on'
     : grouped(note) + ' bytes' + (isCheckedIn(session) ? ', checked in' : '')
+}
+
+// By the id of each, for the same reason as above.
+const lines = new Map()
+
+function showDevices({ user, devices }) {
+  $('devices-row').hidden = !user
+  for (const [id, { element }] of lines) {
+    if (devices?.some((device) => device.id === id)) continue
+    if (element.contains(document.activeElement)) $('devices').focus()
+    element.remove()
+    lines.delete(id)
+  }
+  const list = $('devices')
+  for (const [i, device] of (devices ?? []).entries()) {
+    if (!lines.has(device.id)) lines.set(device.id, deviceLine(device.id))
+    const { element, update } = lines.get(device.id)
+    update(device)
+    if (list.children[i] !== element) list.insertBefore(element, list.children[i] ?? null)
+  }
+  able($('others'), (devices?.length ?? 0) > 1)
+  $('devices-note').textContent = devices
+    ? 'Log in with another browser to see one more. Who is signed out here is out on every node.'
+    : 'The store does not answer: who is logged in stays so.'
 }
 
 /** One control takes another one's place, and its focus. */
@@ -100,7 +125,7 @@ function showCookies(session) {
 
 function showNodes({ nodes, store }) {
   for (const node of nodes) card(node.name)({ ...node, detail: plural(node.answered, 'answer') }, node.name === known.lastNode)
-  card(store.name)({ ...store, runtime: 'Workers KV in workerd', detail: 'only for what is too big' }, false)
+  card(store.name)({ ...store, runtime: 'KV and Durable Objects in workerd', detail: 'for what is too big, and who is signed out' }, false)
   const up = nodes.filter(({ state }) => state === 'up').length
   able($('kill-all'), up > 0)
   able($('start-all'), up < nodes.length)

@@ -73,6 +73,26 @@ export function nodeCard(name) {
   return { element, update }
 }
 
+const ago = (text) => {
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(text)) / 1000))
+  return seconds < 60 ? 'just now' : seconds < 3600 ? plural(Math.round(seconds / 60), 'minute') + ' ago' : plural(Math.round(seconds / 3600), 'hour') + ' ago'
+}
+
+export function deviceLine(id) {
+  const name = el('p', {})
+  const when = el('p', { className: 'quiet' })
+  const button = el('button', {}, 'Sign out')
+  button.dataset.device = id
+  const element = el('li', {}, el('div', {}, name, when), button)
+  const update = ({ label, startedAt, lastSeenAt, isThis }) => {
+    name.textContent = label
+    when.textContent = isThis ? 'this browser, logged in ' + ago(startedAt) : 'logged in ' + ago(startedAt) + ', seen ' + ago(lastSeenAt)
+    button.hidden = isThis
+    button.ariaLabel = 'Sign out ' + label + ', logged in ' + ago(startedAt)
+  }
+  return { element, update }
+}
+
 export function stepper(sku) {
   const step = (by, sign, what) => {
     const button = el('button', { ariaLabel: what + ' ' + sku }, sign)

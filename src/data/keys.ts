@@ -1,8 +1,9 @@
 /**
  * What the keys of a state stand for. The top-level keys of the data stand as they are, but `$` and those that begin
  * with `~` with one more `~`; under `~f` stands what is flashed, under `~o` the keys of `once`, under `~v` the
- * data's version, under `~l` when the session began and how long it may live.
+ * data's version, under `~l` when the session began, how long it may live, and what it tells of revocation.
  */
+import { LIFE_KEY } from '../log/format/fragment.ts'
 import { ONCE_KEY } from '../log/ops/ops.ts'
 import { type ClaimCheck, readClaimCheck } from '../overflow/claim-check.ts'
 import {
@@ -17,7 +18,6 @@ import {
 /** The key in a state under which messages wait, see `flash.ts`. */
 export const FLASH_KEY = '~f'
 const VERSION_KEY = '~v'
-const LIFE_KEY = '~l'
 const RESERVED = [FLASH_KEY, VERSION_KEY, ONCE_KEY, LIFE_KEY]
 
 /** The top-level key of the data for a key in a state; `undefined` where it stands for something else. */
@@ -104,35 +104,57 @@ export interface Life {
   /** Its own limits, in seconds. */
   readonly idle: number | undefined
   readonly absolute: number | undefined
+  /** The app's own keys to end it by, as JSON. */
+  readonly keys?: string | undefined
+  /** When it was last checked for revocation, and which marks its login had seen, see `revocation/sealed.ts`. */
+  readonly checked?: string | undefined
+  readonly seen?: string | undefined
 }
 
 const LIFE_NAMES = { began: 'b', idle: 'i', absolute: 'x' } as const
+const LIFE_TEXTS = { keys: 'k', checked: 'c', seen: 'n' } as const
 
 /** The life of a state's session. */
 export function lifeOf(state: TreeObject): Life {
   const life = child(state, LIFE_KEY)
-  const told = (name: string) => {
-    const value = isPlain(life) ? child(life, name) : undefined
+  const told = (name: string) => (isPlain(life) ? child(life, name) : undefined)
+  const number = (name: string) => {
+    const value = told(name)
     return typeof value === 'number' ? value : undefined
   }
+  const text = (name: string) => {
+    const value = told(name)
+    return typeof value === 'string' ? value : undefined
+  }
   const { began, idle, absolute } = LIFE_NAMES
+  const { keys, checked, seen } = LIFE_TEXTS
   return {
-    began: told(began),
-    idle: told(idle),
-    absolute: told(absolute),
+    ...{ began: number(began), idle: number(idle), absolute: number(absolute) },
+    ...{ keys: text(keys), checked: text(checked), seen: text(seen) },
   }
 }
 
 /** `state` with the life of its session. */
 export function withLife(state: TreeObject, life: Life): TreeObject {
   const { began, idle, absolute } = LIFE_NAMES
-  const told: Record<string, number> = {}
+  const told: Record<string, number | string> = {}
   if (life.began !== undefined) told[began] = life.began
   if (life.idle !== undefined) told[idle] = life.idle
   if (life.absolute !== undefined) told[absolute] = life.absolute
+  for (const name of ['keys', 'checked', 'seen'] as const) {
+    const text = life[name]
+    if (text !== undefined) told[LIFE_TEXTS[name]] = text
+  }
   return Object.keys(told).length > 0
     ? withChild(state, LIFE_KEY, told)
     : withoutChild(state, LIFE_KEY)
+}
+
+/** The app's own keys to end a session by. */
+export function revocationKeysOf(state: TreeObject): readonly string[] {
+  const { keys } = lifeOf(state)
+  const list: unknown = keys === undefined ? [] : JSON.parse(keys)
+  return Array.isArray(list) ? list.filter((key) => typeof key === 'string') : []
 }
 
 /** `state` without what only sessions know of themselves: the keys of `once`, and their life. */

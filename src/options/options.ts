@@ -2,6 +2,7 @@
 
 import type { SessionEvent } from '../events.ts'
 import type { OverflowStore } from '../overflow/store.ts'
+import type { RevocationStore } from '../revocation/store.ts'
 import type { Migrate } from './migration.ts'
 import type { StandardSchema } from './standard-schema.ts'
 
@@ -90,6 +91,84 @@ export interface ClientErrorOptions {
    * @default the defaults of `session()`
    */
   readonly cookie?: CookieOptions | readonly CookieOptions[] | undefined
+}
+
+/**
+ * How sessions are ended that other browsers have. `store` and `onUnavailable` are required.
+ *
+ * @example
+ * ```ts
+ * import { workersKVMarks } from 'carryon/workers-kv'
+ *
+ * createSessions({
+ *   secrets,
+ *   revocation: { store: workersKVMarks(env.SESSIONS), onUnavailable: 'allow', lag: 30 },
+ * })
+ * ```
+ */
+export interface RevocationOptions {
+  /**
+   * Where the marks are. `durableObjectMarks(env.REVOCATIONS)`: everywhere at once, and it lists sessions.
+   * `workersKVMarks(env.MARKS)`: after about a minute. `unstorageMarks(storage)`: as its driver, Redis at once.
+   */
+  readonly store: RevocationStore
+  /**
+   * What happens to a session that has to be checked while the store does not answer. There is no default: choose what is
+   * worse for your app.
+   *
+   * - `'allow'`: it counts. Who was signed out may come back as long as the store is down.
+   * - `'deny'`: the request gets a new session, and logins throw `RevocationUnavailable`. What the browser has stays as it
+   *   is, and counts again once the store is back.
+   */
+  readonly onUnavailable: 'allow' | 'deny'
+  /**
+   * For how many seconds a check counts: 0 to 86,400. A session that is used is checked when this time is over, so this
+   * is how late a revocation may show, beside the time that the store needs. `0` checks each request.
+   *
+   * @default 60
+   */
+  readonly lag?: number | undefined
+  /**
+   * How many seconds one call of the store may take: a whole number from 1 to 60.
+   *
+   * @default 2
+   */
+  readonly timeout?: number | undefined
+  /**
+   * How many sessions a user may have: a whole number from 1 to 1,000. It needs a store that lists sessions.
+   *
+   * @default none
+   */
+  readonly maxSessions?: number | undefined
+  /**
+   * What a login does that would be one too many. `'reject'`: it throws `TooManySessions`. `'end-oldest'`: the session
+   * that started first ends.
+   *
+   * @default 'reject'
+   */
+  readonly onTooMany?: 'reject' | 'end-oldest' | undefined
+}
+
+/**
+ * What `accept` is told of a session.
+ *
+ * @example
+ * ```ts
+ * import type { AcceptedSession } from 'carryon'
+ *
+ * const accept = ({ subject }: AcceptedSession) => subject !== 'mallory'
+ * createSessions({ secrets, accept })
+ * ```
+ */
+export interface AcceptedSession {
+  /** As `session.id`. */
+  readonly id: string
+  /** The id of the user, if one is logged in. */
+  readonly subject: string | undefined
+  /** When it started: the first start, or the last login. */
+  readonly startedAt: Date
+  /** When the user logged in, if one did. */
+  readonly authenticatedAt: Date | undefined
 }
 
 /**
@@ -233,6 +312,37 @@ export interface BaseSessionOptions {
    * @default 5
    */
   readonly overflowTimeout?: number | undefined
+  /**
+   * Ends sessions that other browsers have: signs a user out everywhere.
+   *
+   * @default none: `destroy()` ends a session in the browser that sent the request, and a copy of its cookies lives on
+   * @example
+   * ```ts
+   * import { unstorageMarks } from 'carryon/unstorage'
+   *
+   * const revocation = { store: unstorageMarks(storage), onUnavailable: 'deny' } as const
+   * const sessions = createSessions({ secrets, revocation })
+   * await sessions.revoke({ subject: 'ada' })
+   * ```
+   */
+  readonly revocation?: RevocationOptions | undefined
+  /**
+   * Is asked about the session of each request that has one, before the handler runs. If it returns `false`, the session
+   * is over. For apps that look up the user anyway, and keep a time there before which no login counts. What it throws
+   * fails the request.
+   *
+   * @default none
+   * @example
+   * ```ts
+   * const notBefore = new Map([['ada', Date.now()]]) // in an app: a column of the users
+   *
+   * createSessions({
+   *   secrets,
+   *   accept: ({ subject, startedAt }) => startedAt.getTime() > (notBefore.get(subject ?? '') ?? 0),
+   * })
+   * ```
+   */
+  readonly accept?: ((session: AcceptedSession) => boolean | Promise<boolean>) | undefined
   /**
    * The largest size of a session as JSON, in bytes, including all values in the overflow store: a
    * whole number from 1 to 26,214,400 (25 MiB). A larger session throws `SessionTooLarge`.

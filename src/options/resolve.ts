@@ -3,13 +3,19 @@ import type { SessionEvent } from '../events.ts'
 import type { CookiesByAddress } from '../http/address.ts'
 import type { CookieAttributes } from '../http/cookies.ts'
 import type { OverflowStore } from '../overflow/store.ts'
+import { Watch, type WatchSettings } from '../revocation/watch.ts'
 import type { Keyring } from '../seal/keyring.ts'
 import { parseSecrets } from '../seal/secrets.ts'
 import type { SeenFragments } from '../seal/seen.ts'
 import { atomicPaths } from './atomic.ts'
 import { keysFor } from './keys.ts'
 import type { Migration } from './migration.ts'
-import type { AnySessionOptions, CookieOptions } from './options.ts'
+import type {
+  AcceptedSession,
+  AnySessionOptions,
+  CookieOptions,
+  RevocationOptions,
+} from './options.ts'
 import {
   checkOptions,
   DEFAULT_ABSOLUTE_TIMEOUT_SECONDS,
@@ -38,6 +44,9 @@ export interface ResolvedOptions {
   readonly overflow: OverflowStore | undefined
   readonly overflowLoad: 'eager' | 'lazy'
   readonly overflowTimeoutMs: number
+  /** The watch over sessions that others may have ended; `undefined` where there is none. */
+  readonly watch: Watch | undefined
+  readonly accept: ((session: AcceptedSession) => boolean | Promise<boolean>) | undefined
   readonly maxSessionBytes: number
   readonly initial: () => object
   readonly schema: StandardSchema | undefined
@@ -64,11 +73,14 @@ export function resolveOptions<Data extends object>(
 ): ResolvedOptions {
   checkOptions(options)
   const { absoluteTimeout = DEFAULT_ABSOLUTE_TIMEOUT_SECONDS, cookie = {} } = options
+  const { name = DEFAULT_NAME } = cookie
   const { version, migrate, idleTimeout = DEFAULT_IDLE_TIMEOUT_SECONDS } = options
   const maxAbsoluteTimeout = Math.max(absoluteTimeout, options.maxAbsoluteTimeout ?? 0)
+  const [emit, clock] = [quietly(options.onEvent), options.clock ?? Date.now]
+  const watching = { scope: name, longestMs: maxAbsoluteTimeout * 1000, clock, emit }
   return Object.freeze({
-    name: cookie.name ?? DEFAULT_NAME,
-    ...keysFor(parseSecrets(options.secrets), cookie.name ?? DEFAULT_NAME, maxAbsoluteTimeout),
+    name,
+    ...keysFor(parseSecrets(options.secrets), name, maxAbsoluteTimeout),
     cookies: resolveCookies(cookie),
     idleTimeout,
     absoluteTimeout,
@@ -77,6 +89,8 @@ export function resolveOptions<Data extends object>(
     overflow: options.overflow,
     overflowLoad: options.overflowLoad ?? 'eager',
     overflowTimeoutMs: (options.overflowTimeout ?? 5) * 1000,
+    watch: options.revocation && watchOf(options.revocation, watching),
+    accept: options.accept,
     maxSessionBytes: options.maxSessionBytes ?? 262_144,
     initial: options.initial ?? (() => ({})),
     schema: options.schema,
@@ -87,9 +101,19 @@ export function resolveOptions<Data extends object>(
     onInvalid: options.onInvalid ?? 'fail',
     cacheControl: options.cacheControl ?? 'private, no-store',
     onEvent: options.onEvent,
-    emit: quietly(options.onEvent),
-    clock: options.clock ?? Date.now,
+    emit,
+    clock,
   })
+}
+
+function watchOf(
+  { store, onUnavailable, lag = 60, timeout = 2, maxSessions, onTooMany }: RevocationOptions,
+  settings: Pick<WatchSettings, 'scope' | 'longestMs' | 'clock' | 'emit'>,
+): Watch {
+  const most =
+    maxSessions === undefined ? undefined : { count: maxSessions, otherwise: onTooMany ?? 'reject' }
+  const [lagMs, timeoutMs] = [lag * 1000, timeout * 1000]
+  return new Watch({ ...settings, store, onUnavailable, lagMs, timeoutMs, most })
 }
 
 /** The attributes of the cookies with the defaults filled in. They must have been checked. */

@@ -2,11 +2,13 @@
 import { ConfigError } from '../errors.ts'
 import { MAX_AGE_SECONDS } from '../http/cookies.ts'
 import { MIN_SECRET_BYTES } from '../seal/secrets.ts'
+import { hasMethod, isFunction, isObject, isRecord, isText, memberOf } from '../tree/unknown.ts'
 import { problemOfSteps } from './migration.ts'
 import type {
   BaseSessionOptions,
   ClientErrorOptions,
   CookieOptions,
+  RevocationOptions,
   SessionOptions,
 } from './options.ts'
 
@@ -56,6 +58,11 @@ const OPTIONS: Record<keyof BaseSessionOptions | keyof SessionOptions<object>, R
   ],
   overflowLoad: oneOf('overflowLoad', 'eager', 'lazy'),
   overflowTimeout: wholeNumber('overflowTimeout', MAX_TIMER_SECONDS),
+  revocation: [
+    isRecord,
+    "revocation must be an object, such as { store: durableObjectMarks(env.REVOCATIONS), onUnavailable: 'deny' }.",
+  ],
+  accept: [isFunction, 'accept must be a function that returns whether a session still counts.'],
   maxSessionBytes: wholeNumber('maxSessionBytes', MAX_SESSION_BYTES),
   cacheControl: [
     (value) => value === false || (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)),
@@ -87,6 +94,24 @@ const COOKIE_OPTIONS: Record<keyof CookieOptions, Rule> = {
   partitioned: [(value) => typeof value === 'boolean', 'cookie.partitioned must be true or false.'],
 }
 
+const MAX_LAG_SECONDS = 86_400
+
+const REVOCATION_OPTIONS: Record<keyof RevocationOptions, Rule> = {
+  store: [
+    (value) => hasMethod(value, 'get') && hasMethod(value, 'put'),
+    'revocation.store must be a store for marks: durableObjectMarks(env.REVOCATIONS), workersKVMarks(env.MARKS), unstorageMarks(storage) or memoryMarks().',
+  ],
+  onUnavailable: oneOf('revocation.onUnavailable', 'allow', 'deny'),
+  lag: [
+    (value) =>
+      Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= MAX_LAG_SECONDS,
+    `revocation.lag must be a whole number of seconds between 0 and ${MAX_LAG_SECONDS}.`,
+  ],
+  timeout: wholeNumber('revocation.timeout', 60),
+  maxSessions: wholeNumber('revocation.maxSessions', 1000),
+  onTooMany: oneOf('revocation.onTooMany', 'reject', 'end-oldest'),
+}
+
 /** What options may not be together. */
 const TOGETHER: readonly ((
   options: BaseSessionOptions,
@@ -115,6 +140,18 @@ const TOGETHER: readonly ((
     'migrate needs version: the number of the shape that it leads to.',
   ({ version, migrate }) =>
     version !== undefined && migrate !== undefined && problemOfSteps(version, migrate),
+  ({ revocation }) =>
+    revocation !== undefined &&
+    revocation.store === undefined &&
+    'revocation.store is missing: pass durableObjectMarks(env.REVOCATIONS), workersKVMarks(env.MARKS), unstorageMarks(storage) or memoryMarks().',
+  ({ revocation }) =>
+    revocation !== undefined &&
+    revocation.onUnavailable === undefined &&
+    "revocation.onUnavailable is missing: 'allow' lets sessions pass while the store is down, 'deny' does not.",
+  ({ revocation }) =>
+    revocation?.maxSessions !== undefined &&
+    revocation.store.registry === undefined &&
+    'revocation.maxSessions needs a store that lists sessions: durableObjectMarks(env.REVOCATIONS), or memoryMarks() in tests.',
   (_, { secure, sameSite }) =>
     secure === false &&
     sameSite === 'None' &&
@@ -144,6 +181,7 @@ export function checkOptions(options: BaseSessionOptions): void {
   check(options, OPTIONS, '')
   const { cookie = {} } = options
   check(cookie, COOKIE_OPTIONS, 'cookie.')
+  check(options.revocation ?? {}, REVOCATION_OPTIONS, 'revocation.')
   for (const problem of TOGETHER) {
     const sentence = problem(options, cookie)
     if (typeof sentence === 'string') throw new ConfigError(sentence)
@@ -206,30 +244,4 @@ function oneOf(name: string, ...values: readonly string[]): Rule {
   const quoted = values.map((value) => `'${value}'`)
   const list = `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
   return [(value) => values.some((each) => each === value), `${name} must be ${list}.`]
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
-}
-
-/** An object with named members, and none of another kind, such as a list, a `Map` or a promise. */
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return Object.prototype.toString.call(value) === '[object Object]'
-}
-
-function isFunction(value: unknown): boolean {
-  return typeof value === 'function'
-}
-
-function hasMethod(value: unknown, name: string): boolean {
-  return isFunction(memberOf(value, name))
-}
-
-/** A schema may be a function with members, as those of arktype are. */
-function memberOf(value: unknown, name: string): unknown {
-  return isObject(value) || typeof value === 'function' ? Reflect.get(value, name) : undefined
-}
-
-function isText(value: unknown, pattern: RegExp): boolean {
-  return typeof value === 'string' && pattern.test(value)
 }

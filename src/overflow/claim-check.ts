@@ -11,6 +11,7 @@ import { toBase64Url, utf8Length } from '../tree/bytes.ts'
 import { checkKeyOf } from '../tree/rich.ts'
 import { isArray, isObject, TAG_KEY, type Tree, type TreeObject } from '../tree/tree.ts'
 import { MIN_TTL_SECONDS, type OverflowStore } from './store.ts'
+import { StoreTimeout, withTimeout } from './timeout.ts'
 
 const CHECK_TAG = 'c'
 const KEY_BYTES = 16
@@ -170,20 +171,6 @@ function failed(
   return new OverflowUnavailable(name, failure, `The overflow store ${what}. ${then}`, {
     cause: error,
   })
-}
-
-class StoreTimeout extends Error {}
-
-async function withTimeout<T>(call: Promise<T>, ms: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StoreTimeout(`no answer within ${ms} ms`)), ms)
-  })
-  try {
-    return await Promise.race([call, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 async function digestOf(json: string): Promise<string> {

@@ -48,7 +48,10 @@ export function classify(draft: Draft, now: number): Outcome {
   }
   const after = draft.after()
   if (!current)
-    return !isReplaced && draft.told.onceKeys.length === 0 && equal(after, draft.shown())
+    return !isReplaced &&
+      !draft.ties.keys &&
+      draft.told.onceKeys.length === 0 &&
+      equal(after, draft.shown())
       ? { kind: 'nothing' }
       : { kind: 'start', after }
   if (draft.isAnew) return { kind: 'switch', current, after }
@@ -58,7 +61,9 @@ export function classify(draft: Draft, now: number): Outcome {
   if (isReplaced) return { kind: 'new-id', current, after, changes }
   const isChanged = changes.earlier.length + changes.ops.length > 0
   if (!isChanged && !isDue) return { kind: 'nothing' }
-  return { kind: isChanged ? 'change' : 'renew', current, after, changes, isDue }
+  if (!isChanged) return { kind: 'renew', current, after, changes, isDue }
+  const all = { ...changes, ops: [...changes.ops, ...checkOps(draft)] }
+  return { kind: 'change', current, after, changes: all, isDue }
 }
 
 /** What another session starts with that takes the place of one that ends here: what was flashed, if anything was. */
@@ -99,12 +104,29 @@ export function lifeAfter({
   isAnew,
   isReplaced,
   limits,
-}: Pick<Draft, 'current' | 'isLogin' | 'isAnew' | 'isReplaced' | 'limits'>): Life {
-  if (!current || isLogin || isAnew) return { ...NO_LIFE, ...limits }
-  const life = { ...lifeOf(current.state), ...limits }
+  ties,
+  opened,
+}: Pick<Draft, 'current' | 'isLogin' | 'isAnew' | 'isReplaced' | 'limits' | 'ties'> & {
+  readonly opened: Pick<Draft['opened'], 'checked'>
+}): Life {
+  const keys = ties.keys && (ties.keys.length > 0 ? JSON.stringify(ties.keys) : undefined)
+  const { seen } = ties
+  if (!current || isLogin || isAnew) return { ...NO_LIFE, ...limits, keys, seen }
+  const life = { ...lifeOf(current.state), ...limits, ...(ties.keys ? { keys } : {}) }
   // The time from which the absolute timeout counts goes along to a new id.
   const began = life.began ?? (isReplaced ? current.base.identity.start / 1000 : undefined)
-  return { ...life, began }
+  const checked = isReplaced ? (opened.checked ?? life.checked) : life.checked
+  return { ...life, began, checked }
+}
+
+/**
+ * The op that tells of the request's check. It goes along with what is written anyway: alone it is no reason to write.
+ */
+export function checkOps(draft: Draft): readonly Op[] {
+  const { checked } = draft.opened
+  if (checked === undefined) return []
+  const life = lifeAfter(draft)
+  return diff(withLife({}, life), withLife({}, { ...life, checked }))
 }
 
 /** The op that tells the session's life, if it tells anything else than before. */

@@ -17,7 +17,7 @@ import { endOf, lastEndOf, renewedUntil, termOf } from '../opening/lifetime.ts'
 import { fetchAll } from '../shown/stored.ts'
 import { utf8Length } from '../tree/bytes.ts'
 import type { TreeObject } from '../tree/tree.ts'
-import { classify, lifeAfter, type Outcome, opsAtStart } from './classify.ts'
+import { checkOps, classify, lifeAfter, type Outcome, opsAtStart } from './classify.ts'
 import type { Draft } from './draft.ts'
 import { mostIn, setCookies } from './set-cookies.ts'
 import { checkSchema, isUnchecked } from './valid.ts'
@@ -190,8 +190,8 @@ async function change(
   const before = withReserved(stored.state, opened.shown.state)
   const base = applyOps(before, changes.earlier, stored.memory)
   const wanted = applyOps(base, changes.ops, stored.memory)
-  // Nobody can help what a migration adds.
-  if (changes.ops.length > 0) requireFit(room, base, wanted)
+  // Nobody can help what a migration adds, nor what a check does.
+  if (changes.ops.length > 0) requireFit(room, applyOps(base, checkOps(draft)), wanted)
   const budget = deltaBudget(current)
   const write: Write = {
     ...moment,
@@ -237,17 +237,13 @@ function identityOf(sid: string, subject: string | undefined, now: number): Sess
 }
 
 function startOf(draft: Draft, state: TreeObject, moment: Moment): Start {
-  const { opened, subject, newSid, isLogin } = draft
-  const { arrivedAt, options, isWithheld } = opened
+  const { opened, subject, newSid, isLogin, intent } = draft
+  const { arrivedAt, options, isDenied } = opened
+  // What was hidden ends, so nothing is left that it would have to yield to.
+  const isWithheld = opened.isWithheld && !(isDenied && intent === 'end')
   const term = termOf(arrivedAt, lifeAfter(draft), options)
   return {
-    ...moment,
-    sid: newSid(),
-    state,
-    subject,
-    isLogin,
-    isWithheld,
-    arrivedAt,
+    ...{ ...moment, sid: newSid(), state, subject, isLogin, isWithheld, arrivedAt },
     idle: term.idleMs,
     absolute: endOf(term) - arrivedAt,
   }

@@ -14,6 +14,7 @@ import type { StoredState } from '../shown/stored.ts'
 import { stateKey } from '../tree/pointer.ts'
 import { child, type Tree, type TreeObject, withOrWithout } from '../tree/tree.ts'
 import { encodeValue } from '../tree/values.ts'
+import { sidFor, Ties } from '../watching/kin.ts'
 import type { Opened } from './open.ts'
 
 /** `open`: it can be changed. `saving`: what is changed now would not be part of it. `closed`: it was saved, or given up. */
@@ -34,7 +35,9 @@ export class Draft {
   #anew: Shown | undefined
   /** The limits that the handler gave the session, in seconds. */
   limits: Pick<Life, 'idle' | 'absolute'> | undefined
-  /** The id of the session if one starts here. */
+  /** What it tells others of its login. */
+  ties: Ties = new Ties()
+  /** The id of the session if one starts here, or gets a new id. */
   readonly newSid: () => string
   /** Values that were fetched while the handler ran; `undefined` for a key that is gone. */
   readonly #loaded = new Map<string, Tree | undefined>()
@@ -48,9 +51,10 @@ export class Draft {
   /** What was flashed, and what is. */
   messages: Messages
 
-  constructor(opened: Opened, newSid: () => string) {
+  /** @param freshSid - the id of the session if one starts here; the same each time */
+  constructor(opened: Opened, freshSid: () => string) {
     this.opened = opened
-    this.newSid = newSid
+    this.newSid = () => sidFor(this, freshSid())
     this.#stored = opened.shown.stored
     this.messages = new Messages(flashOf(opened.shown.state))
     this.subject = this.current?.base.identity.subject
@@ -110,6 +114,7 @@ export class Draft {
     this.subject = subject
     this.isLogin = subject !== undefined
     this.limits = undefined
+    this.ties = new Ties()
     this.intent = 'new-id'
   }
 
@@ -206,8 +211,7 @@ export class Draft {
 
   #freeze(): void {
     if (!this.#data) return
-    const refuse = (action: string) => this.#refusal(action)
-    this.#data = this.#freezer.freeze(this.#data, refuse, this.#transient)
+    this.#data = this.#freezer.freeze(this.#data, (by) => this.#refusal(by), this.#transient)
   }
 
   #refusal(action: string): Error {

@@ -7,14 +7,15 @@ import type { CookieAttributes } from '../http/cookies.ts'
 import type { RequestFacts } from '../http/facts.ts'
 import { type Fragment, logOf } from '../log/format/fragment.ts'
 import type { Current } from '../log/reading/merge.ts'
-import { type OpenedView, openView } from '../opening/view.ts'
+import { openView } from '../opening/view.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import type { Depot } from '../overflow/claim-check.ts'
 import { fallBack } from '../shown/fall-back.ts'
 import { type Shown, show, showNew } from '../shown/show.ts'
+import { type CheckedView, checked } from '../watching/opened.ts'
 
 /** A request's session, as it was found. */
-export interface Opened extends OpenedView {
+export interface Opened extends CheckedView {
   readonly options: ResolvedOptions
   readonly attributes: CookieAttributes
   readonly depot: Depot | undefined
@@ -31,34 +32,57 @@ export interface Opened extends OpenedView {
   readonly setAside: Current | undefined
 }
 
-/** Opens the session of a request. Never throws for what the request carries. */
+/**
+ * Opens the session of a request. Never throws for what the request carries.
+ *
+ * @throws what the option `accept` throws
+ */
 export async function openSession(
   cookieHeader: string,
   attributes: CookieAttributes,
   options: ResolvedOptions,
   facts: RequestFacts,
 ): Promise<Opened> {
-  const opened = await openView(cookieHeader, attributes, options, options.clock())
+  const found = await openView(cookieHeader, attributes, options, options.clock())
   const { takes, unstorable } = facts
   // Where one of them came, none was withheld.
-  const isWithheld = facts.isWithheld && opened.view.fragments.length === 0
+  const isWithheld = facts.isWithheld && found.view.fragments.length === 0
+  const opened = await checked(found, options)
   const { current } = opened.view
   const depot = depotOf(options)
-  const request = { arrivedAt: opened.now, takes, isWithheld, unstorable }
-  const found = { ...opened, ...request, options, attributes, depot, setAside: undefined }
-  if (!current) return { ...found, shown: showNew(options) }
+  const request = {
+    arrivedAt: opened.now,
+    takes,
+    isWithheld: isWithheld || opened.isDenied,
+    unstorable,
+  }
+  const common = { ...opened, ...request, options, attributes, depot, setAside: undefined }
+  if (!current) return { ...common, shown: showNew(options) }
   const merged = await show(current, options, depot)
-  if (!(merged.refused instanceof SchemaInvalid)) return { ...found, shown: merged }
+  if (!(merged.refused instanceof SchemaInvalid)) return { ...common, shown: merged }
   const back = mayBeUnchecked(current)
     ? await fallBack(current.base, current.entries, merged, options, depot)
     : undefined
   if (back) {
     options.emit({ type: 'fell-back', entries: back.left })
-    return { ...found, shown: back.shown }
+    return { ...common, shown: back.shown }
   }
-  if (options.onInvalid === 'fail') return { ...found, shown: merged }
+  if (options.onInvalid === 'fail') return { ...common, shown: merged }
   const view = { ...opened.view, current: undefined }
-  return { ...found, view, setAside: current, shown: showNew(options) }
+  return { ...common, view, setAside: current, shown: showNew(options) }
+}
+
+/** The session of a request, checked once more. `undefined` where it still counts. */
+export async function withoutEnded(opened: Opened): Promise<Opened | undefined> {
+  const again = await checked(opened, opened.options, true)
+  if (again.view.current) return undefined
+  const { options } = opened
+  return {
+    ...opened,
+    ...again,
+    isWithheld: opened.isWithheld || again.isDenied,
+    shown: showNew(options),
+  }
 }
 
 function depotOf(options: ResolvedOptions): Depot | undefined {

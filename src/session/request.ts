@@ -1,6 +1,6 @@
 /** The session of one request, from opened to committed: the way into all layers below, for adapters. */
 import { claimChecks } from '../data/keys.ts'
-import { SessionCommitted, SessionTooLarge } from '../errors.ts'
+import { ConfigError, SessionCommitted, SessionTooLarge } from '../errors.ts'
 import { type HeaderEdit, headerEdits, isCacheable } from '../http/caching.ts'
 import type { CookieAttributes } from '../http/cookies.ts'
 import { ORDINARY, type RequestFacts } from '../http/facts.ts'
@@ -9,10 +9,11 @@ import { newSid } from '../log/writing/lifecycle.ts'
 import { renewedUntil, termOf, termOfCurrent } from '../opening/lifetime.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import { fetchKey } from '../shown/stored.ts'
+import { saveWatched } from '../watching/saved.ts'
 import { lifeAfter } from './classify.ts'
 import { commitDraft } from './commit.ts'
 import { Draft } from './draft.ts'
-import { openSession } from './open.ts'
+import { openSession, withoutEnded } from './open.ts'
 
 /** How a request is opened. */
 export interface OpenMode {
@@ -24,7 +25,7 @@ export interface OpenMode {
 
 /** The session of one request. `Session` is what handlers get of it. */
 export class SessionRequest {
-  readonly #draft: Draft
+  #draft: Draft
   readonly #readOnly: boolean
   readonly #facts: RequestFacts
   #wasRead = false
@@ -47,13 +48,7 @@ export class SessionRequest {
     mode: OpenMode = {},
   ): Promise<SessionRequest> {
     const opened = await openSession(cookieHeader, attributes, options, mode.facts ?? ORDINARY)
-    return new SessionRequest(
-      new Draft(
-        opened,
-        lazily(() => newSid(randomBytes)),
-      ),
-      mode,
-    )
+    return new SessionRequest(new Draft(opened, freshSid()), mode)
   }
 
   /**
@@ -93,6 +88,25 @@ export class SessionRequest {
     draft.flash(key, value, draft.opened.options.clock(), randomBytes)
   }
 
+  /**
+   * Asks whether others have ended the session. If they have, there is another draft from here on, without it.
+   *
+   * @throws ConfigError where nobody could know
+   */
+  async verify(): Promise<boolean> {
+    const draft = this.look()
+    const { watch, accept } = draft.opened.options
+    if (!watch && !accept)
+      throw new ConfigError('verify() needs the option revocation, or accept: nobody else knows.')
+    if (!draft.current) return false
+    const opened = await withoutEnded(draft.opened)
+    if (opened && draft === this.#draft && draft.phase === 'open') {
+      draft.close()
+      this.#draft = new Draft(opened, freshSid())
+    }
+    return opened === undefined
+  }
+
   /** Fetches one value that was checked in to the overflow store. */
   async load(key: string): Promise<void> {
     const draft = this.look()
@@ -123,7 +137,7 @@ export class SessionRequest {
     const draft = this.#draft
     draft.phase = 'saving'
     try {
-      this.#made = this.#wasRead ? await saved(draft) : []
+      this.#made = this.#wasRead ? await saveWatched(draft, () => saved(draft)) : []
     } catch (error) {
       // The handler may catch this, make the session smaller and commit again.
       this.#committing = undefined
@@ -176,6 +190,10 @@ async function savedWithFewer(draft: Draft): Promise<readonly string[] | undefin
     }
   }
   return undefined
+}
+
+function freshSid(): () => string {
+  return lazily(() => newSid(randomBytes))
 }
 
 const randomBytes: RandomBytes = (count) => crypto.getRandomValues(new Uint8Array(count))

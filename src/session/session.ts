@@ -2,6 +2,8 @@
 import type { FlashMessage } from '../data/flash.ts'
 import { ValueError } from '../errors.ts'
 import type { Storable } from '../options/storable.ts'
+import { problemOfKeys } from '../revocation/keys.ts'
+import { ownKeysOf } from '../watching/kin.ts'
 import type { Draft } from './draft.ts'
 import type { SessionRequest } from './request.ts'
 
@@ -90,7 +92,8 @@ export class Session<Data extends object = Record<string, unknown>> {
   /**
    * The id of the session: 128 random bits as 22 characters of base64url (RFC 4648 §5). A new
    * session has its id before it is saved. `regenerate()` and assigning `subject` change it at
-   * once.
+   * once. With `revocation`, `regenerate()` changes only the first 8 characters: the others stand for the
+   * login.
    *
    * @example
    * ```ts
@@ -187,8 +190,12 @@ export class Session<Data extends object = Record<string, unknown>> {
    *
    * @param subject - the id of the user; see {@link Session.subject}
    * @param options - `keep`: top-level keys of the data that stay when another user logs in.
-   *   Default: none
-   * @throws {@link ValueError} if `subject` is not a string, or `keep` not a list of strings
+   *   Default: none. `label`: what `sessions.list()` calls the session, such as the browser's name, up
+   *   to 200 characters. Default: `''`
+   * @throws {@link ValueError} if `subject` is not a string, `keep` not a list of strings, or `label`
+   *   too long
+   * @throws {@link TooManySessions} when it is saved, if the user has `maxSessions` sessions
+   * @throws {@link RevocationUnavailable} when it is saved, with `onUnavailable: 'deny'`
    * @throws {@link OverflowUnavailable} if a value to keep has not been fetched from the overflow store
    * @throws {@link SessionCommitted} after the commit
    * @throws {@link SessionDestroyed} after `destroy()`
@@ -202,14 +209,24 @@ export class Session<Data extends object = Record<string, unknown>> {
    */
   login(
     subject: string,
-    options: { readonly keep?: readonly (keyof Data & string)[] | undefined } = {},
+    options: {
+      readonly keep?: readonly (keyof Data & string)[] | undefined
+      readonly label?: string | undefined
+    } = {},
   ): void {
-    requireMembers('login()', options, ['keep'])
-    const { keep = [] } = options
+    requireMembers('login()', options, ['keep', 'label'])
+    const { keep = [], label = '' } = options
     if (typeof subject !== 'string') throw new ValueError('login()', 'its subject must be text')
     if (!Array.isArray(keep) || keep.some((key) => typeof key !== 'string'))
       throw new ValueError('login()', "keep must be a list of keys of the data, such as ['theme']")
-    this.#draft.login(subject, keep)
+    if (typeof label !== 'string' || label.length > MAX_LABEL_LENGTH)
+      throw new ValueError(
+        'login()',
+        `its label must be text of at most ${MAX_LABEL_LENGTH} characters`,
+      )
+    const draft = this.#draft
+    draft.login(subject, keep)
+    draft.ties.label = label
   }
 
   /**
@@ -225,6 +242,63 @@ export class Session<Data extends object = Record<string, unknown>> {
   get authenticatedAt(): Date | undefined {
     if (this.#draft.subject === undefined) return undefined
     return new Date(this.#request.times().began)
+  }
+
+  /**
+   * Keys of your own to end the session by, with `sessions.revoke({ key })`: the session of an identity
+   * provider, a tenant. They are sealed in it, and stay until a login. Assign a list to replace them.
+   *
+   * Assign them in the request that logs in. What is added later is missing in older cookies, and who
+   * sends those is not found by the new key.
+   *
+   * @example
+   * ```ts
+   * session.login('ada')
+   * session.keys = ['tenant:acme', 'oidc:https://id.example#08a5019c']
+   * ```
+   */
+  get keys(): readonly string[] {
+    return ownKeysOf(this.#draft)
+  }
+
+  /**
+   * Replaces the keys.
+   *
+   * @throws {@link ValueError} if it is not a list of at most 8 texts of 1 to 200 characters
+   * @throws {@link SessionCommitted} after the commit
+   * @throws {@link SessionDestroyed} after `destroy()`
+   * @example
+   * ```ts
+   * session.keys = ['tenant:acme']
+   * ```
+   */
+  set keys(keys: readonly string[]) {
+    const problem = problemOfKeys(keys)
+    if (problem !== undefined) throw new ValueError('keys', problem)
+    const draft = this.#draft
+    draft.requireOpen('keys was assigned')
+    draft.ties.keys = [...new Set(keys)]
+  }
+
+  /**
+   * Asks the revocation store now whether somebody has ended the session, whatever `revocation.lag` says,
+   * and `accept` once more. Call it first, on routes where even a minute is too late.
+   *
+   * Resolves to `true` if the session still counts. Otherwise to `false`, also if there was none: from
+   * then on this is a new session without a user, and what the request changed before is dropped. If the
+   * store does not answer, `onUnavailable` decides.
+   *
+   * @throws {@link ConfigError} if neither `revocation` nor `accept` is configured
+   * @example
+   * ```ts
+   * app.post('/transfer', async (c) => {
+   *   if (!(await c.var.session.verify())) return c.redirect('/login', 303)
+   *   return c.text(`Hello, ${c.var.session.subject}.`)
+   * })
+   * ```
+   */
+  verify(): Promise<boolean> {
+    return this.#request.verify()
   }
 
   /**
@@ -411,8 +485,8 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Ends the session, and all others in the browser that sent this request. A copy of its cookies
-   * elsewhere stays valid until it times out.
+   * Ends the session, and all others in the browser that sent this request. With `revocation`, copies of
+   * its cookies end as well. Without, a copy elsewhere stays valid until it times out.
    *
    * A tombstone stays in the browser for as long as the session could have lived, so no slower
    * response brings it back. After this you can only read the session and call
@@ -478,6 +552,8 @@ export class Session<Data extends object = Record<string, unknown>> {
     return this.data[key]
   }
 }
+
+const MAX_LABEL_LENGTH = 200
 
 /** @throws ValueError */
 function requireMembers(method: string, value: unknown, names: readonly string[]): void {

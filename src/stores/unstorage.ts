@@ -1,11 +1,13 @@
 /**
- * An overflow store on top of `unstorage`: in Redis, files, Cloudflare KV over HTTP and so on.
+ * Stores on top of `unstorage`, in Redis, files, Cloudflare KV over HTTP and so on: for values that are too big for a
+ * cookie, and for revocation.
  *
  * @module
  */
 
 import { ConfigError } from '../errors.ts'
 import { MIN_TTL_SECONDS, type OverflowStore } from '../overflow/store.ts'
+import type { RevocationStore } from '../revocation/store.ts'
 
 /** The part of `unstorage` that is used. The `Storage` that `createStorage()` returns has it. */
 export interface UnstorageLike {
@@ -98,16 +100,7 @@ export function unstorageStore(
   options: UnstorageStoreOptions = {},
 ): OverflowStore {
   const { prefix = 'carryon:', clock = Date.now } = options
-  if (typeof storage?.getItem !== 'function' || typeof storage.setItem !== 'function') {
-    throw new ConfigError(
-      'unstorageStore: the storage is missing; pass what createStorage() of unstorage returned.',
-    )
-  }
-  if (!PREFIX_PATTERN.test(prefix)) {
-    throw new ConfigError(
-      `unstorageStore: the prefix must be parts of letters, digits, _ and -, each followed by a colon, not ${JSON.stringify(prefix)}.`,
-    )
-  }
+  requireStorage('unstorageStore', storage, prefix)
 
   return {
     async get(key) {
@@ -128,5 +121,90 @@ export function unstorageStore(
       const expiry = Math.ceil(clock() / 1000) + ttl + CLOCK_SLACK_SECONDS
       await storage.setItem(prefix + key, `carryon1.${expiry}.${value}`, { ttl })
     },
+  }
+}
+
+/** The part of `unstorage` that {@link unstorageMarks} uses. The `Storage` that `createStorage()` returns has it. */
+export interface UnstorageMarksLike extends UnstorageLike {
+  /**
+   * Reads several items, at once where the driver can do that.
+   *
+   * @example
+   * ```ts
+   * const items = await storage.getItems(['carryon:a', 'carryon:b'])
+   * ```
+   */
+  getItems(keys: string[]): Promise<readonly { readonly key: string; readonly value: unknown }[]>
+}
+
+/**
+ * Makes a store that keeps revocation marks in a storage of `unstorage`.
+ *
+ * **Which driver.** One that shows what was written on every node at once, such as Redis without reading from replicas,
+ * and that all nodes share. It must keep what it has acknowledged: a mark that is evicted, as Redis does with an
+ * `allkeys-…` policy, brings back what it ended. With a driver that shows marks later, such as Cloudflare KV over HTTP, use
+ * `isImmediate: false`.
+ *
+ * **Cost.** One read of all keys of a session for each check (`MGET` with Redis), one write for each mark and each logout.
+ * Drivers that ignore the time to live keep marks for ever.
+ *
+ * It cannot list sessions.
+ *
+ * @param storage - what `createStorage()` or `prefixStorage()` of `unstorage` returned
+ * @param options - `prefix` of all keys, default `'carryon:revoked:'`; `isImmediate`, default `true`
+ * @throws {@link ConfigError} if the storage is missing, or if `unstorage` would change the prefix
+ * @example
+ * ```ts
+ * import { session } from 'carryon/hono'
+ * import { unstorageMarks } from 'carryon/unstorage'
+ * import { createStorage } from 'unstorage'
+ * import redis from 'unstorage/drivers/redis'
+ *
+ * const storage = createStorage({ driver: redis({ url: 'redis://localhost:6379' }) })
+ * app.use(session({ secrets, revocation: { store: unstorageMarks(storage), onUnavailable: 'deny' } }))
+ * ```
+ */
+export function unstorageMarks(
+  storage: UnstorageMarksLike,
+  options: { readonly prefix?: string; readonly isImmediate?: boolean } = {},
+): RevocationStore {
+  const { prefix = 'carryon:revoked:', isImmediate = true } = options
+  requireStorage('unstorageMarks', storage, prefix)
+  if (typeof storage.getItems !== 'function')
+    throw new ConfigError('unstorageMarks: the storage has no getItems(); update unstorage.')
+
+  return {
+    isImmediate,
+
+    async get(keys) {
+      const items = await storage.getItems(keys.map((key) => prefix + key))
+      // Drivers may name items in their own way.
+      return keys.map((key) => {
+        const item = items.find((each) => each.key.endsWith(key))
+        if (!item) throw new Error(`unstorageMarks: no answer about ${prefix}${key}.`)
+        const { value } = item
+        if (value instanceof Error) throw value
+        return value === null || value === undefined ? undefined : String(value)
+      })
+    },
+
+    async put(key, mark, ttlSeconds) {
+      const ttl = Math.max(MIN_TTL_SECONDS, Math.ceil(ttlSeconds))
+      await storage.setItem(prefix + key, mark, { ttl })
+    },
+  }
+}
+
+/** @throws ConfigError */
+function requireStorage(name: string, storage: UnstorageLike, prefix: string): void {
+  if (typeof storage?.getItem !== 'function' || typeof storage.setItem !== 'function') {
+    throw new ConfigError(
+      `${name}: the storage is missing; pass what createStorage() of unstorage returned.`,
+    )
+  }
+  if (!PREFIX_PATTERN.test(prefix)) {
+    throw new ConfigError(
+      `${name}: the prefix must be parts of letters, digits, _ and -, each followed by a colon, not ${JSON.stringify(prefix)}.`,
+    )
   }
 }

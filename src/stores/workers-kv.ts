@@ -1,11 +1,12 @@
 /**
- * An overflow store in Workers KV, through a binding.
+ * Stores in Workers KV, through a binding: for values that are too big for a cookie, and for revocation.
  *
  * @module
  */
 
 import { ConfigError } from '../errors.ts'
 import { MAX_KEY_LENGTH, MIN_TTL_SECONDS, type OverflowStore } from '../overflow/store.ts'
+import type { RevocationStore } from '../revocation/store.ts'
 
 /**
  * The part of a KV namespace that is used. The `KVNamespace` of `wrangler types` and of
@@ -124,10 +125,7 @@ export function workersKV(
       `workersKV: cacheTtl must be a whole number of seconds, at least ${MIN_CACHE_TTL_SECONDS}, not ${cacheTtl}.`,
     )
   }
-  const maxPrefixBytes = KV_MAX_KEY_BYTES - MAX_KEY_LENGTH
-  if (new TextEncoder().encode(prefix).length > maxPrefixBytes) {
-    throw new ConfigError(`workersKV: the prefix must not be longer than ${maxPrefixBytes} bytes.`)
-  }
+  requirePrefix('workersKV', prefix)
 
   return {
     async get(key) {
@@ -143,5 +141,120 @@ export function workersKV(
       const expirationTtl = Math.max(MIN_TTL_SECONDS, Math.ceil(ttlSeconds))
       await namespace.put(prefix + key, value, { expirationTtl })
     },
+  }
+}
+
+/**
+ * The part of a KV namespace that {@link workersKVMarks} uses. In a test, use any object with these two methods.
+ *
+ * @example
+ * ```ts
+ * import { type KVMarksNamespaceLike, workersKVMarks } from 'carryon/workers-kv'
+ *
+ * const marks = new Map<string, string>()
+ * const fake: KVMarksNamespaceLike = {
+ *   get: async (keys) => new Map(keys.map((key) => [key, marks.get(key) ?? null])),
+ *   put: async (key, mark) => void marks.set(key, mark),
+ * }
+ * const store = workersKVMarks(fake)
+ * ```
+ */
+export interface KVMarksNamespaceLike {
+  /**
+   * Reads several values as text, in one operation. `cacheTtl` is in seconds.
+   *
+   * @example
+   * ```ts
+   * const marks = await env.SESSIONS.get(['a', 'b'], { type: 'text', cacheTtl: 30 })
+   * ```
+   */
+  get(
+    keys: string[],
+    options: { readonly type: 'text'; readonly cacheTtl: number },
+  ): Promise<ReadonlyMap<string, string | null>>
+  /**
+   * Writes a value. `expirationTtl` is in seconds.
+   *
+   * @example
+   * ```ts
+   * await env.SESSIONS.put('key', 'value', { expirationTtl: 3600 })
+   * ```
+   */
+  put(key: string, value: string, options: { readonly expirationTtl: number }): Promise<void>
+}
+
+/** The options of {@link workersKVMarks}. */
+export interface WorkersKVMarksOptions {
+  /**
+   * The prefix of all keys, so that one namespace can serve several purposes. At most 448 bytes of UTF-8.
+   *
+   * @default 'revoked/'
+   */
+  readonly prefix?: string
+}
+
+/**
+ * Makes a store that keeps revocation marks in Workers KV.
+ *
+ * **How late.** KV shows a new mark in other locations after up to 60 seconds, or more, as Cloudflare states. That
+ * includes the 30 seconds for which a location caches what it has read, the shortest time there is. So a session that was
+ * revoked is over after `lag` + 60 s, if KV keeps to its time. Where a minute is too long, use a Durable Object.
+ *
+ * **Cost.** One read operation for each check, for all keys of a session; one write for each mark and each logout. A login
+ * reads once. Nothing is stored for sessions that nobody revokes.
+ *
+ * **Errors.** KV takes one write a second for each key. So `revoke()` of the same user or key twice within a second can
+ * reject: then try again. Errors are passed on.
+ *
+ * It cannot list sessions.
+ *
+ * @param namespace - the binding, such as `c.env.MARKS`
+ * @throws {@link ConfigError} if the binding is missing or not a KV namespace, or the prefix too long
+ * @example
+ * ```ts
+ * import { session } from 'carryon/hono'
+ * import { workersKVMarks } from 'carryon/workers-kv'
+ *
+ * app.use(
+ *   session((c) => ({
+ *     secrets: c.env.SESSION_SECRETS,
+ *     revocation: { store: workersKVMarks(c.env.SESSIONS), onUnavailable: 'allow' },
+ *   })),
+ * )
+ * ```
+ */
+export function workersKVMarks(
+  namespace: KVMarksNamespaceLike,
+  options: WorkersKVMarksOptions = {},
+): RevocationStore {
+  const { prefix = 'revoked/' } = options
+  if (typeof namespace?.get !== 'function' || typeof namespace.put !== 'function') {
+    throw new ConfigError(
+      'workersKVMarks: the KV namespace is missing; add it to kv_namespaces in the wrangler configuration and pass the binding, as in workersKVMarks(c.env.MARKS).',
+    )
+  }
+  requirePrefix('workersKVMarks', prefix)
+
+  return {
+    isImmediate: false,
+
+    async get(keys) {
+      const names = keys.map((key) => prefix + key)
+      const marks = await namespace.get(names, { type: 'text', cacheTtl: MIN_CACHE_TTL_SECONDS })
+      return names.map((name) => marks.get(name) ?? undefined)
+    },
+
+    async put(key, mark, ttlSeconds) {
+      const expirationTtl = Math.max(MIN_TTL_SECONDS, Math.ceil(ttlSeconds))
+      await namespace.put(prefix + key, mark, { expirationTtl })
+    },
+  }
+}
+
+/** @throws ConfigError */
+function requirePrefix(name: string, prefix: string): void {
+  const maxPrefixBytes = KV_MAX_KEY_BYTES - MAX_KEY_LENGTH
+  if (new TextEncoder().encode(prefix).length > maxPrefixBytes) {
+    throw new ConfigError(`${name}: the prefix must not be longer than ${maxPrefixBytes} bytes.`)
   }
 }

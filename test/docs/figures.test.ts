@@ -30,7 +30,10 @@ describe('the table of options in the README', () => {
   }
   const options = [
     ...declared('CookieOptions ', 'cookie.'),
-    ...declared('BaseSessionOptions ', '').filter(([name]) => name !== '`cookie`'),
+    ...declared('RevocationOptions ', 'revocation.'),
+    ...declared('BaseSessionOptions ', '').filter(
+      ([name]) => !['`cookie`', '`revocation`'].includes(name),
+    ),
     ...declared('SessionOptions<', ''),
   ]
 

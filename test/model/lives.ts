@@ -29,6 +29,7 @@ import {
 import { lifeAfter } from '../../src/session/classify.ts'
 import { toBase64Url } from '../../src/tree/bytes.ts'
 import type { TreeObject } from '../../src/tree/tree.ts'
+import { Ties } from '../../src/watching/kin.ts'
 import { seeded } from '../support/random.ts'
 
 export type Secret = 'old' | 'new'
@@ -254,7 +255,9 @@ export class World {
     const own: TreeObject = key === undefined ? {} : { [key]: World.ownerOf(visit) }
     const isAnew = isLogin && before !== undefined && before !== deed
     const isReplaced = current !== undefined && deed !== 'write'
-    const life = this.#rules.lifeAfter({ current, isLogin, isAnew, isReplaced, limits: undefined })
+    const deeds = { current, isLogin, isAnew, isReplaced, limits: undefined }
+    const untold = { ties: new Ties(), opened: { checked: undefined } }
+    const life = this.#rules.lifeAfter({ ...deeds, ...untold })
     const state = withLife(current && !isAnew ? { ...current.state, ...own } : own, life)
     const term = termOf(arrivedAt, life, this.#limits)
     const start = {

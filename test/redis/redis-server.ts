@@ -10,14 +10,14 @@ export interface RedisServer {
 }
 
 /**
- * Starts the `redis-server` of the system on a free loopback port, with nothing written to disk,
+ * Starts the `redis-server` of the system on a free loopback port, or on this one, with nothing written to disk,
  * and resolves once it takes connections.
  *
  * @throws Rejects if the program is not there (Debian: `apt-get install redis-server`) or does not
  *   come up within a minute.
  */
-export async function startRedis(): Promise<RedisServer> {
-  const port = await freePort()
+export async function startRedis(at?: number): Promise<RedisServer> {
+  const port = at ?? (await freePort())
   const settings = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
   const child = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = new Promise<void>((resolve) => {

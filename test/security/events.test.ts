@@ -14,6 +14,7 @@ function line(event: SessionEvent): string {
     case 'regenerated':
     case 'destroyed':
     case 'read-late':
+    case 'too-many-sessions':
       return event.type
     case 'opened':
     case 'folded':
@@ -41,6 +42,14 @@ function line(event: SessionEvent): string {
       return `overflow-miss ${event.ms}`
     case 'overflow-error':
       return `overflow-error ${event.operation} ${event.failure} ${event.ms}`
+    case 'revoked':
+      return `revoked ${event.by}`
+    case 'revocation-check':
+      return `revocation-check ${event.keys} ${event.ms}`
+    case 'marked':
+      return `marked ${event.ms}`
+    case 'revocation-error':
+      return `revocation-error ${event.operation} ${event.failure} ${event.policy} ${event.ms}`
     default:
       return event satisfies never
   }
@@ -67,6 +76,11 @@ const told: { readonly [Key in Type]: string } = {
   'overflow-get': 'overflow-get true 0',
   'overflow-miss': 'overflow-miss 0',
   'overflow-error': 'overflow-error get failed 0',
+  revoked: 'revoked subject',
+  'revocation-check': 'revocation-check 2 0',
+  marked: 'marked 0',
+  'too-many-sessions': 'too-many-sessions',
+  'revocation-error': 'revocation-error check failed deny 0',
 }
 
 describe('onEvent is told of', () => {
@@ -116,6 +130,7 @@ describe('onEvent is told of', () => {
       ...rejectionReasons,
       ...['idle', 'absolute', 'get', 'put', 'failed', 'timeout', 'invalid'],
       ...['domain', 'secure'],
+      ...['session', 'subject', 'key', 'accept', 'check', 'allow', 'deny'],
     ])
     for (const scenario of Object.values(scenarios)) {
       for (const event of (await scenario()).events) {

@@ -1,8 +1,16 @@
 /** What makes each event happen. */
 import { z } from 'zod'
-import type { OverflowStore, SessionEvent } from '../../src/index.ts'
-import { memoryStore } from '../../src/stores/memory.ts'
-import { errorOf, type Loose, OTHER_SECRET, SECRET, Shop } from '../support/visitor.ts'
+import type { OverflowStore, RevocationOptions, SessionEvent } from '../../src/index.ts'
+import { memoryMarks, memoryStore } from '../../src/stores/memory.ts'
+import {
+  Clock,
+  errorOf,
+  type Loose,
+  OTHER_SECRET,
+  SECRET,
+  Shop,
+  Visitor,
+} from '../support/visitor.ts'
 
 export type Type = SessionEvent['type']
 
@@ -145,4 +153,46 @@ export const scenarios: { readonly [Key in Type]: () => Promise<Shop> } = {
     await shop.look()
     return shop
   },
+  revoked: async () => {
+    const shop = await scenarios.marked()
+    await shop.look()
+    return shop
+  },
+  'revocation-check': async () => {
+    const shop = watchedShop()
+    await shop.visit((session) => session.login('ada'))
+    await shop.look()
+    return shop
+  },
+  marked: async () => {
+    const shop = watchedShop()
+    await shop.visit((session) => session.login('ada'))
+    await shop.sessions.revoke({ subject: 'ada' })
+    return shop
+  },
+  'too-many-sessions': async () => {
+    const shop = watchedShop({ maxSessions: 1 })
+    await shop.visit((session) => session.login('ada'))
+    const other = new Visitor(shop.clock)
+    const session = await shop.sessions.open(other.request())
+    session.login('ada')
+    await session.commit().catch(() => undefined)
+    return shop
+  },
+  'revocation-error': async () => {
+    const store = memoryMarks()
+    const shop = watchedShop({ store })
+    await shop.visit((session) => session.login('ada'))
+    Object.assign(store, { get: () => Promise.reject(new Error('down')) })
+    await shop.look()
+    return shop
+  },
+}
+
+/** Each request of it is checked. */
+function watchedShop(more: Partial<RevocationOptions> = {}): Shop {
+  const clock = new Clock()
+  const store = memoryMarks({ clock: clock.read })
+  const revocation = { store, onUnavailable: 'deny', lag: 0, ...more } as const
+  return new Shop({ revocation }, { clock })
 }

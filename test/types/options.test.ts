@@ -142,8 +142,13 @@ describe('events and errors', () => {
       crowded: true,
       'read-late': true,
       unstorable: true,
+      revoked: true,
+      'revocation-check': true,
+      marked: true,
+      'too-many-sessions': true,
+      'revocation-error': true,
     }
-    expect(Object.keys(types)).toHaveLength(20)
+    expect(Object.keys(types)).toHaveLength(25)
     expectTypeOf<
       Extract<SessionEvent, { type: 'rejected' }>['reason']
     >().toEqualTypeOf<RejectionReason>()

@@ -168,3 +168,6 @@ export const DIGEST_LENGTH = 5
 
 /** Characters of a sid that `SessionIdentity.from` keeps. */
 export const SID_PREFIX_LENGTH = 8
+
+/** The key in a state under which stands what a session tells of its own life, see `data/keys.ts`. */
+export const LIFE_KEY = '~l'

@@ -1,8 +1,14 @@
 /** A new id for a session that does not fit into one base, or that waits for values of the overflow store. */
 
 import { toPointer } from '../../tree/pointer.ts'
-import { child, type TreeObject, withoutChild } from '../../tree/tree.ts'
-import type { BaseFragment, Entry, Fragment, Op } from '../format/fragment.ts'
+import { child, type TreeObject, withOrWithout, withoutChild } from '../../tree/tree.ts'
+import {
+  type BaseFragment,
+  type Entry,
+  type Fragment,
+  LIFE_KEY,
+  type Op,
+} from '../format/fragment.ts'
 import { timeCode } from '../format/id-chain.ts'
 import { entryId, lastIdAt, type RandomBytes, timeOf } from '../format/ids.ts'
 import { sealedFragmentLength } from '../format/length.ts'
@@ -26,7 +32,13 @@ export function planTransplant(
   const planned = planRegenerate(view, current, start)
   const [{ identity, expires } = current.base] = planned.put
   const { random, now } = start
-  const { base, moved } = split(current.base, { identity, expires }, random, now, most)
+  const { base, moved } = split(
+    withLifeOf(start, current),
+    { identity, expires },
+    random,
+    now,
+    most,
+  )
   const { horizon: since } = base
   const log = (id: string, entry: Entry, parents: readonly string[]): Fragment => ({
     kind: 'log',
@@ -54,6 +66,15 @@ export function planTransplant(
   return { put, remove: planned.remove }
 }
 
+/**
+ * The base with what the session tells of its life: not in a cookie of its own, since whoever withholds that must not
+ * become younger.
+ */
+function withLifeOf({ state }: Start, { base }: Current): BaseFragment {
+  const life = child(state, LIFE_KEY)
+  return { ...base, state: withOrWithout(base.state, LIFE_KEY, life) }
+}
+
 /** A base that fits under its new identity: what has no room stands in an entry that comes before all others. */
 function split(
   base: BaseFragment,
@@ -64,7 +85,9 @@ function split(
 ): { base: BaseFragment; moved: Entry | undefined } {
   const whole = { ...base, ...common, id: entryId(now, random), log: undefined }
   const length = (key: string) => JSON.stringify(child(base.state, key)).length
-  const keys = Object.keys(base.state).sort((a, b) => length(a) - length(b))
+  const keys = Object.keys(base.state)
+    .filter((key) => key !== LIFE_KEY)
+    .sort((a, b) => length(a) - length(b))
   let state: TreeObject = base.state
   const ops: Op[] = []
   for (const key of keys) {

@@ -5,6 +5,7 @@ type Told = {
   type: string
   reason?: string
   limit?: string
+  by?: string
   failure?: string
   count?: number
   bytes?: number
@@ -15,7 +16,7 @@ type Told = {
 export const toAnalyticsEngine =
   (dataset: AnalyticsEngineDataset) =>
   (event: SessionEvent): void => {
-    const { type, reason, limit, failure, count = 1, bytes = 0, ms = 0 }: Told = event
-    const kind = reason ?? limit ?? failure ?? ''
+    const { type, reason, limit, by, failure, count = 1, bytes = 0, ms = 0 }: Told = event
+    const kind = reason ?? limit ?? by ?? failure ?? ''
     dataset.writeDataPoint({ indexes: [type], blobs: [type, kind], doubles: [count, bytes, ms] })
   }

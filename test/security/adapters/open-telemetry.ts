@@ -4,6 +4,7 @@ type Told = {
   type: string
   reason?: string
   limit?: string
+  by?: string
   failure?: string
   count?: number
   bytes?: number
@@ -25,8 +26,8 @@ export function toOpenTelemetry(meter: Meter): (event: SessionEvent) => void {
   const sizes = meter.createHistogram('carryon.bytes', { unit: 'By' })
   const times = meter.createHistogram('carryon.store.duration', { unit: 'ms' })
   return (event) => {
-    const { type, reason, limit, failure, count = 1, bytes, ms }: Told = event
-    const attributes = { type, kind: reason ?? limit ?? failure ?? '' }
+    const { type, reason, limit, by, failure, count = 1, bytes, ms }: Told = event
+    const attributes = { type, kind: reason ?? limit ?? by ?? failure ?? '' }
     events.add(count, attributes)
     if (bytes !== undefined) sizes.record(bytes, attributes)
     if (ms !== undefined) times.record(ms, attributes)

@@ -1,0 +1,117 @@
+/** What marks are about: keys in the store, and what stands for a login. */
+import { ConfigError } from '../errors.ts'
+import { SID_PREFIX_LENGTH } from '../log/format/fragment.ts'
+import { toBase64Url } from '../tree/bytes.ts'
+
+/**
+ * Whose sessions are to end.
+ *
+ * - `{ session }`: one session, by any id that it has had since its login. With `subject` if the store is a Durable
+ *   Object and you list sessions: then the list knows at once.
+ * - `{ subject }`: all sessions of a user. `except` is the id of one that stays.
+ * - `{ key }`: all sessions with this key in `session.keys`.
+ *
+ * @example
+ * ```ts
+ * import type { RevocationTarget } from 'carryon'
+ *
+ * const others: RevocationTarget = { subject: 'ada', except: session.id }
+ * await sessions.revoke(others)
+ * ```
+ */
+export type RevocationTarget =
+  | { readonly session: string; readonly subject?: string | undefined }
+  | { readonly subject: string; readonly except?: string | undefined }
+  | { readonly key: string }
+
+/** What keys of a store are about. */
+export type KeyKind = 'session' | 'subject' | 'key'
+
+/**
+ * What stands for the login of a session: the part of its id that `regenerate()` keeps. So a mark for any id of a login
+ * means all of them, those as well that it had before or gets later.
+ */
+export function loginOf(sid: string): string {
+  return sid.slice(SID_PREFIX_LENGTH)
+}
+
+/** A new id of the same login. */
+export function kinOf(fresh: string, sid: string): string {
+  return fresh.slice(0, SID_PREFIX_LENGTH) + loginOf(sid)
+}
+
+/** What a target is about, checked. */
+export interface Aim {
+  readonly kind: KeyKind
+  /** An id, a user, or a key. */
+  readonly value: string
+  /** Whose session it is, if that was told. */
+  readonly subject?: string
+  /** What stands for the login that stays. */
+  readonly except?: string
+}
+
+/**
+ * Reads a target.
+ *
+ * @throws ConfigError for anything else
+ */
+export function targetOf(target: RevocationTarget): Aim {
+  const { session, subject, except, key, ...others }: Record<string, unknown> = { ...target }
+  const given = [session, subject, except, key].filter((value) => value !== undefined)
+  const isAlone = Object.keys(others).length === 0
+  if (isAlone && isSid(session) && given.length === 1) return { kind: 'session', value: session }
+  if (isAlone && isSid(session) && isText(subject) && given.length === 2)
+    return { kind: 'session', value: session, subject }
+  if (isAlone && isText(subject) && given.length === 1) return { kind: 'subject', value: subject }
+  if (isAlone && isText(subject) && isSid(except) && given.length === 2)
+    return { kind: 'subject', value: subject, except: loginOf(except) }
+  if (isAlone && isText(key) && given.length === 1) return { kind: 'key', value: key }
+  throw new ConfigError(
+    'revoke() takes { session: id }, { subject }, { subject, except: id } or { key }. Ids are those of session.id.',
+  )
+}
+
+function isSid(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w-]{22}$/.test(value)
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+/**
+ * The key in a store. It tells nobody what it is about, who does not guess it.
+ *
+ * @param scope - the name of the cookie: apps with different names may share a store
+ */
+export async function storeKeyOf(scope: string, kind: KeyKind, value: string): Promise<string> {
+  return digest(JSON.stringify([scope, kind, value]))
+}
+
+/** What a check was about beside the session and its user: `''` where it has no keys of the app. */
+export async function coverageOf(keys: readonly string[]): Promise<string> {
+  if (keys.length === 0) return ''
+  return (await digest(JSON.stringify([...new Set(keys)].sort()))).slice(0, COVERAGE_LENGTH)
+}
+
+const COVERAGE_LENGTH = 12
+
+async function digest(text: string): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return toBase64Url(new Uint8Array(hash))
+}
+
+const MAX_KEYS = 8
+const MAX_KEY_LENGTH = 200
+
+/** What is wrong with the keys of a session; `undefined` where nothing is. */
+export function problemOfKeys(keys: unknown): string | undefined {
+  const isRight =
+    Array.isArray(keys) &&
+    keys.length <= MAX_KEYS &&
+    keys.every((key) => typeof key === 'string' && key !== '' && key.length <= MAX_KEY_LENGTH)
+  return isRight
+    ? undefined
+    : `it must be a list of at most ${MAX_KEYS} texts of 1 to ${MAX_KEY_LENGTH} characters`
+}
