@@ -89,6 +89,23 @@ export async function storeKeyOf(scope: string, kind: KeyKind, value: string): P
   return digest(JSON.stringify([scope, kind, value]))
 }
 
+/** What a session can be ended by. */
+export function aboutOf({
+  sid,
+  subject,
+  keys,
+}: {
+  readonly sid: string
+  readonly subject: string | undefined
+  readonly keys: readonly string[]
+}): readonly (readonly [KeyKind, string])[] {
+  return [
+    ['session', loginOf(sid)],
+    ...(subject === undefined ? [] : [['subject', subject] as const]),
+    ...keys.map((key) => ['key', key] as const),
+  ]
+}
+
 /** What a check was about beside the session and its user: `''` where it has no keys of the app. */
 export async function coverageOf(keys: readonly string[]): Promise<string> {
   if (keys.length === 0) return ''

@@ -1,8 +1,18 @@
 /** The store with all that it is asked. Every call is bounded by a timeout; what fails is thrown. */
 import { MIN_TTL_SECONDS } from '../overflow/store.ts'
 import { withTimeout } from '../overflow/timeout.ts'
-import { type KeyKind, loginOf, storeKeyOf } from './keys.ts'
-import { isOver, laterMark, type Mark, marginOf, markText, newerMark, readMark } from './marks.ts'
+import { aboutOf, type KeyKind, loginOf, storeKeyOf } from './keys.ts'
+import {
+  InvalidMark,
+  isOver,
+  laterMark,
+  type Mark,
+  marginOf,
+  markText,
+  newerMark,
+  readMark,
+  requireMark,
+} from './marks.ts'
 import { nodeMemoryOf } from './recent.ts'
 import type { Most, RegistryReply, RegistryRequest, SessionRow } from './registry.ts'
 import { seenText, seenTime } from './sealed.ts'
@@ -22,9 +32,6 @@ export interface Watched {
 
 /** What a session was ended by. */
 export type EndedBy = KeyKind
-
-/** A store holds what is no mark of ours, or answers with something else. */
-export class InvalidMark extends Error {}
 
 /** A session that is admitted: what its login had seen, or nothing if there are too many. */
 export type Admission =
@@ -144,6 +151,15 @@ export class Ledger {
     )
   }
 
+  /** Ends a session by its id, whoever it belongs to; its user's list knows at once if the user was told rightly. */
+  async endOne(sid: string, subject: string | undefined, now: number): Promise<void> {
+    const isListed = this.isListing && subject !== undefined
+    await Promise.all([
+      this.end([sid], undefined, now),
+      isListed ? this.end([sid], subject, now) : undefined,
+    ])
+  }
+
   /** Ends all that has a key, but for one login. */
   async markAll(
     kind: 'subject' | 'key',
@@ -230,21 +246,6 @@ interface Found {
   readonly isEnded?: boolean | undefined
 }
 
-function aboutOf({ sid, subject, keys }: Watched): readonly (readonly [KeyKind, string])[] {
-  return [
-    ['session', loginOf(sid)],
-    ...(subject === undefined ? [] : [['subject', subject] as const]),
-    ...keys.map((key) => ['key', key] as const),
-  ]
-}
-
 function startedOf({ sid, began }: Watched, seen: number) {
   return { login: loginOf(sid), began, seen }
-}
-
-/** @throws InvalidMark */
-function requireMark(text: unknown): Mark {
-  const mark = typeof text === 'string' ? readMark(text) : undefined
-  if (!mark) throw new InvalidMark('The store holds something else in the place of a mark.')
-  return mark
 }

@@ -72,3 +72,17 @@ export function isOver(mark: Mark | undefined, started: Started, margin: number)
   const at = markFor(mark, started.login)
   return at > started.seen && started.began <= at + margin
 }
+
+/** A store holds what is no mark of ours, or answers with something else. */
+export class InvalidMark extends Error {}
+
+/**
+ * The mark that a store gave.
+ *
+ * @throws InvalidMark
+ */
+export function requireMark(text: unknown): Mark {
+  const mark = typeof text === 'string' ? readMark(text) : undefined
+  if (!mark) throw new InvalidMark('The store holds something else in the place of a mark.')
+  return mark
+}

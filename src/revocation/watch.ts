@@ -9,7 +9,8 @@ import {
 import type { SessionEvent } from '../events.ts'
 import { StoreTimeout, withTimeout } from '../overflow/timeout.ts'
 import { coverageOf, loginOf, type RevocationTarget, targetOf } from './keys.ts'
-import { type EndedBy, InvalidMark, Ledger, type Watched } from './ledger.ts'
+import { type EndedBy, Ledger, type Watched } from './ledger.ts'
+import { InvalidMark } from './marks.ts'
 import { type CheckOutcome, nodeMemoryOf, type RecentChecks } from './recent.ts'
 import type { Most, SessionRow } from './registry.ts'
 import { checkText, checkTime, isDue } from './sealed.ts'
@@ -191,7 +192,7 @@ export class Watch {
     const now = clock()
     const { kind, value, subject, except } = targetOf(target)
     try {
-      if (kind === 'session') await this.#ledger.end([value], subject, now)
+      if (kind === 'session') await this.#ledger.endOne(value, subject, now)
       else await this.#ledger.markAll(kind, value, now, except)
     } catch (error) {
       throw new RevocationUnavailable('revoke', this.#tell('revoke', error, now), { cause: error })

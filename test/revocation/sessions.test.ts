@@ -111,6 +111,14 @@ describe.each(KINDS)('with %s, each request checked', (_, store) => {
     }
   })
 
+  test('an id ends its session, though the user was told wrongly', async () => {
+    const all = fleet()
+    const browser = await all.loggedIn('ada')
+    const session = await all.id(browser)
+    await all.node(1).sessions.revoke({ session, subject: 'adam' })
+    expect(await all.who(browser, 0)).toBe(undefined)
+  })
+
   test('a key of the app ends the sessions that carry it, and a login drops it', async () => {
     const all = fleet()
     const login = async (subject: string, keys: string[]) => {
