@@ -2,7 +2,7 @@
 import { ConfigError } from '../errors.ts'
 import { MAX_AGE_SECONDS } from '../http/cookies.ts'
 import { MIN_SECRET_BYTES } from '../seal/secrets.ts'
-import { hasMethod, isFunction, isObject, isRecord, isText, memberOf } from '../tree/unknown.ts'
+import { hasMethod, isAnyObject, isFunction, isRecord, isText, memberOf } from '../tree/unknown.ts'
 import { problemOfSteps } from './migration.ts'
 import type {
   BaseSessionOptions,
@@ -174,7 +174,7 @@ export const DEFAULT_ABSOLUTE_TIMEOUT_SECONDS = 43_200
  * @throws ConfigError with one sentence that says what to change
  */
 export function checkOptions(options: BaseSessionOptions): void {
-  if (!isObject(options))
+  if (!isAnyObject(options))
     throw new ConfigError('The options are missing: at least secrets is needed.')
   if (options instanceof Promise)
     throw new ConfigError('The options are a promise. Await it before you pass them.')

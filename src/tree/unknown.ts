@@ -1,6 +1,6 @@
 /** What a value is that an app passed, whatever its type says. */
 
-export function isObject(value: unknown): value is Record<string, unknown> {
+export function isAnyObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }
 
@@ -19,7 +19,7 @@ export function hasMethod(value: unknown, name: string): boolean {
 
 /** A schema may be a function with members, as those of arktype are. */
 export function memberOf(value: unknown, name: string): unknown {
-  return isObject(value) || typeof value === 'function' ? Reflect.get(value, name) : undefined
+  return isAnyObject(value) || typeof value === 'function' ? Reflect.get(value, name) : undefined
 }
 
 export function isText(value: unknown, pattern: RegExp): boolean {
