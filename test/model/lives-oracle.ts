@@ -94,6 +94,17 @@ function checkEnded(world: World, sid: string, subject: string | undefined): voi
   }
 }
 
+/** A session and those that it grew out of. */
+function formerOf(world: World, sid: string): string[] {
+  const parent = world.founders.get(sid)?.parent
+  return parent === undefined ? [sid] : [sid, ...formerOf(world, parent)]
+}
+
+/** Whether a session of a view is one of `sids`, or grew out of one. */
+function grewOutOf(world: World, view: View, sids: ReadonlySet<string>): boolean {
+  return [...sidsOf(view)].some((sid) => formerOf(world, sid).some((each) => sids.has(each)))
+}
+
 /** Whether a logout ends what one before it had ended, of which its node could not know, or nothing that it could read. */
 function isAgain(world: World, logout: Visit): boolean {
   const sids = sidsOf(logout.view)
@@ -102,7 +113,7 @@ function isAgain(world: World, logout: Visit): boolean {
       isLogout(other) &&
       other.first !== undefined &&
       !world.canRead(logout.node, other.node) &&
-      (sids.size === 0 || [...sidsOf(other.view)].some((sid) => sids.has(sid))),
+      (sids.size === 0 || grewOutOf(world, other.view, sids)),
   )
 }
 
@@ -114,7 +125,7 @@ function isUnread(world: World, login: Visit, logout: Visit): boolean {
   if (world.canRead(login.node, logout.node)) return false
   const sids = sidsOf(logout.view)
   const isJustBefore = logout.committedAt > login.sentAt - 2 * SPREAD_MS
-  return isJustBefore || [...sidsOf(login.view)].some((sid) => sids.has(sid))
+  return isJustBefore || grewOutOf(world, login.view, sids)
 }
 
 /**

@@ -424,8 +424,8 @@ const lives: readonly Mutant[] = [
     [
       'its session is none that yields',
       'log/writing/lifecycle.ts',
-      'const isProvisional = isWithheld || (',
-      'const isProvisional = (',
+      'isWithheld || (view.unread && subject',
+      '(view.unread && subject',
     ],
   ),
 ]
@@ -574,10 +574,16 @@ const hostile: readonly Mutant[] = [
     ],
   ),
   ...of(
-    'unknown cookies are not deleted',
+    'unknown cookies are not deleted, up to 4,096 bytes',
     'security/keys',
     'treats it as unknown, reports it, and does not delete it, read or written',
     ['they are', 'opening/judge.ts', "['unknown-key', 'not-yet-valid']", "['not-yet-valid']"],
+  ),
+  ...of(
+    'unknown cookies are not deleted, up to 4,096 bytes',
+    'security/unknown',
+    'stay, up to 4,096 bytes of name and value',
+    ['all of them stay', 'opening/judge.ts', 'UNKNOWN_BYTES = 4096', 'UNKNOWN_BYTES = 1_000_000'],
   ),
   ...of(
     'nothing shows in events and errors',
