@@ -10,7 +10,7 @@ import { memoryStore } from '../../src/stores/memory.ts'
 import { type Nginx, runNginx } from '../cache/nginx.ts'
 import { SECRET } from '../support/visitor.ts'
 import { selfSigned } from './certificate.ts'
-import { PUBLIC_HOST } from './setup.ts'
+import { PUBLIC_HOST } from './chromium.ts'
 import { openTab, type Tab } from './tab.ts'
 
 const BURST = 60
