@@ -39,6 +39,14 @@ testRoutes.post('/journal', (c) => {
   return c.json<JournalReport>({ node: nodeName(c), id: session.id, saw })
 })
 
+/** An image that counts: what pages do with 60 `<img>`. */
+testRoutes.get('/pixel', (c) => {
+  c.var.session.increment('hits')
+  return c.body('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', 200, {
+    'content-type': 'image/svg+xml',
+  })
+})
+
 /** Stores `bytes` bytes under a key of their own. */
 testRoutes.post('/set', (c) => {
   const key = c.req.query('key') ?? 'test'
