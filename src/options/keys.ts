@@ -1,4 +1,5 @@
 /** Keys, derived once an isolate. */
+import { RecentWrites } from '../log/bursts/recent.ts'
 import { Keyring } from '../seal/keyring.ts'
 import { SeenFragments } from '../seal/seen.ts'
 
@@ -7,6 +8,8 @@ export interface Keys {
   readonly keyring: Keyring
   /** The cookies that were opened lately. */
   readonly seen: SeenFragments
+  /** What was written lately. */
+  readonly recent: RecentWrites
 }
 
 const MAX_KEYRINGS = 32
@@ -23,6 +26,7 @@ export function keysFor(secrets: readonly string[], name: string, absoluteTimeou
   const keys = {
     keyring: new Keyring(secrets, name, absoluteTimeout),
     seen: new SeenFragments(),
+    recent: new RecentWrites(),
   }
   const [oldest] = keysByCacheKey.keys()
   if (oldest !== undefined && keysByCacheKey.size >= MAX_KEYRINGS) keysByCacheKey.delete(oldest)

@@ -2,6 +2,7 @@
 import type { SessionEvent } from '../events.ts'
 import type { CookiesByAddress } from '../http/address.ts'
 import type { CookieAttributes } from '../http/cookies.ts'
+import type { RecentWrites } from '../log/bursts/recent.ts'
 import type { OverflowStore } from '../overflow/store.ts'
 import { Watch, type WatchSettings } from '../revocation/watch.ts'
 import type { Keyring } from '../seal/keyring.ts'
@@ -32,6 +33,8 @@ export interface ResolvedOptions {
   readonly keyring: Keyring
   /** The cookies that were opened lately; `undefined` where each is decrypted anew. */
   readonly seen: SeenFragments | undefined
+  /** What was written lately; `undefined` where it is forgotten at once. */
+  readonly recent: RecentWrites | undefined
   readonly cookies: CookiesByAddress
   /** In seconds. */
   readonly idleTimeout: number

@@ -6,6 +6,7 @@ import type { SessionEvent } from '../events.ts'
 import { deltaBudget, fittingOps, stowState } from '../fit/check-in.ts'
 import { HEAD_BYTES, type Room, requireFit, sizeIn } from '../fit/fit.ts'
 import { fits, planFirst, planFitting } from '../fit/plan.ts'
+import { gather } from '../log/bursts/gather.ts'
 import { LATE_SECONDS } from '../log/format/clocks.ts'
 import { isBase, type Op, type SessionIdentity, SID_PREFIX_LENGTH } from '../log/format/fragment.ts'
 import type { RandomBytes } from '../log/format/ids.ts'
@@ -209,7 +210,9 @@ async function change(
     ...(room.depot ? { tightSizeOf: sizeIn(room, settled, true) } : {}),
     fetched: stored.fetched,
   }
-  const plan = await planFitting(room, current, write, mostIn(draft))
+  const planned = await planFitting(room, current, write, mostIn(draft))
+  const { recent } = opened.options
+  const plan = recent ? gather(current, planned, recent, moment.now) : planned
   const events: SessionEvent[] = []
   if (plan.remove.length > Math.max(1, plan.put.length))
     events.push({ type: 'folded', fragments: plan.remove.length })

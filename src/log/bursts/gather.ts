@@ -1,0 +1,73 @@
+/**
+ * Requests that start together share one view, and each answer leaves a cookie of its own. A node that answers many of
+ * them writes what it wrote before once more, with what the next one writes, and removes the cookies that held it.
+ */
+import { type Fragment, type LogFragment, logOf } from '../format/fragment.ts'
+import { sealedFragmentLength } from '../format/length.ts'
+import { foldLogs } from '../reading/fold.ts'
+import type { Current } from '../reading/merge.ts'
+import { POLICY } from '../writing/policy.ts'
+import { joined } from '../writing/settle.ts'
+import type { Plan } from '../writing/write.ts'
+import type { Burst, RecentWrites } from './recent.ts'
+
+/**
+ * So many writes with one view stay apart: what an answer wrote that never arrives has not happened. Those that come
+ * after them tell of one another.
+ */
+export const APART_WRITES = 6
+
+/** How many logs one fold of a burst holds, and how long its cookie's value may be: then another one begins. */
+const MAX_FOLDED_LOGS = 24
+const MAX_FOLDED_LENGTH = 2000
+
+/** Of the cookies that a fold takes the place of, so many are deleted, whether they have arrived or not. */
+const MAX_COVERED = 14
+
+/** The plan of a write, with what this node wrote just before for requests that had the same view. */
+export function gather(current: Current, plan: Plan, recent: RecentWrites, now: number): Plan {
+  const own = ownLogOf(plan)
+  if (!own) return plan
+  const burst = recent.burstOf(viewOf(current, plan, own), now)
+  if (burst.open.some(({ id }) => id === own.id)) return plan
+  burst.count++
+  const folded = burst.count > APART_WRITES ? foldWith(burst, own, now) : undefined
+  const covered = folded ? burst.covered : []
+  const isFull = burst.count > APART_WRITES && !folded
+  burst.open = isFull ? [own] : [...burst.open, own]
+  burst.covered = isFull ? [own] : [...burst.covered, own].slice(-MAX_COVERED)
+  if (!folded) return plan
+  const put = plan.put.map((each) => (each === own ? folded : each))
+  return { ...plan, put, remove: [...covered.toReversed(), ...plan.remove] }
+}
+
+/** The log with what the response itself wrote: its cookie is called after that. */
+function ownLogOf({ put }: Plan): LogFragment | undefined {
+  return put.find(
+    (each): each is LogFragment =>
+      each.kind === 'log' && each.log.entries.some(({ id }) => id === each.id),
+  )
+}
+
+/** What a request saw, and upon what it writes. */
+function viewOf({ base, fragments }: Current, { put }: Plan, own: LogFragment): string {
+  const { since, parents } = own.log
+  const others = put.filter((each) => each !== own)
+  const ids = (some: readonly Fragment[]) => some.map(({ id }) => id).sort()
+  return [base.identity.sid, since, ...parents, '', ...ids(others), '', ...ids(fragments)].join(' ')
+}
+
+/** One log of all that a burst wrote, under the id of the newest; `undefined` where that is too long. */
+function foldWith({ open }: Burst, own: LogFragment, now: number): LogFragment | undefined {
+  if (open.length === 0 || open.length >= MAX_FOLDED_LOGS) return undefined
+  const all = [...open, own]
+  const log = foldLogs(
+    all.flatMap((each) => logOf(each) ?? []),
+    own.log.since,
+    now,
+  )
+  const inputs = all.map(({ id }) => id).sort()
+  const expires = Math.max(...all.map((each) => each.expires))
+  const folded = { ...own, expires, log: { ...log, ...joined(log, inputs, POLICY) } }
+  return sealedFragmentLength(folded) <= MAX_FOLDED_LENGTH ? folded : undefined
+}
