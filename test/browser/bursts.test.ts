@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createApp } from '../../demo/app.ts'
-import { memoryStore } from '../../src/stores/memory.ts'
+import { memoryMarks, memoryStore } from '../../src/stores/memory.ts'
 import { type Nginx, runNginx } from '../cache/nginx.ts'
 import { SECRET } from '../support/visitor.ts'
 import { selfSigned } from './certificate.ts'
@@ -53,8 +53,8 @@ async function nginxSite(): Promise<Site> {
 
 /** One Node server, over HTTP/2 for the burst, and over HTTP/1.1 with its default of 16 KB. */
 async function nodeSite(): Promise<Site> {
-  const overflow = memoryStore()
-  const app = createApp(() => overflow)
+  const [overflow, marks] = [memoryStore(), memoryMarks()]
+  const app = createApp({ overflow: () => overflow, marks: () => marks })
   const env = { SESSION_SECRETS: SECRET, NODE_NAME: 'node', CLUSTER: '1' }
   const listener = getRequestListener((request) => app.fetch(request, env))
   const certificate = selfSigned(PUBLIC_HOST)
