@@ -53,6 +53,7 @@ export class Registrations {
 /** What follows from the other options. */
 const DERIVED: readonly string[] = [
   'seen',
+  'recent',
   'isAtomic',
   'emit',
   'watch',
