@@ -26,14 +26,14 @@ export interface Burst {
 export class RecentWrites {
   readonly #bursts = new Map<string, Burst>()
 
-  /** The burst of a view; a new one where there is none. */
-  burstOf(view: string, now: number): Burst {
-    const known = this.#bursts.get(view)
+  /** The burst of requests that saw the same; a new one where there is none. */
+  burstOf(seen: string, now: number): Burst {
+    const known = this.#bursts.get(seen)
     const isRecent = known !== undefined && Math.abs(now - known.at) <= RECENT_SECONDS * 1000
     const burst = isRecent ? known : { at: now, count: 0, open: [], covered: [] }
     burst.at = now
-    this.#bursts.delete(view)
-    this.#bursts.set(view, burst)
+    this.#bursts.delete(seen)
+    this.#bursts.set(seen, burst)
     for (const [name, { at }] of this.#bursts) {
       const isOver = Math.abs(now - at) > RECENT_SECONDS * 1000
       if (!isOver && this.#bursts.size <= MAX_BURSTS) break
