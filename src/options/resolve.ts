@@ -33,8 +33,8 @@ export interface ResolvedOptions {
   readonly keyring: Keyring
   /** The cookies that were opened lately; `undefined` where each is decrypted anew. */
   readonly seen: SeenFragments | undefined
-  /** What was written lately; `undefined` where it is forgotten at once. */
-  readonly recent: RecentWrites | undefined
+  /** What was written lately. */
+  readonly recent: RecentWrites
   readonly cookies: CookiesByAddress
   /** In seconds. */
   readonly idleTimeout: number

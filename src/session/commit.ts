@@ -32,6 +32,7 @@ interface Moment {
 interface Planned {
   readonly plan: Plan
   readonly events: readonly SessionEvent[]
+  readonly remember?: () => void
 }
 
 /**
@@ -45,8 +46,9 @@ export async function commitDraft(draft: Draft, random: RandomBytes): Promise<re
   // Before anything is awaited: what is changed later than this is not part of the commit.
   const outcome = classify(draft, now)
   if (outcome.kind === 'nothing') return []
-  const { plan, events } = await planOutcome(draft, outcome, { now, random })
+  const { plan, events, remember } = await planOutcome(draft, outcome, { now, random })
   const lines = await setCookies(draft, plan, now)
+  remember?.()
   for (const event of events) options.emit(event)
   const [bytes, cookies] = [utf8Length(lines.join('')), plan.put.length]
   options.emit({ type: 'committed', bytes, cookies, deleted: lines.length - cookies })
@@ -211,13 +213,12 @@ async function change(
     fetched: stored.fetched,
   }
   const planned = await planFitting(room, current, write, mostIn(draft))
-  const { recent } = opened.options
-  const plan = recent ? gather(current, planned, recent, moment.now) : planned
+  const { plan, remember } = gather(current, planned, opened.options.recent, moment.now)
   const events: SessionEvent[] = []
   if (plan.remove.length > Math.max(1, plan.put.length))
     events.push({ type: 'folded', fragments: plan.remove.length })
   if (isDue) events.push({ type: 'renewed' })
-  return { plan, events }
+  return { plan, events, remember }
 }
 
 function roomFor(

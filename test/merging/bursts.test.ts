@@ -111,3 +111,16 @@ test('a node that remembers nothing loses nothing: each write in a process of it
   for (const i of order(30, 30, 1)) answers[i]?.()
   expect(shown(await shop.look())).toBe(30)
 })
+
+test('writes that are committed at the same time on one node all count', async () => {
+  const clock = new Clock()
+  const shop = new Shop<Data>({ initial }, { clock })
+  await shop.visit(({ data }) => {
+    data.text += '!'
+  })
+  const requests = await Promise.all(Array.from({ length: 80 }, () => shop.begin()))
+  for (const { session } of requests) session.increment('hits')
+  const answers = await Promise.all(requests.map(({ answer }) => answer()))
+  for (const i of order(80, 20, 7)) answers[i]?.()
+  expect(shown(await shop.look())).toBe(80)
+})

@@ -24,21 +24,37 @@ const MAX_FOLDED_LENGTH = 2000
 /** Of the cookies that a fold takes the place of, so many are deleted, whether they have arrived or not. */
 const MAX_COVERED = 14
 
+/** The plan of a write in a burst. */
+export interface Gathered {
+  readonly plan: Plan
+  /** Has the node remember it: once its cookies are made, since a write that fails has not happened. */
+  readonly remember: () => void
+}
+
 /** The plan of a write, with what this node wrote just before for requests that had the same view. */
-export function gather(current: Current, plan: Plan, recent: RecentWrites, now: number): Plan {
+export function gather(current: Current, plan: Plan, recent: RecentWrites, now: number): Gathered {
   const own = ownLogOf(plan)
-  if (!own) return plan
+  if (!own) return { plan, remember: () => {} }
   const burst = recent.burstOf(viewOf(current, plan, own), now)
-  if (burst.open.some(({ id }) => id === own.id)) return plan
-  burst.count++
-  const folded = burst.count > APART_WRITES ? foldWith(burst, own, now) : undefined
-  const covered = folded ? burst.covered : []
-  const isFull = burst.count > APART_WRITES && !folded
-  burst.open = isFull ? [own] : [...burst.open, own]
-  burst.covered = isFull ? [own] : [...burst.covered, own].slice(-MAX_COVERED)
-  if (!folded) return plan
+  const isKnown = burst.open.some(({ id }) => id === own.id)
+  const isLater = burst.count >= APART_WRITES
+  const folded = isLater && !isKnown ? foldWith(burst, own, now) : undefined
+  const { finished } = burst
+  const remember = () => {
+    burst.count++
+    // Another one may have begun the next fold meanwhile: this cookie holds what is not in that.
+    if (isKnown || finished !== burst.finished) return
+    const isFull = isLater && !folded
+    if (isFull) burst.finished++
+    burst.open = isFull ? [own] : [...burst.open, own]
+    burst.covered = isFull ? [own] : [...burst.covered, own].slice(-MAX_COVERED)
+  }
+  if (!folded) return { plan, remember }
   const put = plan.put.map((each) => (each === own ? folded : each))
-  return { ...plan, put, remove: [...covered.toReversed(), ...plan.remove] }
+  return {
+    plan: { ...plan, put, remove: [...burst.covered.toReversed(), ...plan.remove] },
+    remember,
+  }
 }
 
 /** The log with what the response itself wrote: its cookie is called after that. */
