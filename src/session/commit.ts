@@ -32,7 +32,7 @@ interface Moment {
 interface Planned {
   readonly plan: Plan
   readonly events: readonly SessionEvent[]
-  readonly remember?: () => void
+  readonly forget?: () => void
 }
 
 /**
@@ -46,9 +46,11 @@ export async function commitDraft(draft: Draft, random: RandomBytes): Promise<re
   // Before anything is awaited: what is changed later than this is not part of the commit.
   const outcome = classify(draft, now)
   if (outcome.kind === 'nothing') return []
-  const { plan, events, remember } = await planOutcome(draft, outcome, { now, random })
-  const lines = await setCookies(draft, plan, now)
-  remember?.()
+  const { plan, events, forget } = await planOutcome(draft, outcome, { now, random })
+  const lines = await setCookies(draft, plan, now).catch((error: unknown) => {
+    forget?.()
+    throw error
+  })
   for (const event of events) options.emit(event)
   const [bytes, cookies] = [utf8Length(lines.join('')), plan.put.length]
   options.emit({ type: 'committed', bytes, cookies, deleted: lines.length - cookies })
@@ -196,16 +198,14 @@ async function change(
   // Nobody can help what a migration adds, nor what a check does.
   if (changes.ops.length > 0) requireFit(room, applyOps(base, checkOps(draft)), wanted)
   const budget = deltaBudget(current)
+  const term = termOf(identity.start, lifeAfter(draft), opened.options)
   const write: Write = {
     ...moment,
     earlier: await fittingOps(room, changes.earlier, base, budget),
     ops: await fittingOps(room, changes.ops, wanted, budget),
     arrivedAt: opened.arrivedAt,
     hold: opened.view.unread || isUnchecked(draft),
-    expires: Math.max(
-      opened.expires,
-      renewedUntil(moment.now, termOf(identity.start, lifeAfter(draft), opened.options)),
-    ),
+    expires: Math.max(opened.expires, renewedUntil(moment.now, term)),
     reseal: opened.oldSecret,
     most: mostIn(draft) - HEAD_BYTES,
     sizeOf: sizeIn(room, settled, false),
@@ -213,12 +213,12 @@ async function change(
     fetched: stored.fetched,
   }
   const planned = await planFitting(room, current, write, mostIn(draft))
-  const { plan, remember } = gather(current, planned, opened.options.recent, moment.now)
+  const { plan, forget } = gather(current, planned, opened.options.recent, moment.now)
   const events: SessionEvent[] = []
   if (plan.remove.length > Math.max(1, plan.put.length))
     events.push({ type: 'folded', fragments: plan.remove.length })
   if (isDue) events.push({ type: 'renewed' })
-  return { plan, events, remember }
+  return { plan, events, forget }
 }
 
 function roomFor(

@@ -27,34 +27,29 @@ const MAX_COVERED = 14
 /** The plan of a write in a burst. */
 export interface Gathered {
   readonly plan: Plan
-  /** Has the node remember it: once its cookies are made, since a write that fails has not happened. */
-  readonly remember: () => void
+  /** Has the node forget it: a write that failed has not happened. */
+  readonly forget: () => void
 }
 
 /** The plan of a write, with what this node wrote just before for requests that had the same view. */
 export function gather(current: Current, plan: Plan, recent: RecentWrites, now: number): Gathered {
   const own = ownLogOf(plan)
-  if (!own) return { plan, remember: () => {} }
-  const burst = recent.burstOf(viewOf(current, plan, own), now)
-  const isKnown = burst.open.some(({ id }) => id === own.id)
+  const burst = own && recent.burstOf(viewOf(current, plan, own), now)
+  if (!burst || burst.open.some(({ id }) => id === own.id)) return { plan, forget: () => {} }
   const isLater = burst.count >= APART_WRITES
-  const folded = isLater && !isKnown ? foldWith(burst, own, now) : undefined
-  const { finished } = burst
-  const remember = () => {
-    burst.count++
-    // Another one may have begun the next fold meanwhile: this cookie holds what is not in that.
-    if (isKnown || finished !== burst.finished) return
-    const isFull = isLater && !folded
-    if (isFull) burst.finished++
-    burst.open = isFull ? [own] : [...burst.open, own]
-    burst.covered = isFull ? [own] : [...burst.covered, own].slice(-MAX_COVERED)
+  const folded = isLater ? foldWith(burst, own, now) : undefined
+  const { covered } = burst
+  // A fold that is full stays as it is: what comes next begins another one.
+  const isFull = isLater && !folded
+  burst.count++
+  burst.open = isFull ? [own] : [...burst.open, own]
+  burst.covered = isFull ? [own] : [...covered, own].slice(-MAX_COVERED)
+  const forget = () => {
+    burst.open = burst.open.filter((each) => each !== own)
   }
-  if (!folded) return { plan, remember }
+  if (!folded) return { plan, forget }
   const put = plan.put.map((each) => (each === own ? folded : each))
-  return {
-    plan: { ...plan, put, remove: [...burst.covered.toReversed(), ...plan.remove] },
-    remember,
-  }
+  return { plan: { ...plan, put, remove: [...covered.toReversed(), ...plan.remove] }, forget }
 }
 
 /** The log with what the response itself wrote: its cookie is called after that. */

@@ -16,8 +16,6 @@ export interface Burst {
   at: number
   /** How many there were. */
   count: number
-  /** How many folds are finished: what was planned before the last of them is no part of the next. */
-  finished: number
   /** Logs that the next fold holds. */
   open: readonly LogFragment[]
   /** Cookies that it takes the place of. */
@@ -32,7 +30,7 @@ export class RecentWrites {
   burstOf(seen: string, now: number): Burst {
     const known = this.#bursts.get(seen)
     const isRecent = known !== undefined && Math.abs(now - known.at) <= RECENT_SECONDS * 1000
-    const burst = isRecent ? known : { at: now, count: 0, finished: 0, open: [], covered: [] }
+    const burst = isRecent ? known : { at: now, count: 0, open: [], covered: [] }
     burst.at = now
     this.#bursts.delete(seen)
     this.#bursts.set(seen, burst)
