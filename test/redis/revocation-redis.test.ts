@@ -1,9 +1,8 @@
-import { createStorage } from 'unstorage'
-import redisDriver from 'unstorage/drivers/redis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { unstorageMarks } from '../../src/stores/unstorage.ts'
 import { marksContract } from '../revocation/contract.ts'
 import { copyOf, Fleet } from '../revocation/fleet.ts'
+import { connectTo } from './connect.ts'
 import { type RedisServer, startRedis } from './redis-server.ts'
 
 let server: RedisServer
@@ -15,13 +14,7 @@ beforeAll(async () => {
 afterAll(() => server?.stop())
 
 function connect(port: number = server.port) {
-  const driver = redisDriver({ host: '127.0.0.1', port, maxRetriesPerRequest: 0 })
-  const client = driver.getInstance?.()
-  if (client === undefined) throw new Error('the redis driver has no client')
-  // Without a listener, ioredis prints each lost connection.
-  client.on('error', () => {})
-  const storage = createStorage({ driver })
-  onTestFinished(() => storage.dispose())
+  const { storage, client } = connectTo(port)
   return { store: unstorageMarks(storage), client }
 }
 

@@ -1,8 +1,7 @@
-import { createStorage } from 'unstorage'
-import redisDriver from 'unstorage/drivers/redis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { unstorageStore } from '../../src/stores/unstorage.ts'
 import { freshKey, storeContract } from '../stores/contract.ts'
+import { connectTo } from './connect.ts'
 import { type RedisServer, startRedis } from './redis-server.ts'
 
 let server: RedisServer
@@ -14,13 +13,7 @@ beforeAll(async () => {
 afterAll(() => server?.stop())
 
 function connect(port: number = server.port) {
-  const driver = redisDriver({ host: '127.0.0.1', port, maxRetriesPerRequest: 0 })
-  const client = driver.getInstance?.()
-  if (client === undefined) throw new Error('the redis driver has no client')
-  // Without a listener, ioredis prints each lost connection.
-  client.on('error', () => {})
-  const storage = createStorage({ driver })
-  onTestFinished(() => storage.dispose())
+  const { storage, client } = connectTo(port)
   return { store: unstorageStore(storage), client }
 }
 
