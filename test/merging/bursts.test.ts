@@ -124,3 +124,22 @@ test('writes that are committed at the same time on one node all count', async (
   for (const i of order(80, 20, 7)) answers[i]?.()
   expect(shown(await shop.look())).toBe(80)
 })
+
+test('what was written upon a fold of a burst stays when the next fold arrives', async () => {
+  // Found by a breaker: 6 is the first fold, 5 stands beside it, and 7 takes the place of both.
+  for (const [size, before, after] of [
+    [8, [6, 5], [7]],
+    [9, [7, 6], [8]],
+    [12, [7, 3], [11]],
+    [16, [6, 5], [14, 13, 15]],
+  ] as const) {
+    const { shop, clock, answers } = await burst(size, 1, 'increments')
+    for (const i of before) answers[i]?.()
+    await shop.visit(({ data }) => {
+      data.values['saved'] = 1
+    })
+    for (const i of after) answers[i]?.()
+    clock.advance(1)
+    expect([size, (await shop.look()).values]).toEqual([size, { saved: 1 }])
+  }
+})

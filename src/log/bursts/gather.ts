@@ -6,8 +6,6 @@ import { type Fragment, type LogFragment, logOf } from '../format/fragment.ts'
 import { sealedFragmentLength } from '../format/length.ts'
 import { foldLogs } from '../reading/fold.ts'
 import type { Current } from '../reading/merge.ts'
-import { POLICY } from '../writing/policy.ts'
-import { joined } from '../writing/settle.ts'
 import type { Plan } from '../writing/write.ts'
 import type { Burst, RecentWrites } from './recent.ts'
 
@@ -77,8 +75,8 @@ function foldWith({ open }: Burst, own: LogFragment, now: number): LogFragment |
     own.log.since,
     now,
   )
-  const inputs = all.map(({ id }) => id).sort()
   const expires = Math.max(...all.map((each) => each.expires))
-  const folded = { ...own, expires, log: { ...log, ...joined(log, inputs, POLICY) } }
+  // Its heads are not joined: who has seen it names them, and the next fold, which takes its place, has them as well.
+  const folded = { ...own, expires, log }
   return sealedFragmentLength(folded) <= MAX_FOLDED_LENGTH ? folded : undefined
 }
