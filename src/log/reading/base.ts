@@ -1,6 +1,6 @@
 /** Which of several bases a view stands on. */
 import { type BaseFragment, type Fragment, type Log, logOf } from '../format/fragment.ts'
-import { digestOf, isJoin } from '../format/ids.ts'
+import { digestOf, isAfter, isJoin } from '../format/ids.ts'
 
 /**
  * Step 5. The latest horizon. Of those, the base that lacks least of what the others have taken; then the later one,
@@ -45,6 +45,22 @@ export function chooseBase(
 export function isLaterBase(a: BaseFragment, b: BaseFragment): boolean {
   if (a.horizon !== b.horizon) return a.horizon > b.horizon
   return a.serial !== b.serial ? a.serial > b.serial : a.id < b.id
+}
+
+/**
+ * Whether base `a` has nothing but what `b` has, so that it can go. Of two that have the same the earlier one can, so that
+ * parallel responses never remove both.
+ */
+export function isCovered(a: BaseFragment, b: BaseFragment, now: number): boolean {
+  if (a === b || a.horizon > b.horizon) return false
+  const [own, other] = [digestsIn(a), digestsIn(b)]
+  const isIn = [...own].every((digest) => other.has(digest) || !isAfter(digest, b.horizon, now))
+  return isIn && (a.horizon < b.horizon || own.size < other.size || isLaterBase(b, a))
+}
+
+/** All that stands in the log of a base, joins as well: what was written upon it may name them as parents. */
+export function digestsIn({ log }: BaseFragment): ReadonlySet<string> {
+  return new Set([...(log?.entries.map(({ id }) => digestOf(id)) ?? []), ...(log?.retired ?? [])])
 }
 
 /**

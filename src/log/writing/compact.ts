@@ -10,7 +10,7 @@ import {
 } from '../format/fragment.ts'
 import { derivedId, digestOf, isAfter } from '../format/ids.ts'
 import { prune } from '../ops/prune.ts'
-import { isLaterBase, wholeOf } from '../reading/base.ts'
+import { digestsIn, isCovered, wholeOf } from '../reading/base.ts'
 import { foldLogs } from '../reading/fold.ts'
 import type { Current } from '../reading/merge.ts'
 import { type Cut, embed, joined, settle, type Unsettled, withEntries } from './settle.ts'
@@ -63,7 +63,8 @@ export function rebase(
     const made = baseFragment(current, planning, id, embedded.base, embedded.log)
     return sealedSize([made], planning) <= most ? made : undefined
   }
-  const all = joined(rest, inputs, planning.policy)
+  // A base that has taken what is young can go once another has all of it: a join would go with it.
+  const all = taken.length > 0 ? rest : joined(rest, inputs, planning.policy)
   const whole = make('whole', all)
   if (whole) return { put: [whole], remove: fragments, isWhole: true, heads: all.heads }
   // What hid a retired entry is gone where it was taken, and another cookie may hold that entry: all digests stay.
@@ -90,7 +91,7 @@ function showing({ fragments }: Current, { entries, retired, heads }: Unsettled)
 
 /** One log in place of those that the view holds, the same cookie for all that have this view. */
 export function fold(current: Current, planning: Planning): Compacted {
-  return foldOf(current, planning, besideBase(current))
+  return foldOf(current, planning, besideBase(current, planning.now))
 }
 
 /**
@@ -103,7 +104,7 @@ export function foldSome(
   most: number,
 ): Compacted | undefined {
   const newest = (fragment: Fragment) => logOf(fragment)?.entries.at(-1)?.id ?? ''
-  const logs = besideBase(current)
+  const logs = besideBase(current, planning.now)
     .filter(
       (fragment) => sealedSize([fragment], planning) <= most * planning.policy.largestFoldedShare,
     )
@@ -112,28 +113,52 @@ export function foldSome(
     const some = logs.slice(0, count)
     const folded = foldOf(current, planning, some)
     const fits = sealedSize(folded.put, planning) <= most
-    if (fits && isClosed(current, some)) return { ...folded, heads: current.heads }
+    if (fits && isClosed(current, some, planning.now)) return { ...folded, heads: current.heads }
   }
   return undefined
 }
 
+/** One log in place of the short ones. Long ones stay, so that parallel responses do not all write them again. */
+export function foldOpen(
+  current: Current,
+  planning: Planning,
+  most: number,
+): Compacted | undefined {
+  const { openEntries, closedLogs } = planning.policy
+  const logs = besideBase(current, planning.now)
+  const short = logs.filter(
+    (fragment) => fragment.kind === 'log' && fragment.log.entries.length + fragment.log.retired.length < openEntries,
+  )
+  if (short.length < 2 || logs.length - short.length > closedLogs) return undefined
+  const folded = foldOf(current, planning, short)
+  const fits = sealedSize(folded.put, planning) <= most
+  return fits && isClosed(current, short, planning.now) ? { ...folded, heads: current.heads } : undefined
+}
+
 /**
- * Logs of which another one holds all: a late answer brings back what was folded before. The larger log stays, so that
- * parallel responses never remove two in favour of one another.
+ * Logs of which the base or another log holds all: a late answer brings back what was taken or folded before. The larger
+ * log stays, so that parallel responses never remove two in favour of one another.
  */
 export function redundant(current: Current, gone: readonly Fragment[], now: number): Fragment[] {
   const holders = current.fragments
     .filter((each): each is LogFragment => each.kind === 'log' && !gone.includes(each))
     .map(holderOf)
   return holders.flatMap((each) => {
+    if (isInBase(current, each, now)) return [each.fragment]
     const isHeld = holders.some(
       (other) =>
         isLarger(other, each) &&
         holds(current, other, each, now) &&
-        isClosed(current, [each.fragment, other.fragment]),
+        isClosed(current, [each.fragment, other.fragment], now),
     )
     return isHeld ? [each.fragment] : []
   })
+}
+
+/** Whether the base has all that a log holds. */
+function isInBase({ base }: Current, { digests }: Holder, now: number): boolean {
+  const inside = digestsIn(base)
+  return [...digests].every((digest) => inside.has(digest) || !isAfter(digest, base.horizon, now))
 }
 
 /** A log, and what it holds. */
@@ -173,11 +198,11 @@ function holds({ base }: Current, other: Holder, { fragment }: Holder, now: numb
  * Whether no other log depends on some of these logs while others of these depend on it. If one does, a fold of these
  * would wait for that log, and that log for the fold.
  */
-function isClosed(current: Current, some: readonly Fragment[]): boolean {
+function isClosed(current: Current, some: readonly Fragment[], now: number): boolean {
   const chosen = new Set(some)
   const seen = new Set<string>()
   const inside = (log: Log) => [...log.entries.map(({ id }) => digestOf(id)), ...log.retired]
-  const logs = besideBase(current).flatMap((fragment) => {
+  const logs = besideBase(current, now).flatMap((fragment) => {
     const log = logOf(fragment)
     return log ? [{ log, isChosen: chosen.has(fragment) }] : []
   })
@@ -225,7 +250,7 @@ export function collect(current: Current, planning: Planning, own: readonly Entr
   const parents = base.log?.heads ?? []
   const unsettled = withEntries(outsideBase(current, planning.now), own)
   const log = { since: base.horizon, parents, ...unsettled }
-  return { put: [logFragment(current, planning, id, log)], remove: besideBase(current) }
+  return { put: [logFragment(current, planning, id, log)], remove: besideBase(current, planning.now) }
 }
 
 /** What a view holds beside its base. */
@@ -241,7 +266,9 @@ function outsideBase({ base, entries, retired }: Current, now: number): Omit<Uns
   }
 }
 
-/** What can go where the base stays. Not a later base: a view with fewer cookies may stand on it. */
-function besideBase({ fragments, base }: Current): Fragment[] {
-  return fragments.filter((other) => other !== base && !(isBase(other) && isLaterBase(other, base)))
+/** What can go where the base stays. Of other bases those of which it has all: others may stand on the rest. */
+function besideBase({ fragments, base }: Current, now: number): Fragment[] {
+  return fragments.filter(
+    (other) => other !== base && (!isBase(other) || isCovered(other, base, now)),
+  )
 }

@@ -1,4 +1,6 @@
 /** Which of several parallel responses does what one of them should do. They cannot ask each other. */
+import { SPREAD_SECONDS } from '../format/clocks.ts'
+import { logOf } from '../format/fragment.ts'
 import { latestTimeOf, timeOf } from '../format/ids.ts'
 import type { Current } from '../reading/merge.ts'
 import type { Planning } from './write.ts'
@@ -13,12 +15,18 @@ import type { Planning } from './write.ts'
 export function isElected(current: Current, planning: Planning, among: number): boolean {
   const { now, arrivedAt, random, policy } = planning
   const missed = missedWrites(current, planning)
-  if (missed < policy.aloneBelow) return true
+  if (missed < policy.aloneBelow && among === 1) return true
   const [high = 0, low = 0] = random(2)
   const span = now - arrivedAt < policy.freshMs ? policy.burstSpan : policy.slowSpan
   const urgency = (current.fragments.length - policy.manyFragments) / span
-  const chance = Math.max(1 / (1 + missed) / among, urgency)
+  const width = among > 1 ? widthOf(current) : 1
+  const chance = Math.max(1 / Math.max(1 + missed, width) / among, urgency)
   return (high * 256 + low) / 65_536 < chance
+}
+
+/** How many requests write at once, as far as the view shows it: how many entries had not seen one another. */
+function widthOf({ heads, fragments }: Current): number {
+  return Math.max(heads.length, ...fragments.map((each) => logOf(each)?.heads.length ?? 0))
 }
 
 /** How many writes have probably been made since the request came in, by how often the session is written. */
@@ -31,8 +39,13 @@ function missedWrites(current: Current, { now, arrivedAt, policy }: Planning): n
       .filter((time) => time <= arrivedAt),
   ]
   const recent = times.sort((a, b) => b - a).slice(0, policy.rateOver)
-  const oldest = recent.at(-1)
+  const [newest, oldest] = [recent[0], recent.at(-1)]
+  if (newest === undefined || oldest === undefined) return 0
+  // Clocks differ: what others wrote is compared with what others wrote, and with this clock only this clock. Somebody
+  // who has stopped writing writes no more often than that either.
+  const span = Math.max(newest - oldest, 0)
+  const atRest = arrivedAt - newest - SPREAD_SECONDS * 1000
   const interval =
-    oldest === undefined ? Number.POSITIVE_INFINITY : (arrivedAt - oldest) / recent.length
+    recent.length > 1 ? Math.max(span / (recent.length - 1), atRest) : Number.POSITIVE_INFINITY
   return Math.max(0, now - arrivedAt) / Math.max(1, interval)
 }

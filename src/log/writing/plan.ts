@@ -4,22 +4,24 @@
  */
 
 import { FIRST_VISIT_SECONDS } from '../format/clocks.ts'
-import { type Entry, isBase } from '../format/fragment.ts'
-import { entryId, isAfter, type RandomBytes, timeOf } from '../format/ids.ts'
+import { type Entry, isBase, type Log } from '../format/fragment.ts'
+import { digestOf, entryId, isAfter, isJoin, type RandomBytes, timeOf } from '../format/ids.ts'
 import { claimsToSeal } from '../format/length.ts'
 import { type Current, newestIdOf } from '../reading/merge.ts'
 import {
   type Compacted,
   collect,
   fold,
+  foldOpen,
   foldSome,
   type Rebased,
   rebase,
   redundant,
 } from './compact.ts'
+import { isCovered } from '../reading/base.ts'
 import { isElected } from './elect.ts'
 import { POLICY, type Policy } from './policy.ts'
-import { type Cut, crowdedCut, cutAt, withEntries } from './settle.ts'
+import { type Cut, crowdedCut, cutOf, isOrderless, withEntries } from './settle.ts'
 import {
   logFragment,
   ownEntries,
@@ -31,18 +33,29 @@ import {
 
 /** Plans the cookies of a response that changed, or has to renew, the session of its view. */
 export function planWrite(current: Current, write: Write, policy: Policy = POLICY): Plan {
-  const plan = planFor(current, write, policy)
+  const plan = withoutRivals(current, planFor(current, write, policy), write.now)
   const put = new Set(plan.put.map(({ id }) => id))
   const needless = redundant(current, plan.remove, write.now).filter(({ id }) => !put.has(id))
   return needless.length > 0 ? { ...plan, remove: [...plan.remove, ...needless] } : plan
 }
 
+/** A plan that removes bases as well of which the view's own has all. */
+function withoutRivals(current: Current, plan: Plan, now: number): Plan {
+  if (plan.put.some(isBase)) return plan
+  const gone = new Set(plan.remove.map(({ id }) => id))
+  const rivals = current.fragments
+    .filter(isBase)
+    .filter((each) => isCovered(each, current.base, now) && !gone.has(each.id))
+  return rivals.length > 0 ? { ...plan, remove: [...rivals, ...plan.remove] } : plan
+}
+
 function planFor(current: Current, write: Write, policy: Policy): Plan {
   const { now, arrivedAt, reseal, hold, most, random } = write
-  const isOverfull =
-    !isFirstVisit(current, write) && crowdedCut(current, policy.maxEntries, now) !== ''
-  const crowded = isOverfull ? crowdedCut(current, policy.keptEntries[0] ?? 0, now) : ''
-  const horizon = [hold ? '' : cutAt(arrivedAt, policy), crowded].reduce((a, b) => (a > b ? a : b))
+  const isFirst = isFirstVisit(current, write)
+  const isOverfull = !isFirst && crowdedCut(current, policy.maxEntries, now) !== ''
+  const crowded = isFirst || (hold && !isOverfull) ? '' : crowdedCut(current, policy.keptYoung, now)
+  const old = hold ? '' : cutOf(current, arrivedAt, policy)
+  const horizon = old > crowded ? old : crowded
   const planning = { ...write, policy, horizon }
   const own = ownEntries(current, planning)
   if (own.length === 0)
@@ -50,17 +63,18 @@ function planFor(current: Current, write: Write, policy: Policy): Plan {
   const alone = delta(current, planning, own, { put: [], remove: [], heads: current.heads })
   if (write.intoBase) return withOwn(current, planning, own) ?? alone
   const logs = current.fragments.filter(({ kind }) => kind === 'log')
-  const isCalm = logs.length <= 1 && current.heads.length <= 1
+  const isCalm = isChain(current)
   const isFew = logs.length < policy.foldFrom
+  const isTurn = isCalm || reseal ? isElected(current, planning, 1) : isTurnAt(looseEntries(current, now), current, planning)
   const collected = isCalm ? collect(current, planning, own) : undefined
   if (!reseal && !isOverfull) {
     const isYoung = settlingBy(current, horizon, now) < policy.calmSettling
     if (collected && isYoung && isShort(collected, current, policy)) return collected
-    if (isFew && !isCalm) return alone
+    if (isFew && !isCalm && !isTurn) return alone
   }
   const room = policy.responseLength - sealedSize(alone.put, planning)
   const rebased =
-    rebase(current, planning, { horizon }, room) ??
+    renewed(current, planning, room) ??
     (isOverfull ? squeezeOrStow(current, planning, room) : undefined)
   // What is written may be so long that no base fits beside it.
   const one = rebased || !collected ? undefined : inOne(current, planning, own, alone, collected)
@@ -68,13 +82,70 @@ function planFor(current: Current, write: Write, policy: Policy): Plan {
   const isWorthIt =
     reseal ||
     isOverfull ||
-    (isFew && rebased?.isWhole) ||
+    (isCalm && isFew && rebased?.isWhole) ||
+    !isCalm ||
     settlingBy(current, horizon, now) >= policy.worthSettling
-  const among = isFew || reseal ? 1 : policy.foldsPerRebase
-  if (rebased && isWorthIt && isElected(current, planning, among))
+  if (rebased && isWorthIt && isTurn)
     return both(rebased, delta(current, planning, own, rebased), random)
   if (isFew || !isElected(current, planning, 1)) return alone
   return shrink(current, planning, own, alone)
+}
+
+/**
+ * A new base. As long as that is short, what is young stands in it as entries, so that what comes later and is older
+ * takes its place among them. Otherwise the state has it all.
+ */
+function renewed(current: Current, planning: Planning, room: number): Rebased | undefined {
+  const { horizon, policy, hold } = planning
+  const exact = rebase(current, planning, { horizon }, room)
+  const isLong =
+    !exact?.isWhole || exact.put.some(({ log }) => log && isLongLog(log, policy))
+  if (!isLong || hold || isFirstVisit(current, planning)) return exact
+  for (const cut of allTaken(current, planning)) {
+    const made = rebase(current, planning, cut, room)
+    if (made) return made
+  }
+  return exact
+}
+
+/** Ways to take all that a view has into a base, the one first that lets the least settle. */
+function allTaken(current: Current, { policy, now, horizon }: Planning): readonly Cut[] {
+  const taken = newestIdOf(current)
+  return policy.keptEntries.flatMap((kept) => {
+    const crowded = crowdedCut(current, kept, now)
+    const cut = { horizon: crowded > horizon ? crowded : horizon, taken }
+    return [cut, { ...cut, isUnordered: true }]
+  })
+}
+
+/** Whether a base is too long with these entries in it. Where order is all that is lost, they may be longer. */
+function isLongLog({ entries }: Log, { embeddedLength, orderedLength }: Policy): boolean {
+  const most = entries.every(isOrderless) ? embeddedLength : orderedLength
+  return JSON.stringify(entries).length > most
+}
+
+/** Whether each entry has seen those before it, as far as can be told: no join stands for several. */
+function isChain({ heads, base, retired }: Current): boolean {
+  return heads.length <= 1 && (base.log?.heads.length ?? 0) <= 1 && !retired.some(isJoin)
+}
+
+function isTurnAt(loose: number, current: Current, planning: Planning): boolean {
+  const { looseEntries: every, turnWidth, urgentEntries, foldsPerRebase } = planning.policy
+  if (loose < every) return false
+  return loose % every < turnWidth || (loose > urgentEntries && isElected(current, planning, foldsPerRebase))
+}
+
+/** Whether what stands beside the base is worth a new one. */
+function looseEntries({ base, entries, retired }: Current, now: number): number {
+  const inBase = new Set([
+    ...(base.log?.entries.map(({ id }) => digestOf(id)) ?? []),
+    ...(base.log?.retired ?? []),
+  ])
+  const live = entries.filter(({ id }) => !inBase.has(digestOf(id)))
+  const gone = retired.filter(
+    (digest) => !inBase.has(digest) && !isJoin(digest) && isAfter(digest, base.horizon, now),
+  )
+  return live.length + gone.length
 }
 
 /**
@@ -84,7 +155,14 @@ function planFor(current: Current, write: Write, policy: Policy): Plan {
 function withOwn(current: Current, planning: Planning, own: readonly Entry[]): Rebased | undefined {
   const after = { ...current, ...withEntries(current, own) }
   const ids = own.map(({ id }) => id)
-  return rebase(after, planning, { horizon: planning.horizon }, planning.most, ids)
+  const { horizon, most, hold } = planning
+  const exact = rebase(after, planning, { horizon }, most, ids)
+  if (exact?.isWhole || hold || isFirstVisit(current, planning)) return exact
+  for (const cut of allTaken(current, planning)) {
+    const made = rebase(after, planning, cut, most, ids)
+    if (made) return made
+  }
+  return exact
 }
 
 /** Renews a session whose state does not fit into one base: a log without entries. */
@@ -104,6 +182,8 @@ function shrink(current: Current, planning: Planning, own: readonly Entry[], alo
   const collected = collect(current, planning, own)
   // Where one cookie holds all, nothing is lost but what it held, whichever a browser evicts.
   if (lengthOf(collected) <= policy.sharedLogLength) return collected
+  const open = foldOpen(current, planning, Math.min(room, planning.most))
+  if (open) return beside(open) ?? alone
   const folded = fold(current, planning)
   const fits = ({ put }: Plan, most: number, sizeOf = planning.sizeOf) =>
     sealedSize(put, sizeOf ? { sizeOf } : {}) <= Math.min(most, planning.most)

@@ -19,6 +19,18 @@ export interface Policy {
   readonly calmLogLength: number
   /** … and this part of the base's own, before it moves into the base: Set-Cookie mean, one in flight. */
   readonly calmBaseShare: number
+  /** A base has its youngest entries as such up to so many characters: Cookie mean; how exact the order of late ones is. */
+  readonly embeddedLength: number
+  /** … and up to so many where some of them would lose their order: Cookie max, with lists. */
+  readonly orderedLength: number
+  /** So many entries beside the base are worth a new one: Cookie max, 6 in flight. */
+  readonly looseEntries: number
+  readonly turnWidth: number
+  readonly openEntries: number
+  readonly closedLogs: number
+  readonly urgentEntries: number
+  /** At least so many entries do not settle: how many writes may overtake an answer that still counts; Cookie mean. */
+  readonly keptYoung: number
   /** With so many entries that could settle it moves into the base, too: Cookie after a burst. */
   readonly calmSettling: number
   /** Parallel writers fold once a view holds so many logs: Cookie p50, 6 in flight. */
@@ -65,17 +77,25 @@ export interface Policy {
 /** The numbers in use. */
 export const POLICY: Policy = {
   maxEntries: 96,
-  keptEntries: [64, 48, 32, 24, 16, 12, 8, 6, 4, 2],
+  keptEntries: [96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 2],
   keptForLate: 16,
   cutStepSeconds: 60,
   worthSettling: 8,
   calmLogLength: 270,
   calmBaseShare: 0.1,
+  embeddedLength: 500,
+  orderedLength: 1600,
+  looseEntries: 12,
+  turnWidth: 1,
+  openEntries: 12,
+  closedLogs: 4,
+  urgentEntries: 24,
+  keptYoung: 96,
   calmSettling: 4,
   foldFrom: 3,
   sharedLogLength: 370,
-  foldsPerRebase: 8,
-  joinFrom: 3,
+  foldsPerRebase: 4,
+  joinFrom: 6,
   manyHeads: 3,
   roomyLength: 7500,
   largestFoldedShare: 0.5,

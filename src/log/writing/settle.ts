@@ -3,10 +3,11 @@
 import { keyPathOf } from '../../tree/pointer.ts'
 import { merges } from '../../tree/rich.ts'
 import { isPlain } from '../../tree/tree.ts'
-import { SETTLE_SECONDS } from '../format/clocks.ts'
+import { SETTLE_SECONDS, SPREAD_SECONDS } from '../format/clocks.ts'
 import { type Base, type Entry, type Log, mayBeVoid, type Op } from '../format/fragment.ts'
 import { digestOf, isAfter, joinId, lastIdAt, latestTimeOf, timeOf } from '../format/ids.ts'
 import { prune } from '../ops/prune.ts'
+import { type Current, newestIdOf } from '../reading/merge.ts'
 import { applyOps, replay } from '../ops/replay.ts'
 import { type Fetched, operandOf } from '../ops/waiting.ts'
 import type { Policy } from './policy.ts'
@@ -15,6 +16,16 @@ import type { Policy } from './policy.ts'
 export function cutAt(now: number, { cutStepSeconds }: Policy): string {
   const step = cutStepSeconds * 1000
   return lastIdAt(Math.floor((now - SETTLE_SECONDS * 1000) / step) * step)
+}
+
+/**
+ * The id up to which entries of a view settle in a request that came in at `arrivedAt`. It follows from the view where
+ * that is young: whoever sees more lets as much settle, whatever its clock says, and so makes the base that counts.
+ */
+export function cutOf(current: Current, arrivedAt: number, policy: Policy): string {
+  const newest = Math.min(timeOf(newestIdOf(current)), arrivedAt + SPREAD_SECONDS * 1000)
+  const isAtRest = arrivedAt - newest > SETTLE_SECONDS * 1000
+  return cutAt(isAtRest ? arrivedAt : newest, policy)
 }
 
 /** The part of a session that is not settled. */
@@ -148,6 +159,12 @@ function canShowEarly(op: Op): boolean {
   if (operandOf(op)) return op.kind === 'put' && !op.path.includes('/')
   if (op.kind === 'set') return !isPlain(op.value) && !merges(op.value)
   return op.kind === 'delete' || op.kind === 'put'
+}
+
+/** Whether what an entry does is the same, whatever comes before it and arrives later, once a base has taken it. */
+export function isOrderless({ ops }: Entry): boolean {
+  const isOne = (op: Op) => op.kind === 'increment' || op.kind === 'advance' || canShowEarly(op)
+  return !mayBeVoid(ops) && ops.every(isOne)
 }
 
 /** The id up to which entries must settle so that about `most` remain, or `''` where no more are there. */

@@ -20,6 +20,7 @@ import {
 } from '../reading/histories.ts'
 
 const NOW = START + 60_000
+const JOINING = { ...POLICY, joinFrom: 3 }
 
 describe('many heads, joined into one', () => {
   const heads = [idOf(1, 'bbbbb'), idOf(2, 'ccccc'), idOf(3, 'ddddd')]
@@ -29,36 +30,36 @@ describe('many heads, joined into one', () => {
   const many: Unsettled = { entries, retired: ['abcde'], heads }
 
   test('are one, which has a digest of its own; the entries stay as they are', () => {
-    const one = joined(many, ['x', 'y'], POLICY)
+    const one = joined(many, ['x', 'y'], JOINING)
     expect(one.heads).toHaveLength(1)
     expect(one.entries).toBe(entries)
     expect(one.retired).toEqual(['abcde', ...one.heads.map(digestOf)].sort())
   })
 
   test('have an id that sorts by the time of the newest, and is on the wire like any', () => {
-    const [tip = ''] = joined(many, ['x'], POLICY).heads
+    const [tip = ''] = joined(many, ['x'], JOINING).heads
     expect(timeOf(tip)).toBe(timeOf(idOf(3)))
-    const log = { since: idOf(0), parents: [], ...joined(many, ['x'], POLICY) }
+    const log = { since: idOf(0), parents: [], ...joined(many, ['x'], JOINING) }
     const made = fragment('joined00', { log })
     expect(canonical(decodeClaims(encodeClaims(made)))).toBe(canonical(made))
   })
 
   test('are the same for all that join the same, and another for others', () => {
-    expect(joined(many, ['x', 'y'], POLICY)).toEqual(
-      joined({ ...many, heads: [...heads] }, ['x', 'y'], POLICY),
+    expect(joined(many, ['x', 'y'], JOINING)).toEqual(
+      joined({ ...many, heads: [...heads] }, ['x', 'y'], JOINING),
     )
-    expect(joined(many, ['x', 'y'], POLICY).heads).not.toEqual(
-      joined(many, ['x', 'z'], POLICY).heads,
+    expect(joined(many, ['x', 'y'], JOINING).heads).not.toEqual(
+      joined(many, ['x', 'z'], JOINING).heads,
     )
   })
 
   test('stay as they are when they are few', () => {
     for (const few of [[], heads.slice(0, 1)])
-      expect(joined({ ...many, heads: few }, ['x'], POLICY)).toEqual({ ...many, heads: few })
+      expect(joined({ ...many, heads: few }, ['x'], JOINING)).toEqual({ ...many, heads: few })
   })
 
   test('let what is written after them apply only where all of them are', () => {
-    const log = { since: idOf(0), parents: [], ...joined(many, ['x'], POLICY) }
+    const log = { since: idOf(0), parents: [], ...joined(many, ['x'], JOINING) }
     const child: Log = {
       since: idOf(0),
       parents: log.heads,
