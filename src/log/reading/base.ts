@@ -1,5 +1,11 @@
 /** Which of several bases a view stands on. */
-import { type BaseFragment, type Fragment, type Log, logOf } from '../format/fragment.ts'
+import {
+  type BaseFragment,
+  type Entry,
+  type Fragment,
+  type Log,
+  logOf,
+} from '../format/fragment.ts'
 import { digestOf, isAfter, isJoin } from '../format/ids.ts'
 
 /**
@@ -48,19 +54,25 @@ export function isLaterBase(a: BaseFragment, b: BaseFragment): boolean {
 }
 
 /**
- * Whether base `a` has nothing but what `b` has, so that it can go. Of two that have the same the earlier one can, so that
- * parallel responses never remove both.
+ * Whether base `a` has nothing but what `b` has, which is later, so that it can go. Parallel responses never remove both.
  */
 export function isCovered(a: BaseFragment, b: BaseFragment, now: number): boolean {
-  if (a === b || a.horizon > b.horizon) return false
-  const [own, other] = [digestsIn(a), digestsIn(b)]
-  const isIn = [...own].every((digest) => other.has(digest) || !isAfter(digest, b.horizon, now))
-  return isIn && (a.horizon < b.horizon || own.size < other.size || isLaterBase(b, a))
+  return a !== b && isLaterBase(b, a) && isInBase(a.log, b, now)
 }
 
-/** All that stands in the log of a base, joins as well: what was written upon it may name them as parents. */
-export function digestsIn({ log }: BaseFragment): ReadonlySet<string> {
-  return new Set([...(log?.entries.map(({ id }) => digestOf(id)) ?? []), ...(log?.retired ?? [])])
+/** Whether a base has all that a log holds, joins as well: what was written upon it may name them as parents. */
+export function isInBase(
+  log: Log | undefined,
+  { horizon, log: own }: BaseFragment,
+  now: number,
+): boolean {
+  const inside = new Set([
+    ...(own?.entries.map(({ id }) => digestOf(id)) ?? []),
+    ...(own?.retired ?? []),
+  ])
+  const isIn = ({ id }: Entry) => id <= horizon || inside.has(digestOf(id))
+  const isKnown = (digest: string) => inside.has(digest) || !isAfter(digest, horizon, now)
+  return !log || (log.entries.every(isIn) && log.retired.every(isKnown))
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 } from '../format/fragment.ts'
 import { derivedId, digestOf, isAfter } from '../format/ids.ts'
 import { prune } from '../ops/prune.ts'
-import { digestsIn, isCovered, wholeOf } from '../reading/base.ts'
+import { isCovered, isInBase, wholeOf } from '../reading/base.ts'
 import { foldLogs } from '../reading/fold.ts'
 import type { Current } from '../reading/merge.ts'
 import { type Cut, embed, joined, settle, type Unsettled, withEntries } from './settle.ts'
@@ -63,8 +63,7 @@ export function rebase(
     const made = baseFragment(current, planning, id, embedded.base, embedded.log)
     return sealedSize([made], planning) <= most ? made : undefined
   }
-  // A base that has taken what is young can go once another has all of it: a join would go with it.
-  const all = taken.length > 0 ? rest : joined(rest, inputs, planning.policy)
+  const all = joined(rest, inputs, planning.policy)
   const whole = make('whole', all)
   if (whole) return { put: [whole], remove: fragments, isWhole: true, heads: all.heads }
   // What hid a retired entry is gone where it was taken, and another cookie may hold that entry: all digests stay.
@@ -127,12 +126,16 @@ export function foldOpen(
   const { openEntries, closedLogs } = planning.policy
   const logs = besideBase(current, planning.now)
   const short = logs.filter(
-    (fragment) => fragment.kind === 'log' && fragment.log.entries.length + fragment.log.retired.length < openEntries,
+    (fragment) =>
+      fragment.kind === 'log' &&
+      fragment.log.entries.length + fragment.log.retired.length < openEntries,
   )
   if (short.length < 2 || logs.length - short.length > closedLogs) return undefined
   const folded = foldOf(current, planning, short)
   const fits = sealedSize(folded.put, planning) <= most
-  return fits && isClosed(current, short, planning.now) ? { ...folded, heads: current.heads } : undefined
+  return fits && isClosed(current, short, planning.now)
+    ? { ...folded, heads: current.heads }
+    : undefined
 }
 
 /**
@@ -144,7 +147,7 @@ export function redundant(current: Current, gone: readonly Fragment[], now: numb
     .filter((each): each is LogFragment => each.kind === 'log' && !gone.includes(each))
     .map(holderOf)
   return holders.flatMap((each) => {
-    if (isInBase(current, each, now)) return [each.fragment]
+    if (isInBase(each.fragment.log, current.base, now)) return [each.fragment]
     const isHeld = holders.some(
       (other) =>
         isLarger(other, each) &&
@@ -153,12 +156,6 @@ export function redundant(current: Current, gone: readonly Fragment[], now: numb
     )
     return isHeld ? [each.fragment] : []
   })
-}
-
-/** Whether the base has all that a log holds. */
-function isInBase({ base }: Current, { digests }: Holder, now: number): boolean {
-  const inside = digestsIn(base)
-  return [...digests].every((digest) => inside.has(digest) || !isAfter(digest, base.horizon, now))
 }
 
 /** A log, and what it holds. */
@@ -250,7 +247,10 @@ export function collect(current: Current, planning: Planning, own: readonly Entr
   const parents = base.log?.heads ?? []
   const unsettled = withEntries(outsideBase(current, planning.now), own)
   const log = { since: base.horizon, parents, ...unsettled }
-  return { put: [logFragment(current, planning, id, log)], remove: besideBase(current, planning.now) }
+  return {
+    put: [logFragment(current, planning, id, log)],
+    remove: besideBase(current, planning.now),
+  }
 }
 
 /** What a view holds beside its base. */

@@ -7,6 +7,7 @@ import { FIRST_VISIT_SECONDS } from '../format/clocks.ts'
 import { type Entry, isBase, type Log } from '../format/fragment.ts'
 import { digestOf, entryId, isAfter, isJoin, type RandomBytes, timeOf } from '../format/ids.ts'
 import { claimsToSeal } from '../format/length.ts'
+import { isCovered } from '../reading/base.ts'
 import { type Current, newestIdOf } from '../reading/merge.ts'
 import {
   type Compacted,
@@ -18,7 +19,6 @@ import {
   rebase,
   redundant,
 } from './compact.ts'
-import { isCovered } from '../reading/base.ts'
 import { isElected } from './elect.ts'
 import { POLICY, type Policy } from './policy.ts'
 import { type Cut, crowdedCut, cutOf, isOrderless, withEntries } from './settle.ts'
@@ -65,7 +65,10 @@ function planFor(current: Current, write: Write, policy: Policy): Plan {
   const logs = current.fragments.filter(({ kind }) => kind === 'log')
   const isCalm = isChain(current)
   const isFew = logs.length < policy.foldFrom
-  const isTurn = isCalm || reseal ? isElected(current, planning, 1) : isTurnAt(looseEntries(current, now), current, planning)
+  const isTurn =
+    isCalm || reseal
+      ? isElected(current, planning, 1)
+      : isTurnAt(looseEntries(current, now), current, planning)
   const collected = isCalm ? collect(current, planning, own) : undefined
   if (!reseal && !isOverfull) {
     const isYoung = settlingBy(current, horizon, now) < policy.calmSettling
@@ -98,8 +101,7 @@ function planFor(current: Current, write: Write, policy: Policy): Plan {
 function renewed(current: Current, planning: Planning, room: number): Rebased | undefined {
   const { horizon, policy, hold } = planning
   const exact = rebase(current, planning, { horizon }, room)
-  const isLong =
-    !exact?.isWhole || exact.put.some(({ log }) => log && isLongLog(log, policy))
+  const isLong = !exact?.isWhole || exact.put.some(({ log }) => log && isLongLog(log, policy))
   if (!isLong || hold || isFirstVisit(current, planning)) return exact
   for (const cut of allTaken(current, planning)) {
     const made = rebase(current, planning, cut, room)
@@ -132,7 +134,10 @@ function isChain({ heads, base, retired }: Current): boolean {
 function isTurnAt(loose: number, current: Current, planning: Planning): boolean {
   const { looseEntries: every, turnWidth, urgentEntries, foldsPerRebase } = planning.policy
   if (loose < every) return false
-  return loose % every < turnWidth || (loose > urgentEntries && isElected(current, planning, foldsPerRebase))
+  return (
+    loose % every < turnWidth ||
+    (loose > urgentEntries && isElected(current, planning, foldsPerRebase))
+  )
 }
 
 /** Whether what stands beside the base is worth a new one. */

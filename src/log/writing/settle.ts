@@ -7,9 +7,9 @@ import { SETTLE_SECONDS, SPREAD_SECONDS } from '../format/clocks.ts'
 import { type Base, type Entry, type Log, mayBeVoid, type Op } from '../format/fragment.ts'
 import { digestOf, isAfter, joinId, lastIdAt, latestTimeOf, timeOf } from '../format/ids.ts'
 import { prune } from '../ops/prune.ts'
-import { type Current, newestIdOf } from '../reading/merge.ts'
 import { applyOps, replay } from '../ops/replay.ts'
 import { type Fetched, operandOf } from '../ops/waiting.ts'
+import { type Current, newestIdOf } from '../reading/merge.ts'
 import type { Policy } from './policy.ts'
 
 /** The id up to which entries are old enough to settle at `now`, in ms. */
@@ -173,9 +173,12 @@ export function crowdedCut(
   most: number,
   now: number,
 ): string {
-  if (entries.length + retired.length <= most) return ''
+  // Of what a base has taken some ops stay as entries, for their order.
+  const digests = new Set(retired)
+  const untaken = entries.filter(({ id }) => !digests.has(digestOf(id)))
+  if (untaken.length + retired.length <= most) return ''
   const times = [
-    ...entries.map(({ id }) => timeOf(id)),
+    ...untaken.map(({ id }) => timeOf(id)),
     ...retired.map((digest) => latestTimeOf(digest, now)),
   ]
   times.sort((a, b) => b - a)
