@@ -29,7 +29,7 @@ import {
 } from '../../src/log/format/fragment.ts'
 import { timeCode } from '../../src/log/format/id-chain.ts'
 import { derivedId, digestOf } from '../../src/log/format/ids.ts'
-import { newSid } from '../../src/log/writing/lifecycle.ts'
+import { newSid } from '../../src/log/lives/lifecycle.ts'
 import { POLICY } from '../../src/log/writing/policy.ts'
 import { UNKNOWN_BYTES } from '../../src/opening/judge.ts'
 import { CROWDED_HEADER_BYTES } from '../../src/opening/view.ts'

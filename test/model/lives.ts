@@ -13,7 +13,7 @@ import {
   planEnd,
   planRegenerate,
   planStart,
-} from '../../src/log/writing/lifecycle.ts'
+} from '../../src/log/lives/lifecycle.ts'
 import { planWrite } from '../../src/log/writing/plan.ts'
 import type { Plan } from '../../src/log/writing/write.ts'
 import {

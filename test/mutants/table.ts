@@ -84,7 +84,7 @@ const cookies: readonly Mutant[] = [
     ],
     [
       'the cookies of the session stay',
-      'log/writing/lifecycle.ts',
+      'log/lives/lifecycle.ts',
       'const remove = all.filter((each) => !view.unplaced.includes(each))',
       'const remove = all.filter((each) => view.unplaced.includes(each))',
     ],
@@ -348,7 +348,7 @@ const lives: readonly Mutant[] = [
     ],
     [
       'no tombstone is left',
-      'log/writing/lifecycle.ts',
+      'log/lives/lifecycle.ts',
       'if (!next) return { put: [grave], remove }',
       'if (!next) return { put: [], remove }',
     ],
@@ -423,7 +423,7 @@ const lives: readonly Mutant[] = [
     ],
     [
       'its session is none that yields',
-      'log/writing/lifecycle.ts',
+      'log/lives/lifecycle.ts',
       'isWithheld || (view.unread && subject',
       '(view.unread && subject',
     ],

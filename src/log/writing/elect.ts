@@ -1,7 +1,7 @@
 /** Which of several parallel responses does what one of them should do. They cannot ask each other. */
 import { SPREAD_SECONDS } from '../format/clocks.ts'
 import { logOf } from '../format/fragment.ts'
-import { latestTimeOf, timeOf } from '../format/ids.ts'
+import { digestOf, isAfter, isJoin, latestTimeOf, timeOf } from '../format/ids.ts'
 import type { Current } from '../reading/merge.ts'
 import type { Planning } from './write.ts'
 
@@ -48,4 +48,34 @@ function missedWrites(current: Current, { now, arrivedAt, policy }: Planning): n
   const interval =
     recent.length > 1 ? Math.max(span / (recent.length - 1), atRest) : Number.POSITIVE_INFINITY
   return Math.max(0, now - arrivedAt) / Math.max(1, interval)
+}
+
+/** Whether each entry has seen those before it, as far as can be told: no join stands for several. */
+export function isChain({ heads, base, retired }: Current): boolean {
+  return heads.length <= 1 && (base.log?.heads.length ?? 0) <= 1 && !retired.some(isJoin)
+}
+
+/**
+ * Whether it is this response's turn to make a new base, where several write at once: by how many entries stand beside the
+ * base. So it is the turn of those that see about the same, and not of those that come right after them.
+ */
+export function isTurn(current: Current, planning: Planning): boolean {
+  const loose = looseEntries(current, planning.now)
+  const { looseEntries: every, urgentEntries, urgentAmong } = planning.policy
+  if (loose < every) return false
+  const isUrgent = loose > urgentEntries && isElected(current, planning, urgentAmong)
+  return loose % every === 0 || isUrgent
+}
+
+/** How many entries stand beside the base, those of which nothing shows any more included. */
+function looseEntries({ base, entries, retired }: Current, now: number): number {
+  const inBase = new Set([
+    ...(base.log?.entries.map(({ id }) => digestOf(id)) ?? []),
+    ...(base.log?.retired ?? []),
+  ])
+  const live = entries.filter(({ id }) => !inBase.has(digestOf(id)))
+  const gone = retired.filter(
+    (digest) => !inBase.has(digest) && !isJoin(digest) && isAfter(digest, base.horizon, now),
+  )
+  return live.length + gone.length
 }

@@ -2,8 +2,13 @@
 
 /** What a plan is made by. None of it decides what a session is: nodes may differ in it. */
 export interface Policy {
-  /** Beyond so many entries that are unsettled the oldest settle, however young: Cookie max. */
+  /**
+   * Beyond so many entries that are unsettled the oldest settle, however young: how many writes may overtake an answer that
+   * still counts; and Cookie max.
+   */
   readonly maxEntries: number
+  /** Beyond so many a new base is made at once, or as soon as there is room: Cookie max; Set-Cookie mean. */
+  readonly overfullEntries: number
   /**
    * So many stay when that happens, the first number that leaves room for the state: how many other writes may
    * overtake an answer that still counts; and Cookie max.
@@ -19,18 +24,22 @@ export interface Policy {
   readonly calmLogLength: number
   /** … and this part of the base's own, before it moves into the base: Set-Cookie mean, one in flight. */
   readonly calmBaseShare: number
+  /** A longer one moves into a base that fills its cookie, too: Cookie max at 2.5 KB. */
+  readonly longLogLength: number
   /** A base has its youngest entries as such up to so many characters: Cookie mean; how exact the order of late ones is. */
   readonly embeddedLength: number
   /** … and up to so many where some of them would lose their order: Cookie max, with lists. */
   readonly orderedLength: number
   /** So many entries beside the base are worth a new one: Cookie max, 6 in flight. */
   readonly looseEntries: number
-  readonly turnWidth: number
-  readonly openEntries: number
-  readonly closedLogs: number
+  /** Beyond so many it is not waited for one's turn: Cookie max, where answers bring several at once. */
   readonly urgentEntries: number
-  /** At least so many entries do not settle: how many writes may overtake an answer that still counts; Cookie mean. */
-  readonly keptYoung: number
+  /** One in so many of those that are elected makes the base then: parallel bases, 6 in flight. */
+  readonly urgentAmong: number
+  /** Folds take logs with fewer entries than this …: overlapping folds, 6 in flight. */
+  readonly openEntries: number
+  /** … as long as there are no more than so many longer ones: Cookie max, 12 in flight. */
+  readonly closedLogs: number
   /** With so many entries that could settle it moves into the base, too: Cookie after a burst. */
   readonly calmSettling: number
   /** Parallel writers fold once a view holds so many logs: Cookie p50, 6 in flight. */
@@ -40,8 +49,6 @@ export interface Policy {
    * evicted cookie takes with it, and Cookie p50, 3 in flight.
    */
   readonly sharedLogLength: number
-  /** One new base for so many folds, where parallel writers settle: Set-Cookie mean, 6 in flight. */
-  readonly foldsPerRebase: number
   /** So many heads or more become one in a fold or a base: the length of the next deltas, 12 in flight. */
   readonly joinFrom: number
   /** A view with so many heads has more than a few writers at once: bases of 2.5 KB, 6 in flight. */
@@ -77,24 +84,24 @@ export interface Policy {
 /** The numbers in use. */
 export const POLICY: Policy = {
   maxEntries: 96,
+  overfullEntries: 128,
   keptEntries: [96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 2],
   keptForLate: 16,
   cutStepSeconds: 60,
   worthSettling: 8,
   calmLogLength: 270,
   calmBaseShare: 0.1,
+  longLogLength: 800,
   embeddedLength: 500,
   orderedLength: 1600,
   looseEntries: 12,
-  turnWidth: 1,
   openEntries: 12,
   closedLogs: 4,
   urgentEntries: 24,
-  keptYoung: 96,
+  urgentAmong: 4,
   calmSettling: 4,
   foldFrom: 3,
   sharedLogLength: 370,
-  foldsPerRebase: 4,
   joinFrom: 6,
   manyHeads: 3,
   roomyLength: 7500,

@@ -112,9 +112,7 @@ describe('what a response plans to write', () => {
       if (current.entries.length + current.retired.length > 60) return
       // By the clock of whoever wrote the newest, which may be a minute ahead.
       const newest = Math.min(timeOf(newestIdOf(current)), write.arrivedAt + 60_000)
-      expect(timeOf(base.horizon)).toBeLessThanOrEqual(
-        Math.max(newest, write.arrivedAt) - 180_000,
-      )
+      expect(timeOf(base.horizon)).toBeLessThanOrEqual(Math.max(newest, write.arrivedAt) - 180_000)
     })
   })
 

@@ -15,8 +15,8 @@ import {
 import { entryId, lastIdAt, type RandomBytes, startId, timeOf } from '../format/ids.ts'
 import { type Ending, graveOf, laterOf, othersOf, prefixOf } from '../reading/graves.ts'
 import type { Current, View } from '../reading/merge.ts'
-import { embed } from './settle.ts'
-import type { Plan } from './write.ts'
+import { embed } from '../writing/settle.ts'
+import type { Plan } from '../writing/write.ts'
 
 /** A new sid: 128 random bits in base64url. */
 export function newSid(random: RandomBytes): string {

@@ -14,8 +14,8 @@ import { entryId, lastIdAt, type RandomBytes, timeOf } from '../format/ids.ts'
 import { sealedFragmentLength } from '../format/length.ts'
 import { withoutTaken } from '../reading/base.ts'
 import { type Current, newestIdOf, type View } from '../reading/merge.ts'
+import type { Plan } from '../writing/write.ts'
 import { planRegenerate, type Start } from './lifecycle.ts'
-import type { Plan } from './write.ts'
 
 /**
  * As `planRegenerate`: the fragments go on under the new id, with what the request changes beside them.

@@ -1,0 +1,137 @@
+/** New bases: what they take of what is young, and what settles, so that there is room. */
+import { FIRST_VISIT_SECONDS } from '../format/clocks.ts'
+import type { Entry, Log } from '../format/fragment.ts'
+import { type Current, newestIdOf } from '../reading/merge.ts'
+import { type Rebased, rebase } from './compact.ts'
+import type { Policy } from './policy.ts'
+import { type Cut, crowdedCut, isOrderless, withEntries } from './settle.ts'
+import type { Planning, Write } from './write.ts'
+
+/**
+ * A new base. As long as that is short, what is young stands in it as entries, so that what comes later and is older
+ * takes its place among them. Otherwise the state has it all.
+ */
+export function renewed(current: Current, planning: Planning, room: number): Rebased | undefined {
+  const { horizon, policy, hold } = planning
+  const exact = rebase(current, planning, { horizon }, room)
+  const isLong = !exact?.isWhole || exact.put.some(({ log }) => log && isLongLog(log, policy))
+  if (!isLong || hold || isFirstVisit(current, planning)) return exact
+  for (const cut of allTaken(current, planning)) {
+    const made = rebase(current, planning, cut, room)
+    if (made) return made
+  }
+  return exact
+}
+
+/** Ways to take all that a view has into a base, the one first that lets the least settle. */
+function allTaken(current: Current, { policy, now, horizon }: Planning): readonly Cut[] {
+  const taken = newestIdOf(current)
+  return policy.keptEntries.flatMap((kept) => {
+    const crowded = crowdedCut(current, kept, now)
+    const cut = { horizon: crowded > horizon ? crowded : horizon, taken }
+    return [cut, { ...cut, isUnordered: true }]
+  })
+}
+
+/** Whether a base is too long with these entries in it. Where order is all that is lost, they may be longer. */
+function isLongLog({ entries }: Log, { embeddedLength, orderedLength }: Policy): boolean {
+  const most = entries.every(isOrderless) ? embeddedLength : orderedLength
+  return JSON.stringify(entries).length > most
+}
+
+/**
+ * A new base with all that there is, the response's own entries as well. They stay entries in it: a base that a
+ * parallel response makes does not have them.
+ */
+export function withOwn(
+  current: Current,
+  planning: Planning,
+  own: readonly Entry[],
+): Rebased | undefined {
+  const after = { ...current, ...withEntries(current, own) }
+  const ids = own.map(({ id }) => id)
+  const { horizon, most, hold } = planning
+  const exact = rebase(after, planning, { horizon }, most, ids)
+  if (exact?.isWhole || hold || isFirstVisit(current, planning)) return exact
+  for (const cut of allTaken(current, planning)) {
+    const made = rebase(after, planning, cut, most, ids)
+    if (made) return made
+  }
+  return exact
+}
+
+/**
+ * Whether other requests of a first visit may still be answered, whose sessions this one becomes part of: what it had
+ * taken until then could not be told apart from what it began with.
+ */
+export function isFirstVisit({ base }: Current, { arrivedAt, tightSizeOf }: Write): boolean {
+  const { generation, start, subject } = base.identity
+  // Without a store too little is taken for that.
+  const isFresh = tightSizeOf !== undefined && subject === undefined && generation === 0
+  return isFresh && arrivedAt - start < FIRST_VISIT_SECONDS * 1000
+}
+
+/** As {@link squeeze}. With a store values go there, rather than that what is young settles. */
+export function squeezeOrStow(
+  current: Current,
+  planning: Planning,
+  room: number,
+): Rebased | undefined {
+  const { tightSizeOf: sizeOf } = planning
+  const tight = sizeOf && squeeze(current, { ...planning, sizeOf }, room)
+  return tight ? { ...tight, isTight: true } : squeeze(current, planning, room)
+}
+
+/**
+ * A new base for a view with too many entries, where not as many as usual can stay beside the state. It takes what is
+ * young as well. That settles only where there is no room for its digests either.
+ */
+function squeeze(current: Current, planning: Planning, room: number): Rebased | undefined {
+  const { policy, most } = planning
+  if (isFirstVisit(current, planning)) return undefined
+  const first = (cuts: readonly Cut[], length: number): Rebased | undefined => {
+    for (const cut of cuts) {
+      const rebased = rebase(current, planning, cut, length)
+      if (rebased) return rebased
+    }
+    return undefined
+  }
+  const taking = takingCuts(current, planning)
+  const small = first(taking, room)
+  if (small) return small
+  const everything = { horizon: newestIdOf(current) }
+  // A response that changes less may have room soon; the Cookie header must not grow for ever, though.
+  if (current.fragments.length > policy.manyFragments)
+    return first([...taking, ...settlingCuts(current, planning, 0), everything], most)
+  // Nor does waiting help where the state alone takes all the room. Among many writers it would make many bases.
+  const usual = Math.max(room, policy.responseLength - policy.usualDeltaLength)
+  const isLarge =
+    current.heads.length < policy.manyHeads && !rebase(current, planning, everything, usual)
+  if (!isLarge) return undefined
+  return first([...taking, ...settlingCuts(current, planning, policy.keptForLate)], most)
+}
+
+/** Whether a base lets entries settle that are younger than usual. */
+export function settlesYoung({ put }: Rebased, { base }: Current, { horizon }: Planning): boolean {
+  return put.some((made) => made.horizon > horizon && made.horizon > base.horizon)
+}
+
+/** Ways to take entries into a base, the one that keeps most beside it first. */
+function takingCuts(current: Current, planning: Planning): readonly Cut[] {
+  const { policy, now, horizon } = planning
+  const newest = newestIdOf(current)
+  const crowd = { entries: current.entries, retired: [] }
+  const ends = policy.keptEntries.map((kept) => crowdedCut(crowd, kept, now))
+  return [
+    ...Array.from(new Set([...ends, newest]), (taken) => ({ horizon, taken })),
+    { horizon, taken: newest, isUnordered: true },
+  ]
+}
+
+/** Ways to let entries settle that are young, so that at least so many stay. */
+function settlingCuts(current: Current, planning: Planning, least: number): readonly Cut[] {
+  const { policy, now } = planning
+  const enough = policy.keptEntries.filter((kept) => kept >= least)
+  const cuts = new Set(enough.map((kept) => crowdedCut(current, kept, now)))
+  return Array.from(cuts, (horizon) => ({ horizon }))
+}
