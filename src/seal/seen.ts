@@ -53,7 +53,10 @@ export class SeenFragments {
   }
 }
 
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
 /** A part of a longer text may keep all of that text in memory: here the whole Cookie header of a request. */
 function ownCopy(token: string): string {
-  return new TextDecoder().decode(new TextEncoder().encode(token))
+  return decoder.decode(encoder.encode(token))
 }

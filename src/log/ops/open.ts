@@ -4,7 +4,7 @@
  */
 
 import { checkKeyOf, mapTree, membersOf, pairsOf, setTree } from '../../tree/rich.ts'
-import { canonical, isArray, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
+import { canonical, define, isArray, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
 import { NAME_LATE_SECONDS, NAME_REMEMBERED_SECONDS } from '../format/clocks.ts'
 import type { Known, Memory, Remembered } from '../format/memory.ts'
 import { elementDigest } from './names.ts'
@@ -147,7 +147,9 @@ export function treeOf(node: Node): Tree {
 
 /** The tree of an object. */
 export function objectTree({ members }: OpenObject): TreeObject {
-  return Object.fromEntries(Array.from(members, ([key, slot]) => [key, treeOf(slot.node)]))
+  const tree: Record<string, Tree> = {}
+  for (const [key, { node }] of members) define(tree, key, treeOf(node))
+  return tree
 }
 
 /**
