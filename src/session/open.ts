@@ -87,7 +87,9 @@ export async function withoutEnded(opened: Opened): Promise<Opened | undefined> 
 
 function depotOf(options: ResolvedOptions): Depot | undefined {
   const { overflow: store, keyring, overflowTimeoutMs: timeoutMs, clock, emit: report } = options
-  return store && { store, keyring, timeoutMs, clock, report }
+  const { maxSessionBytes: maxBytes } = options
+  const fetching = { count: 0, bytes: 0 }
+  return store && { store, keyring, timeoutMs, maxBytes, fetching, clock, report }
 }
 
 /**

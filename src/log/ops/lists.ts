@@ -41,6 +41,7 @@ function findFree(
 }
 
 function isCalledLately({ names }: Item, text: string, ms: number): boolean {
+  if (names.size === 0) return false
   const known = names.get(text)
   return known !== undefined && ms - known.ms <= EXACT_MS
 }
@@ -57,9 +58,15 @@ function findLike(
   ms: number,
   matched: ReadonlySet<Item>,
 ): Item | undefined {
-  const known = list.items.filter((item) => isLike(item, digest, ms))
+  const known: Item[] = []
+  const gone: Item[] = []
+  for (const item of list.items) {
+    if (!isLike(item, digest, ms)) continue
+    known.push(item)
+    if (item.isGone) gone.push(item)
+  }
   if (known.length === 0) return undefined
-  const gone = known.filter(({ isGone }) => isGone).sort((a, b) => lastUse(b) - lastUse(a))
+  gone.sort((a, b) => lastUse(b) - lastUse(a))
   const live = known.length - gone.length
   // Of those that are gone its writer saw the ones that went last.
   const seen = new Set(gone.slice(0, Math.max(count - live, 0)))
@@ -97,6 +104,7 @@ function calledOtherwise(
 
 /** What was edited lately is called by its name then, by all: what it has become since may be the name of another one. */
 function isLike(item: Item, digest: string, ms: number): boolean {
+  if (item.names.size === 0) return !item.isGone && item.digest === digest
   if (hasDigest(item, digest)) return true
   if (item.isGone) return false
   for (const name of item.names.values()) if (!name.isVoid && ms - name.ms <= NAMED_MS) return false
@@ -153,9 +161,9 @@ function remember(list: OpenList, item: Item, text: string, ms: number): void {
     )
 }
 
-function note({ names }: Item, text: string, ms: number, isUsed: boolean): void {
-  const known = names.get(text)
-  names.set(text, {
+function note(item: Item, text: string, ms: number, isUsed: boolean): void {
+  const known = item.names.get(text)
+  item.call(text, {
     ms: Math.max(ms, known?.ms ?? ms),
     isVoid: known?.isVoid ?? false,
     isUsed: isUsed || known?.isUsed === true,
@@ -173,7 +181,7 @@ export function replace(list: OpenList, text: string, value: Tree, ms: number): 
   const item = find(list, text, ms)
   if (!item) return
   remember(list, item, text, ms)
-  for (const [name, known] of item.names) item.names.set(name, { ...known, isVoid: true })
+  for (const [name, known] of item.names) item.call(name, { ...known, isVoid: true })
   item.isGone = false
   item.node = value
   item.memory = undefined

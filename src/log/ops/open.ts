@@ -33,18 +33,29 @@ export class OpenObject {
   }
 }
 
+const NAMELESS: ReadonlyMap<string, Known> = new Map()
+
 /** An element of a list. */
 export class Item implements Slot {
   node: Node
   memory: Memory | undefined
   isGone = false
-  /** Names that it had. */
-  readonly names: Map<string, Known> = new Map()
+  #names: Map<string, Known> | undefined
   #digest: { readonly of: Tree; readonly text: string } | undefined
 
   constructor(node: Node, memory?: Memory) {
     this.node = node
     this.memory = memory
+  }
+
+  /** Names that it had. */
+  get names(): ReadonlyMap<string, Known> {
+    return this.#names ?? NAMELESS
+  }
+
+  call(name: string, known: Known): void {
+    this.#names ??= new Map()
+    this.#names.set(name, known)
   }
 
   get digest(): string {
@@ -69,7 +80,7 @@ export class OpenList {
       if (node === undefined) break
       const item = new Item(node, memory?.members.get(String(place)))
       item.isGone = known?.isGone ?? false
-      for (const [name, each] of known?.names ?? []) item.names.set(name, each)
+      for (const [name, each] of known?.names ?? []) item.call(name, each)
       this.items.push(item)
     }
   }
