@@ -54,7 +54,7 @@ export async function fetchKey(
 
 /**
  * Fetches all values, and notes why some could not be fetched: all of them where they are larger together than a session
- * may be. Then parallel requests have added more than each of them saw, and nobody knows which of it is wanted.
+ * may grow to. Then parallel requests have added more than each of them saw, and nobody knows which of it is wanted.
  */
 export async function fetchAll(
   stored: StoredState,
@@ -121,7 +121,7 @@ function tooLarge(key: string, { maxBytes }: Depot): OverflowUnavailable {
   return new OverflowUnavailable(
     key,
     'too-large',
-    `"${key}" was not fetched: what this session has in the overflow store is larger than maxSessionBytes (${maxBytes}), or more than ${MAX_FETCHES} values. ` +
+    `"${key}" was not fetched: what this session has in the overflow store takes more than ${maxBytes} bytes, 1.5 times maxSessionBytes, or is more than ${MAX_FETCHES} values. ` +
       'Parallel requests have added it. Delete keys, or assign new values, to go on without them.',
   )
 }
