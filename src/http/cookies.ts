@@ -10,7 +10,7 @@ export const MAX_FRAGMENTS = 64
  * How many bytes of name plus value of our cookies are opened for one request at the most. Browsers send less: see
  * `docs/clustering.md`. Whoever owns a jar can send more.
  */
-export const MAX_OPENED_BYTES = 24_576
+export const MAX_OPENED_BYTES = 32_768
 
 /** Whatever holds a fragment is longer than this. */
 const SHORTEST_VALUE = 100
@@ -69,6 +69,8 @@ export function findCookies(header: string, prefix: string): FoundCookies {
   const cookies = new Map<string, string>()
   const oversized: string[] = []
   let foreign = 0
+  let surplus = 0
+  let short = 0
   const all = { cookies: 0, bytes: 0 }
   let end = 0
   // Other cookies are skipped without a look at them: a header may have 128 KB.
@@ -85,11 +87,14 @@ export function findCookies(header: string, prefix: string): FoundCookies {
     if (equals < 0 || !OWN_ID.test(id)) foreign++
     else if (equals === text.length - 1 || cookies.has(id)) continue
     else if (text.length - 1 > MAX_COOKIE_BYTES) oversized.push(id)
+    // What cannot hold anything is not even collected.
+    else if (text.length - equals <= SHORTEST_VALUE && ++short > MAX_FRAGMENTS) surplus++
     else cookies.set(id, text.slice(equals + 1))
   }
   const found = Array.from(cookies, ([id, value]) => ({ id, value }))
   const opened = withinLimits(found, prefix)
-  return { cookies: opened, oversized, foreign, surplus: found.length - opened.length, all }
+  surplus += found.length - opened.length
+  return { cookies: opened, oversized, foreign, surplus, all }
 }
 
 /** As many cookies as may be opened, in the order of the header. */

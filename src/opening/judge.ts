@@ -19,7 +19,7 @@ const COSTLY: readonly RejectionReason[] = ['tampered', 'invalid', 'renamed']
  * How much may be merged for one request at the most: values, ops and names of all fragments, and a hundredth of what
  * is compared for the names. The largest of a browser in the tests is 620.
  */
-export const MAX_CONTENT = 1500
+export const MAX_CONTENT = 1200
 
 /** Opens cookies in the order of the header, as long as it is worth it. With each the id in its name. */
 export async function openAll(

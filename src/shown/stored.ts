@@ -88,8 +88,8 @@ export async function fetchAll(
   return all
 }
 
-/** So many values are fetched for one request at the most. A base has room for half as many. */
-export const MAX_FETCHES = 64
+/** So many values are fetched for one request at the most. A base has room for 33. */
+export const MAX_FETCHES = 48
 
 /** Those of some claim checks whose values are not here, each once. */
 function missingChecks(

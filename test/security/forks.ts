@@ -69,7 +69,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   'many deep trees': {
     change: ({ data }, i) =>
       Object.assign(data, {
-        deep: Object.fromEntries(times(6, (k) => [shortKey(6 * i + k), nested('k', 90)])),
+        deep: Object.fromEntries(times(3, (k) => [shortKey(3 * i + k), nested('k', 90)])),
       }),
   },
   'lists of empty lists': {
@@ -155,8 +155,15 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   },
   'one after the other': {
     chained: true,
-    change: ({ data }, i) => Object.assign(data, keys(i, 40)),
+    change: ({ data }, i) => Object.assign(data, { x: i }, keys(0, 40)),
   },
+}
+
+/** Forks that put a value into the store each, of so many bytes. */
+export function checks(bytes: number): Shape {
+  return {
+    change: ({ data }, i) => Object.assign(data, { [`draft${i}`]: 'x'.repeat(bytes) }),
+  }
 }
 
 /** What the client's requests go to. */

@@ -71,7 +71,7 @@ export function ownCookies(header: string, prefix: string): [string, string][] {
 function limited(found: readonly [string, string][], prefix: string): [string, string][] {
   const length = (id: string, value: string) => prefix.length + id.length + value.length
   const all = found.reduce((sum, [id, value]) => sum + length(id, value), 0)
-  if (found.length <= 64 && all <= 24_576) return [...found]
+  if (found.length <= 64 && all <= 32_768) return [...found]
   const long = found.filter(([, value]) => value.length >= 100).sort(([a], [b]) => (a < b ? -1 : 1))
   const timed = long.filter(([id]) => id.length > 8)
   const order = long.filter(([id]) => id.length === 8)
@@ -80,7 +80,7 @@ function limited(found: readonly [string, string][], prefix: string): [string, s
     if (next) order.push(next)
   }
   const used: [string, string][] = []
-  let left = 24_576
+  let left = 32_768
   for (const [id, value] of [...order, ...found.filter((each) => each[1].length < 100)]) {
     if (used.length >= 64 || length(id, value) > left) continue
     used.push([id, value])
