@@ -457,7 +457,7 @@ export class TooManySessions extends CarryonError {
  * - `orphaned`: a log whose parents or base are missing.
  * - `provisional`: of a session that a request started without the browser's cookies, beside another session.
  * - `too-many`: over the limits of what is opened and merged for one request, which are 64 cookies, 32,768 bytes of
- *   them, and 1,200 values and ops; or not tried because 8 or more others could not be opened. The cookie is left alone.
+ *   them, and 1,000 values and ops; or not tried because 8 or more others could not be opened. The cookie is left alone.
  */
 export type RejectionReason = (typeof rejectionReasons)[number]
 

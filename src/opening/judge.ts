@@ -2,6 +2,7 @@
 import type { RejectionReason } from '../errors.ts'
 import { type CookieAttributes, type FoundCookie, inTurn } from '../http/cookies.ts'
 import { type Fragment, isBase } from '../log/format/fragment.ts'
+import type { Content } from '../log/format/length.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import { type OpenedFragment, openFragment } from '../seal/fragment.ts'
 import { newestTimeOf, untimely } from './lifetime.ts'
@@ -16,10 +17,10 @@ const MOST_FAILURES = 8
 const COSTLY: readonly RejectionReason[] = ['tampered', 'invalid', 'renamed']
 
 /**
- * How much may be merged for one request at the most: values, ops and names of all fragments, and a hundredth of what
- * is compared for the names. The largest of a browser in the tests is 620.
+ * How much may be merged for one request at the most: values and ops of all fragments, and names with what they are
+ * compared with. The largest of a browser in the tests is 620.
  */
-export const MAX_CONTENT = 1200
+export const MAX_CONTENT = 1000
 
 /** Opens cookies in the order of the header, as long as it is worth it. With each the id in its name. */
 export async function openAll(
@@ -51,22 +52,30 @@ function withinContent(
   opened: readonly (readonly [string, OpenedFragment])[],
 ): (readonly [string, OpenedFragment])[] {
   const beyond = new Set<OpenedFragment>()
-  let [nodes, names, longest] = [0, 0, 0]
+  let sum: Content = { nodes: 0, names: 0, longest: 0, added: 0 }
   for (const { result } of inTurn(opened.map(([id, result]) => ({ id, result })))) {
     if (!result.ok) continue
     const more = result.content
     const total = {
-      nodes: nodes + more.nodes,
-      names: names + more.names,
-      longest: Math.max(longest, more.longest),
+      nodes: sum.nodes + more.nodes,
+      names: sum.names + more.names,
+      longest: Math.max(sum.longest, more.longest),
+      added: sum.added + more.added,
     }
-    const isTooMuch = total.nodes + total.names * (1 + total.longest / 100) > MAX_CONTENT
-    if (isTooMuch) beyond.add(result)
-    else ({ nodes, names, longest } = total)
+    if (amountOf(total) > MAX_CONTENT) beyond.add(result)
+    else sum = total
   }
   if (beyond.size === 0) return [...opened]
   return opened.map(([id, result]) => [id, beyond.has(result) ? TOO_MUCH : result])
 }
+
+/** Each name is compared with the elements of a list. */
+function amountOf({ nodes, names, longest, added }: Content): number {
+  return nodes + names * (1 + (longest + added) / ELEMENTS_PER_NODE)
+}
+
+/** To compare a name with so many elements costs as much as a value. */
+const ELEMENTS_PER_NODE = 50
 
 const TOO_MUCH: OpenedFragment = { ok: false, reason: 'too-many' }
 

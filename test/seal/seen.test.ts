@@ -82,7 +82,7 @@ describe('a fragment that was opened before', () => {
 describe('of what was seen', () => {
   const entry = (n: number, nodes = 0) => ({
     fragment: fragmentOf(n),
-    content: { nodes, names: 0, longest: 0 },
+    content: { nodes, names: 0, longest: 0, added: 0 },
     kid: 'kid',
     keyring,
   })

@@ -38,11 +38,13 @@ export interface Content {
   readonly names: number
   /** The length of the longest list. */
   readonly longest: number
+  /** How many elements ops put into lists. */
+  readonly added: number
 }
 
 /** How much is in a fragment. */
 export function contentOf(fragment: Fragment): Content {
-  const count = { nodes: 1, names: 0, longest: 0 }
+  const count = { nodes: 1, names: 0, longest: 0, added: 0 }
   if (fragment.kind === 'base') {
     countTree(fragment.state, count)
     // What is settled is only looked at where ops lead.
@@ -59,6 +61,7 @@ interface Count {
   nodes: number
   names: number
   longest: number
+  added: number
 }
 
 function countTree(tree: Tree, count: Count): void {
@@ -74,7 +77,10 @@ function countOp(op: Op, count: Count): void {
   count.nodes++
   if (op.path.includes('/~2')) count.names++
   if (op.kind === 'set' || op.kind === 'put' || op.kind === 'fill') countTree(op.value, count)
-  if (op.kind === 'append' || op.kind === 'insert') countTree(op.items, count)
+  if (op.kind === 'append' || op.kind === 'insert') {
+    countTree(op.items, count)
+    count.added += op.items.length
+  }
   if (op.kind === 'insert') count.names += 2
   if (op.kind === 'remove' || op.kind === 'order') count.names += op.names.length
 }
