@@ -7,6 +7,8 @@ import { Session } from '../../src/session/session.ts'
 
 export const SECRET = 'a-password-for-a-benchmark-of-more-than-32-characters'
 
+export type App = Hono<{ Variables: { session: Session<Record<string, unknown>> } }>
+
 /** What the store was asked for. */
 export interface Reads {
   count: number
@@ -24,7 +26,7 @@ export function appOf(
   now: number,
   reads: Reads,
   onHandler: () => void = () => undefined,
-): Hono {
+): App {
   const options: ResolvedOptions = {
     ...resolveOptions({
       secrets: SECRET,
@@ -43,7 +45,7 @@ export function appOf(
     // Each request is one that this node has not seen before.
     seen: undefined,
   }
-  const app = new Hono<{ Variables: { session: Session<Record<string, unknown>> } }>()
+  const app: App = new Hono()
   // As `session()` does it, with these options.
   app.use(async (c, next) => {
     const header = c.req.header('Cookie') ?? ''

@@ -1,9 +1,9 @@
 /** The app in workerd. What it takes is measured from outside. */
-import { appOf, type Reads } from './app.ts'
+import { type App, appOf, type Reads } from './app.ts'
 
 const values = new Map<string, string>()
 const reads: Reads = { count: 0, bytes: 0 }
-let app: ReturnType<typeof appOf> | undefined
+let app: App | undefined
 
 export default {
   async fetch(request: Request): Promise<Response> {
@@ -13,7 +13,7 @@ export default {
       return new Response('ok')
     }
     if (pathname === '/control/values') {
-      for (const [key, value] of Object.entries(await request.json<Record<string, string>>()))
+      for (const [key, value] of Object.entries((await request.json()) as Record<string, string>))
         values.set(key, value)
       return new Response('ok')
     }
