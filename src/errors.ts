@@ -182,8 +182,10 @@ export class SessionTooLarge extends CarryonError {
  * - `timeout`: the store did not answer within `overflowTimeout`.
  * - `missing`: the store does not have the value (yet), or `load()` has not fetched it.
  * - `invalid`: the store holds something else in its place.
+ * - `too-large`: it was not fetched, since what parallel requests put there is larger than 1.5 times `maxSessionBytes`
+ *   together, or more than 48 values.
  */
-export type OverflowFailure = 'failed' | 'timeout' | 'missing' | 'invalid'
+export type OverflowFailure = 'failed' | 'timeout' | 'missing' | 'invalid' | 'too-large'
 
 /**
  * A value could not be fetched from the overflow store, or could not be stored there.
@@ -454,8 +456,8 @@ export class TooManySessions extends CarryonError {
  * - `ended`: belongs to a session that was destroyed.
  * - `orphaned`: a log whose parents or base are missing.
  * - `provisional`: of a session that a request started without the browser's cookies, beside another session.
- * - `too-many`: over the limit of 64 cookies for one request, or not tried because 8 or more others
- *   could not be opened.
+ * - `too-many`: over the limits of what is opened and merged for one request, which are 64 cookies, 32,768 bytes of
+ *   them, and 1,000 values and ops; or not tried because 8 or more others could not be opened. The cookie is left alone.
  */
 export type RejectionReason = (typeof rejectionReasons)[number]
 

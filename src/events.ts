@@ -89,7 +89,7 @@ export type SessionEvent =
   | {
       readonly type: 'overflow-error'
       readonly operation: 'get' | 'put'
-      readonly failure: Exclude<OverflowFailure, 'missing'>
+      readonly failure: Exclude<OverflowFailure, 'missing' | 'too-large'>
       readonly ms: number
     }
   /**

@@ -11,7 +11,7 @@ import type {
   PartialSessionOptions,
   SchemaSessionOptions,
 } from './options/options.ts'
-import { type ResolvedOptions, resolveOptions } from './options/resolve.ts'
+import { optionsAt, type ResolvedOptions, resolveOptions } from './options/resolve.ts'
 import type { RevocationTarget } from './revocation/keys.ts'
 import type { Watch } from './revocation/watch.ts'
 import { type OpenMode, SessionRequest } from './session/request.ts'
@@ -104,7 +104,7 @@ export interface Sessions<Data extends object> {
    * @param headers - the request's headers; only `Cookie` and those that proxies set are used
    * @param url - the address of the request; only its scheme and host are used. Without it an https
    *   address is assumed, so only cookies with a prefix are read.
-   * @throws `TypeError` if `url` is not an absolute URL
+   * @throws `TypeError` if `url` is not an absolute URL; {@link ConfigError} if it is missing and `audience` is a function
    * @example
    * ```ts
    * const { subject } = await sessions.read(request.headers)
@@ -226,7 +226,8 @@ export function createSessions<Data extends object>(
     const attributes = cookiesFor(url, headers, resolved.cookies)
     const cookies = headers.get('Cookie') ?? ''
     const facts = factsOf(method, headers, attributes, unstorableAt(url, headers, resolved.cookies))
-    const request = await SessionRequest.open(cookies, attributes, resolved, { ...mode, facts })
+    const own = optionsAt(resolved, attributes, url)
+    const request = await SessionRequest.open(cookies, attributes, own, { ...mode, facts })
     const session = new Session<Data>(request)
     if (!mode.readOnly) requests.set(session, request)
     return session
@@ -265,9 +266,22 @@ export function createSessions<Data extends object>(
       const session = await open(request)
       return commit(session, await fn(request, session))
     },
-    read: (headers, url = 'https://localhost.invalid/') =>
-      openHeaders(url, { method: 'GET', headers }, { readOnly: true }),
+    read: async (headers, url) =>
+      openHeaders(url ?? unknownAddress(resolvedNow()), { method: 'GET', headers }, READ_ONLY),
   }
+}
+
+const READ_ONLY: OpenMode = { readOnly: true }
+
+/**
+ * What stands for the address of a request where that is not told: any public host.
+ *
+ * @throws ConfigError where the audience depends on it
+ */
+function unknownAddress({ audience }: ResolvedOptions): string {
+  if (typeof audience === 'function')
+    throw new ConfigError('read() needs the URL of the request: audience is a function of it.')
+  return 'https://localhost.invalid/'
 }
 
 /** The options, resolved at once; those of a function when they are needed, and again until they are right. */

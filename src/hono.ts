@@ -12,7 +12,7 @@ import type {
   PartialSessionOptions,
   SchemaSessionOptions,
 } from './options/options.ts'
-import { type ResolvedOptions, resolveOptions } from './options/resolve.ts'
+import { optionsAt, type ResolvedOptions, resolveOptions } from './options/resolve.ts'
 import { checkPlacement } from './options/rules.ts'
 import { Registrations } from './registrations.ts'
 import { SessionRequest } from './session/request.ts'
@@ -204,7 +204,8 @@ export function session<Data extends object>(
     const unstorable = unstorableAt(url, headers, filled.cookies)
     const facts = factsOf(method, headers, attributes, unstorable)
     const cookies = headers.get('Cookie') ?? ''
-    const request = await SessionRequest.open(cookies, attributes, filled, { facts })
+    const own = optionsAt(filled, attributes, url)
+    const request = await SessionRequest.open(cookies, attributes, own, { facts })
     const opened = new Session<Data>(request)
     registered.add({ variable, options: filled, session: opened })
     c.set(variable, opened)

@@ -57,6 +57,7 @@ const DERIVED: readonly string[] = [
   'isAtomic',
   'emit',
   'watch',
+  'keysOf',
 ] satisfies (keyof ResolvedOptions)[]
 
 /** What an option is called for which something else stands in the resolved ones. */
@@ -73,8 +74,9 @@ function differences(one: ResolvedOptions, other: ResolvedOptions): string[] {
   const names = Object.entries(one).flatMap(([name, value]) =>
     DERIVED.includes(name) || isSameOption(name, value, others[name]) ? [] : [NAMES[name] ?? name],
   )
-  // Keys also follow from the longest timeout.
-  return names.includes('maxAbsoluteTimeout') ? names.filter((name) => name !== 'secrets') : names
+  // Keys also follow from these.
+  const isOther = ['maxAbsoluteTimeout', 'audience', 'cookie'].some((name) => names.includes(name))
+  return isOther ? names.filter((name) => name !== 'secrets') : names
 }
 
 /** Stores and schemas are the same only if they are one: what is in them cannot be compared. */

@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { type SessionVariables, session } from '../../src/hono.ts'
 import { openText, sealText } from '../../src/seal/jwe.ts'
-import { Keyring } from '../../src/seal/keyring.ts'
+import { Keyring, scopeOf } from '../../src/seal/keyring.ts'
 
 export type Workload = 'set' | 'increment' | 'push'
 
@@ -65,7 +65,7 @@ export const carryon: MakeApp = (bytes, clock) => {
 
 /** One cookie with all of the session, sealed in the same way, that each write sets anew. */
 export const oneCookie: MakeApp = (bytes, clock) => {
-  const keyring = new Keyring([SECRET], 'session', 43_200)
+  const keyring = new Keyring([SECRET], scopeOf('__Host-session'), 43_200)
   const app = new Hono()
   const open = async (c: Context): Promise<Data> => {
     const opened = await openText(getCookie(c, 'session', 'host') ?? '', keyring, clock())

@@ -96,7 +96,7 @@ export function fitsFirst(room: Room, base: Fragment): boolean {
 }
 
 /** A session that parallel requests made too large may grow to this many times the limit. */
-const MERGED_SHARE = 1.5
+export const MERGED_SHARE = 1.5
 
 function isRefused(bytes: number, before: number | undefined, limit: number, spare = 0): boolean {
   if (before === undefined || before <= limit - spare) return bytes > limit - spare

@@ -6,6 +6,15 @@ export const MAX_COOKIE_BYTES = 4096
 /** How many of our cookies are opened for one request at the most. */
 export const MAX_FRAGMENTS = 64
 
+/**
+ * How many bytes of name plus value of our cookies are opened for one request at the most. Browsers send less: see
+ * `docs/clustering.md`. Whoever owns a jar can send more.
+ */
+export const MAX_OPENED_BYTES = 32_768
+
+/** Whatever holds a fragment is longer than this. */
+const SHORTEST_VALUE = 100
+
 /** The longest lifetime that a browser grants: 400 days. */
 export const MAX_AGE_SECONDS = 34_560_000
 
@@ -34,13 +43,13 @@ export interface FoundCookie {
 
 /** What {@link findCookies} found. */
 export interface FoundCookies {
-  /** At most {@link MAX_FRAGMENTS}, in the order of the header. */
+  /** At most {@link MAX_FRAGMENTS} with {@link MAX_OPENED_BYTES}, in the order of the header. */
   readonly cookies: readonly FoundCookie[]
   /** Ids of cookies that are larger than any that a browser keeps. */
   readonly oversized: readonly string[]
   /** How many have our name and, after it, something that is not an id of ours. */
   readonly foreign: number
-  /** How many came after the limit. */
+  /** How many there are beyond these limits. Which ones does not depend on the order of the header. */
   readonly surplus: number
   /** What all of them take in the header, whatever is wrong with them. */
   readonly all: Crowd
@@ -61,6 +70,7 @@ export function findCookies(header: string, prefix: string): FoundCookies {
   const oversized: string[] = []
   let foreign = 0
   let surplus = 0
+  let short = 0
   const all = { cookies: 0, bytes: 0 }
   let end = 0
   // Other cookies are skipped without a look at them: a header may have 128 KB.
@@ -77,17 +87,51 @@ export function findCookies(header: string, prefix: string): FoundCookies {
     if (equals < 0 || !OWN_ID.test(id)) foreign++
     else if (equals === text.length - 1 || cookies.has(id)) continue
     else if (text.length - 1 > MAX_COOKIE_BYTES) oversized.push(id)
-    else if (cookies.size >= MAX_FRAGMENTS) surplus++
+    // What cannot hold anything is not even collected.
+    else if (text.length - equals <= SHORTEST_VALUE && ++short > MAX_FRAGMENTS) surplus++
     else cookies.set(id, text.slice(equals + 1))
   }
-  return {
-    cookies: Array.from(cookies, ([id, value]) => ({ id, value })),
-    oversized,
-    foreign,
-    surplus,
-    all,
-  }
+  const found = Array.from(cookies, ([id, value]) => ({ id, value }))
+  const opened = withinLimits(found, prefix)
+  surplus += found.length - opened.length
+  return { cookies: opened, oversized, foreign, surplus, all }
 }
+
+/** As many cookies as may be opened, in the order of the header. */
+function withinLimits(found: readonly FoundCookie[], prefix: string): readonly FoundCookie[] {
+  const bytesOf = ({ id, value }: FoundCookie) => prefix.length + id.length + value.length
+  const total = found.reduce((sum, each) => sum + bytesOf(each), 0)
+  if (found.length <= MAX_FRAGMENTS && total <= MAX_OPENED_BYTES) return found
+  const chosen = new Set<FoundCookie>()
+  let left = MAX_OPENED_BYTES
+  const choose = (cookie: FoundCookie) => {
+    const bytes = bytesOf(cookie)
+    if (chosen.size >= MAX_FRAGMENTS || bytes > left) return
+    chosen.add(cookie)
+    left -= bytes
+  }
+  inTurn(found.filter(({ value }) => value.length >= SHORTEST_VALUE)).forEach(choose)
+  // What cannot hold anything takes no place of what can.
+  for (const cookie of found) if (cookie.value.length < SHORTEST_VALUE) choose(cookie)
+  return found.filter((cookie) => chosen.has(cookie))
+}
+
+/**
+ * Cookies in the order in which they are opened, as long as that is not too much: what others were folded into first,
+ * then the others by their time, from both ends in turn. So neither a first base is left out, nor what was done last.
+ */
+export function inTurn<Cookie extends Pick<FoundCookie, 'id'>>(
+  cookies: readonly Cookie[],
+): readonly Cookie[] {
+  const sorted = cookies.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const isFold = ({ id }: Cookie) => id.length === FOLD_ID_LENGTH
+  const rest = sorted.filter((cookie) => !isFold(cookie))
+  const turns = rest.map((_, i) => rest.at(i % 2 === 0 ? i / 2 : -(i + 1) / 2))
+  return [...sorted.filter(isFold), ...turns.filter((cookie) => cookie !== undefined)]
+}
+
+/** Ids of folds and of later bases, in which much may stand, are shorter than those that tell a time. */
+const FOLD_ID_LENGTH = 8
 
 /** Whether nothing but blanks stands between `at` and the beginning of a name=value pair. */
 function beginsPair(header: string, at: number): boolean {

@@ -1,7 +1,8 @@
 /** Our cookies, opened one by one: which of them count, and why the others do not. */
 import type { RejectionReason } from '../errors.ts'
-import type { CookieAttributes, FoundCookie } from '../http/cookies.ts'
+import { type CookieAttributes, type FoundCookie, inTurn } from '../http/cookies.ts'
 import { type Fragment, isBase } from '../log/format/fragment.ts'
+import type { Content } from '../log/format/length.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import { type OpenedFragment, openFragment } from '../seal/fragment.ts'
 import { newestTimeOf, untimely } from './lifetime.ts'
@@ -14,6 +15,12 @@ const MOST_FAILURES = 8
 
 /** Cookies that fail for one of these reasons were decrypted first. */
 const COSTLY: readonly RejectionReason[] = ['tampered', 'invalid', 'renamed']
+
+/**
+ * How much may be merged for one request at the most: values and ops of all fragments, and names with what they are
+ * compared with. The largest of a browser in the tests is 620.
+ */
+export const MAX_CONTENT = 1000
 
 /** Opens cookies in the order of the header, as long as it is worth it. With each the id in its name. */
 export async function openAll(
@@ -34,8 +41,43 @@ export async function openAll(
     opened.push(...results)
     failures += results.filter(([, each]) => !each.ok && COSTLY.includes(each.reason)).length
   }
-  return opened
+  return withinContent(opened)
 }
+
+/**
+ * What was opened, without what would be too much to merge. Which that is follows from the fragments, in whatever order
+ * they came. None of it is deleted: once the others are folded there is room for it.
+ */
+function withinContent(
+  opened: readonly (readonly [string, OpenedFragment])[],
+): (readonly [string, OpenedFragment])[] {
+  const beyond = new Set<OpenedFragment>()
+  let sum: Content = { nodes: 0, names: 0, longest: 0, added: 0 }
+  for (const { result } of inTurn(opened.map(([id, result]) => ({ id, result })))) {
+    if (!result.ok) continue
+    const more = result.content
+    const total = {
+      nodes: sum.nodes + more.nodes,
+      names: sum.names + more.names,
+      longest: Math.max(sum.longest, more.longest),
+      added: sum.added + more.added,
+    }
+    if (amountOf(total) > MAX_CONTENT) beyond.add(result)
+    else sum = total
+  }
+  if (beyond.size === 0) return [...opened]
+  return opened.map(([id, result]) => [id, beyond.has(result) ? TOO_MUCH : result])
+}
+
+/** Each name is compared with the elements of a list. */
+function amountOf({ nodes, names, longest, added }: Content): number {
+  return nodes + names * (1 + (longest + added) / ELEMENTS_PER_NODE)
+}
+
+/** To compare a name with so many elements costs as much as a value. */
+const ELEMENTS_PER_NODE = 50
+
+const TOO_MUCH: OpenedFragment = { ok: false, reason: 'too-many' }
 
 /** What becomes of one cookie. */
 export interface Verdict {
@@ -57,7 +99,10 @@ export interface Verdict {
 }
 
 /** Cookies that fail for one of these reasons may be good for another node, or for another app. */
-const LEFT_ALONE: readonly RejectionReason[] = ['unknown-key', 'not-yet-valid']
+const LEFT_ALONE: readonly RejectionReason[] = ['unknown-key', 'not-yet-valid', 'too-many']
+
+/** What is in such cookies this node does not know. */
+const UNREAD: readonly RejectionReason[] = ['unknown-key', 'too-many']
 
 export function judge(
   id: string,
@@ -68,7 +113,7 @@ export function judge(
   if (!result.ok) {
     const { reason, ahead = false } = result
     const isUseless = !ahead && !LEFT_ALONE.includes(reason)
-    return { id, reason, isUseless, mayBeOthers: ahead || reason === 'unknown-key' }
+    return { id, reason, isUseless, mayBeOthers: ahead || UNREAD.includes(reason) }
   }
   const { fragment, newestSecret, sealedBefore } = result
   const reason = untimely(fragment, now, options)

@@ -1,35 +1,44 @@
 /** Keys, derived once an isolate. */
 import { RecentWrites } from '../log/bursts/recent.ts'
-import { Keyring } from '../seal/keyring.ts'
+import { Keyring, type Scope } from '../seal/keyring.ts'
 import { SeenFragments } from '../seal/seen.ts'
 
 /** What is kept from one request to the next. */
 export interface Keys {
   readonly keyring: Keyring
-  /** The cookies that were opened lately. */
+  /** The cookies that were opened lately, of all scopes of these secrets. */
   readonly seen: SeenFragments
   /** What was written lately. */
   readonly recent: RecentWrites
 }
 
-const MAX_KEYRINGS = 32
+/** More than this are derived anew when they are used: hosts of requests may be audiences, and anybody sends those. */
+const MAX_KEYRINGS = 64
 const keysByCacheKey = new Map<string, Keys>()
 
+const MAX_SEEN_SECRETS = 8
+const seenBySecrets = new Map<string, SeenFragments>()
+
 /**
- * The keys of these secrets and this cookie name. Keys are derived once an isolate, even where each request has an
+ * The keys of these secrets and this scope. Keys are derived once an isolate, even where each request has an
  * environment object of its own, as on Node, so that options are resolved for each request.
  */
-export function keysFor(secrets: readonly string[], name: string, absoluteTimeout: number): Keys {
-  const cacheKey = JSON.stringify([secrets, name, absoluteTimeout])
-  const known = keysByCacheKey.get(cacheKey)
-  if (known) return known
-  const keys = {
-    keyring: new Keyring(secrets, name, absoluteTimeout),
-    seen: new SeenFragments(),
+export function keysFor(secrets: readonly string[], scope: Scope, absoluteTimeout: number): Keys {
+  const { cookie, path, domain, audience } = scope
+  const cacheKey = JSON.stringify([secrets, cookie, path, domain, audience, absoluteTimeout])
+  return kept(keysByCacheKey, cacheKey, MAX_KEYRINGS, () => ({
+    keyring: new Keyring(secrets, scope, absoluteTimeout),
+    seen: kept(seenBySecrets, JSON.stringify(secrets), MAX_SEEN_SECRETS, () => new SeenFragments()),
     recent: new RecentWrites(),
-  }
-  const [oldest] = keysByCacheKey.keys()
-  if (oldest !== undefined && keysByCacheKey.size >= MAX_KEYRINGS) keysByCacheKey.delete(oldest)
-  keysByCacheKey.set(cacheKey, keys)
-  return keys
+  }))
+}
+
+/** What is known by a key, or made of it. What was used longest ago goes first. */
+function kept<Value>(all: Map<string, Value>, key: string, most: number, make: () => Value): Value {
+  const value = all.get(key) ?? make()
+  all.delete(key)
+  all.set(key, value)
+  const [oldest] = all.keys()
+  if (oldest !== undefined && all.size > most) all.delete(oldest)
+  return value
 }

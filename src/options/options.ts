@@ -196,6 +196,22 @@ export interface BaseSessionOptions {
    * ```
    */
   readonly secrets: string | readonly string[] | undefined
+  /**
+   * Whose sessions these are, where one secret serves several hosts, tenants or environments: 1 to 255 characters, or a
+   * function that makes them of the URL of each request. It goes into the keys (RFC 5869 §3.2), so that a cookie of one
+   * audience never opens in another, wherever it is sent. Behind a proxy that changes `Host`, the URL has the host that
+   * this server is called by. A function cannot be used together with `revocation` or `cookie.domain`. Apps of different
+   * audiences that share a secret, a cookie name and a domain delete the cookies of one another. Whoever changes the
+   * audience ends all sessions.
+   *
+   * @default none: all hosts with this secret, `cookie.name`, prefix, path and domain have the same keys
+   * @throws {@link ConfigError} in a request for which the function returns no text
+   * @example
+   * ```ts
+   * createSessions({ secrets, audience: (url) => url.host })
+   * ```
+   */
+  readonly audience?: string | ((url: URL) => string) | undefined
   /** The name and the attributes of the cookies. */
   readonly cookie?: CookieOptions | undefined
   /**

@@ -1,15 +1,16 @@
 /** Options, checked and filled in, once and outside of any request. */
+import { ConfigError } from '../errors.ts'
 import type { SessionEvent } from '../events.ts'
 import type { CookiesByAddress } from '../http/address.ts'
 import type { CookieAttributes } from '../http/cookies.ts'
 import type { RecentWrites } from '../log/bursts/recent.ts'
 import type { OverflowStore } from '../overflow/store.ts'
 import { Watch, type WatchSettings } from '../revocation/watch.ts'
-import type { Keyring } from '../seal/keyring.ts'
+import { type Keyring, scopeOf } from '../seal/keyring.ts'
 import { parseSecrets } from '../seal/secrets.ts'
 import type { SeenFragments } from '../seal/seen.ts'
 import { atomicPaths } from './atomic.ts'
-import { keysFor } from './keys.ts'
+import { type Keys, keysFor } from './keys.ts'
 import type { Migration } from './migration.ts'
 import type {
   AcceptedSession,
@@ -35,6 +36,10 @@ export interface ResolvedOptions {
   readonly seen: SeenFragments | undefined
   /** What was written lately. */
   readonly recent: RecentWrites
+  /** Whose sessions these are; a function tells by the address of each request. */
+  readonly audience: string | ((url: URL) => string) | undefined
+  /** The keys of cookies with these attributes. */
+  readonly keysOf: (attributes: CookieAttributes, audience: string) => Keys
   readonly cookies: CookiesByAddress
   /** In seconds. */
   readonly idleTimeout: number
@@ -49,6 +54,7 @@ export interface ResolvedOptions {
   readonly overflowTimeoutMs: number
   /** The watch over sessions that others may have ended; `undefined` where there is none. */
   readonly watch: Watch | undefined
+  readonly revocation: RevocationOptions | undefined
   readonly accept: ((session: AcceptedSession) => boolean | Promise<boolean>) | undefined
   readonly maxSessionBytes: number
   readonly initial: () => object
@@ -80,11 +86,24 @@ export function resolveOptions<Data extends object>(
   const { version, migrate, idleTimeout = DEFAULT_IDLE_TIMEOUT_SECONDS } = options
   const maxAbsoluteTimeout = Math.max(absoluteTimeout, options.maxAbsoluteTimeout ?? 0)
   const [emit, clock] = [quietly(options.onEvent), options.clock ?? Date.now]
-  const watching = { scope: name, longestMs: maxAbsoluteTimeout * 1000, clock, emit }
+  const { audience } = options
+  // Users of several audiences may have one id.
+  const scope = typeof audience === 'string' ? JSON.stringify([name, audience]) : name
+  const watching = { scope, longestMs: maxAbsoluteTimeout * 1000, clock, emit }
+  const secrets = parseSecrets(options.secrets)
+  const keysOf = ({ prefix, path, domain = '' }: CookieAttributes, whose: string) =>
+    keysFor(
+      secrets,
+      scopeOf(prefix.slice(0, -1), { path, domain, audience: whose }),
+      maxAbsoluteTimeout,
+    )
+  const cookies = resolveCookies(cookie)
   return Object.freeze({
     name,
-    ...keysFor(parseSecrets(options.secrets), name, maxAbsoluteTimeout),
-    cookies: resolveCookies(cookie),
+    ...keysOf(cookies.secure, typeof audience === 'string' ? audience : ''),
+    audience,
+    keysOf,
+    cookies,
     idleTimeout,
     absoluteTimeout,
     maxIdleTimeout: Math.max(idleTimeout, options.maxIdleTimeout ?? 0),
@@ -93,6 +112,7 @@ export function resolveOptions<Data extends object>(
     overflowLoad: options.overflowLoad ?? 'eager',
     overflowTimeoutMs: (options.overflowTimeout ?? 5) * 1000,
     watch: options.revocation && watchOf(options.revocation, watching),
+    revocation: options.revocation,
     accept: options.accept,
     maxSessionBytes: options.maxSessionBytes ?? 262_144,
     initial: options.initial ?? (() => ({})),
@@ -107,6 +127,28 @@ export function resolveOptions<Data extends object>(
     emit,
     clock,
   })
+}
+
+/**
+ * The options with the keys of the cookies at an address: no cookie of another audience, prefix, path or domain opens.
+ *
+ * @throws ConfigError where the option `audience` is a function that does not tell whose sessions these are
+ */
+export function optionsAt(
+  options: ResolvedOptions,
+  attributes: CookieAttributes,
+  url: URL,
+): ResolvedOptions {
+  const { audience = '', cookies, keysOf } = options
+  if (typeof audience === 'string' && attributes === cookies.secure) return options
+  const whose: unknown = typeof audience === 'string' ? audience : audience(url)
+  if (typeof whose !== 'string' || (whose === '' && typeof audience === 'function'))
+    throw new ConfigError(
+      'audience must return a text for each address, such as its host: a session without an audience could be that of another one.',
+    )
+  const keys = keysOf(attributes, whose)
+  // Where each cookie is decrypted anew, it is so at all addresses.
+  return Object.freeze({ ...options, ...keys, seen: options.seen && keys.seen })
 }
 
 function watchOf(

@@ -25,6 +25,10 @@ const ANYTHING: Rule = [() => true, '']
 const OPTIONS: Record<keyof BaseSessionOptions | keyof SessionOptions<object>, Rule> = {
   // `parseSecrets` says what is wrong with them.
   secrets: ANYTHING,
+  audience: [
+    (value) => isFunction(value) || isText(value, /^[\s\S]{1,255}$/),
+    'audience must be a text of 1 to 255 characters, or a function that makes one of the URL of a request, such as (url) => url.host.',
+  ],
   cookie: [isRecord, 'cookie must be an object, such as { name: "session" }.'],
   idleTimeout: wholeNumber('idleTimeout', MAX_AGE_SECONDS),
   absoluteTimeout: wholeNumber('absoluteTimeout', MAX_AGE_SECONDS),
@@ -140,6 +144,14 @@ const TOGETHER: readonly ((
     'migrate needs version: the number of the shape that it leads to.',
   ({ version, migrate }) =>
     version !== undefined && migrate !== undefined && problemOfSteps(version, migrate),
+  ({ audience }, { domain }) =>
+    typeof audience === 'function' &&
+    domain !== undefined &&
+    'audience must be a text where cookie.domain is set: browsers send the cookies of all hosts below the domain to each of them, and each would delete those of the others.',
+  ({ revocation, audience }) =>
+    revocation !== undefined &&
+    typeof audience === 'function' &&
+    'revocation needs an audience that is a text: revoke() has no URL, and users of two audiences may have one id. Make sessions of their own for each audience.',
   ({ revocation }) =>
     revocation !== undefined &&
     revocation.store === undefined &&

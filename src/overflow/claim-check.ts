@@ -16,6 +16,8 @@ import { StoreTimeout, withTimeout } from './timeout.ts'
 const CHECK_TAG = 'c'
 const KEY_BYTES = 16
 const DIGEST_CHARACTERS = 22
+/** Header, tag, and what is sealed beside the value take less. */
+const AROUND_LENGTH = 400
 
 /** A claim check, read. */
 export interface ClaimCheck {
@@ -34,9 +36,15 @@ export type StoreReport =
   | {
       readonly type: 'overflow-error'
       readonly operation: 'get' | 'put'
-      readonly failure: Exclude<OverflowFailure, 'missing'>
+      readonly failure: Exclude<OverflowFailure, 'missing' | 'too-large'>
       readonly ms: number
     }
+
+/** What a request has fetched, or is about to. */
+export interface Fetching {
+  count: number
+  bytes: number
+}
 
 /** A store with all that is needed to use it. */
 export interface Depot {
@@ -44,6 +52,10 @@ export interface Depot {
   readonly keyring: Keyring
   /** How long one call of the store may take, in ms. */
   readonly timeoutMs: number
+  /** How many bytes of values one request may fetch, as JSON. */
+  readonly maxBytes: number
+  /** What this request has fetched so far. */
+  readonly fetching: Fetching
   /** The time in ms since 1970. */
   readonly clock: () => number
   readonly report: (report: StoreReport) => void
@@ -131,6 +143,8 @@ export async function checkOut(depot: Depot, name: string, check: ClaimCheck): P
 }
 
 async function unseal(depot: Depot, check: ClaimCheck, token: string): Promise<Tree | undefined> {
+  // A check tells its bytes: what is longer is something else.
+  if (token.length > (check.bytes * 4) / 3 + AROUND_LENGTH) return undefined
   const opened = await openText(token, depot.keyring, depot.clock())
   if (!opened.ok) return undefined
   let claims: Tree

@@ -1,14 +1,14 @@
 /** Fragments ↔ JWE. */
 import { decodeClaims } from '../log/format/claims.ts'
 import type { Fragment } from '../log/format/fragment.ts'
-import { claimsToSeal } from '../log/format/length.ts'
+import { type Content, claimsToSeal, contentOf } from '../log/format/length.ts'
 import { openText, type Rejected, sealText } from './jwe.ts'
 import type { Keyring } from './keyring.ts'
 import type { SeenFragments } from './seen.ts'
 
 /** What opening a cookie gave: a fragment, and what its key tells of it; or a reason. */
 export type OpenedFragment =
-  | ({ readonly ok: true; readonly fragment: Fragment } & KeyFacts)
+  | ({ readonly ok: true; readonly fragment: Fragment; readonly content: Content } & KeyFacts)
   | Rejected
 
 /** What the key of a fragment tells. */
@@ -38,24 +38,25 @@ export async function openFragment(
   seen?: SeenFragments,
 ): Promise<OpenedFragment> {
   const known = seen?.get(token)
-  if (known) {
+  if (known?.keyring === keyring) {
     const lookup = await keyring.opening(known.kid, now)
-    return lookup.ok ? named(id, known.fragment, lookup) : lookup
+    return lookup.ok ? named(id, known, lookup) : lookup
   }
   const opened = await openText(token, keyring, now)
   if (!opened.ok) return opened
   const fragment = decodeClaims(opened.text)
   if (!fragment) return { ok: false, reason: 'invalid' }
-  seen?.put(token, { fragment, kid: opened.kid })
-  return named(id, fragment, opened)
+  const made = { fragment, content: contentOf(fragment), kid: opened.kid, keyring }
+  seen?.put(token, made)
+  return named(id, made, opened)
 }
 
 function named(
   id: string,
-  fragment: Fragment,
+  { fragment, content }: { readonly fragment: Fragment; readonly content: Content },
   { newestSecret, sealedBefore }: KeyFacts,
 ): OpenedFragment {
   return fragment.id === id
-    ? { ok: true, fragment, newestSecret, sealedBefore }
+    ? { ok: true, fragment, content, newestSecret, sealedBefore }
     : { ok: false, reason: 'renamed' }
 }

@@ -36,6 +36,8 @@ const SHAPE = /^[\w-]{20,200}\.\.[\w-]{16}\.[\w-]*\.[\w-]{22}$/
 
 const IV_BYTES = 12
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /** Seals `text` with the newest secret. `now` is in ms since 1970. */
 export async function sealText(text: string, keyring: Keyring, now: number): Promise<string> {
   const { kid, key, sync } = await keyring.sealing(now)
@@ -65,7 +67,7 @@ export async function openText(token: string, keyring: Keyring, now: number): Pr
   try {
     const bytes = await decrypted(token, lookup)
     if (!bytes) return { ok: false, reason: 'tampered' }
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const text = utf8.decode(bytes)
     const { newestSecret, sealedBefore } = lookup
     return { ok: true, text, kid, newestSecret, sealedBefore }
   } catch {

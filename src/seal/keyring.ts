@@ -40,20 +40,39 @@ interface Secret {
   readonly material: CryptoKey
 }
 
-/** The keys of one cookie name. Keys are derived when they are first needed, and kept. */
+/**
+ * What a cookie is for. Each such purpose has keys of its own, so that no cookie opens as another, wherever it is sent
+ * and whatever it is renamed to.
+ */
+export interface Scope {
+  /** The configured name after its prefix, such as `__Host-session`. */
+  readonly cookie: string
+  readonly path: string
+  /** The domain of cookies that hosts share; `''` where one host has them. */
+  readonly domain: string
+  /** Whose sessions these are, where one secret serves several; `''` where it serves one. */
+  readonly audience: string
+}
+
+/** The scope of cookies; without more, those of one host and all paths. */
+export function scopeOf(cookie: string, more: Partial<Omit<Scope, 'cookie'>> = {}): Scope {
+  return { cookie, path: '/', domain: '', audience: '', ...more }
+}
+
+/** The keys of one scope. Keys are derived when they are first needed, and kept. */
 export class Keyring {
-  readonly #name: string
+  readonly #scope: Scope
   readonly #maxAgeMs: number
   readonly #secrets: Promise<readonly Secret[]>
   readonly #keys = new Map<string, Promise<EpochKey>>()
 
   /**
    * @param secrets - the first seals, all open; see `parseSecrets`
-   * @param name - the configured name of the cookie; other names have other keys
+   * @param scope - what its cookies are for; all else has other keys
    * @param maxAgeSeconds - how old a sealed text can be at the most
    */
-  constructor(secrets: readonly string[], name: string, maxAgeSeconds: number) {
-    this.#name = name
+  constructor(secrets: readonly string[], scope: Scope, maxAgeSeconds: number) {
+    this.#scope = scope
     this.#maxAgeMs = maxAgeSeconds * 1000
     this.#secrets = Promise.all(secrets.map(importSecret))
     // Whoever seals or opens awaits it and gets the error; nobody may be there yet.
@@ -89,7 +108,9 @@ export class Keyring {
     if (cached) return cached
     const [oldest] = this.#keys.keys()
     if (oldest !== undefined && this.#keys.size >= MAX_CACHED_KEYS) this.#keys.delete(oldest)
-    const key = deriveKey(secret, `carryon/1 ${this.#name} ${hour}`)
+    const { cookie, path, domain, audience } = this.#scope
+    const purpose = [hour, cookie, path, domain.toLowerCase(), audience]
+    const key = deriveKey(secret, `carryon/1 ${JSON.stringify(purpose)}`)
     this.#keys.set(kid, key)
     // The next one that needs it tries again.
     key.catch(() => this.#keys.delete(kid))

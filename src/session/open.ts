@@ -2,6 +2,7 @@
 
 import { claimChecks } from '../data/keys.ts'
 import { SchemaInvalid } from '../errors.ts'
+import { MERGED_SHARE } from '../fit/fit.ts'
 import type { Unstorable } from '../http/address.ts'
 import type { CookieAttributes } from '../http/cookies.ts'
 import type { RequestFacts } from '../http/facts.ts'
@@ -87,7 +88,10 @@ export async function withoutEnded(opened: Opened): Promise<Opened | undefined> 
 
 function depotOf(options: ResolvedOptions): Depot | undefined {
   const { overflow: store, keyring, overflowTimeoutMs: timeoutMs, clock, emit: report } = options
-  return store && { store, keyring, timeoutMs, clock, report }
+  // What parallel requests made larger than one may be still shows.
+  const maxBytes = Math.floor(options.maxSessionBytes * MERGED_SHARE)
+  const fetching = { count: 0, bytes: 0 }
+  return store && { store, keyring, timeoutMs, maxBytes, fetching, clock, report }
 }
 
 /**

@@ -5,7 +5,7 @@ import { OverflowUnavailable } from '../errors.ts'
 import type { Memory } from '../log/format/memory.ts'
 import { resumedValue } from '../log/ops/replay.ts'
 import { checksOf, type Waiting } from '../log/ops/waiting.ts'
-import { checkOut, type Depot, readClaimCheck } from '../overflow/claim-check.ts'
+import { type ClaimCheck, checkOut, type Depot, readClaimCheck } from '../overflow/claim-check.ts'
 import { stateKey } from '../tree/pointer.ts'
 import { child, type Tree, type TreeObject, withOrWithout } from '../tree/tree.ts'
 
@@ -32,8 +32,12 @@ export async function fetchKey(
   const name = stateKey(key)
   const waits = waiting.get(name)
   const there = child(state, name)
-  const checks = checksOf(there, waits)
-  await Promise.all(checks.map((check) => fetchCheck(check, key, depot, fetched)))
+  const checks = missingChecks(checksOf(there, waits), fetched)
+  if (!depot && checks.length > 0) throw noStore(key)
+  if (depot && !reserve(depot, checks)) throw tooLarge(key, depot)
+  await Promise.all(
+    checks.map(async (check) => depot && fetched.set(check.key, await checkOut(depot, key, check))),
+  )
   const start = waits ?? { start: there, memory: undefined, entries: [] }
   const resumed = resumedValue(name, start, fetched)
   if (!resumed) return stored
@@ -48,13 +52,24 @@ export async function fetchKey(
   }
 }
 
-/** Fetches all values, and notes why some could not be fetched. */
+/**
+ * Fetches all values, and notes why some could not be fetched: all of them where they are larger together than a session
+ * may grow to. Then parallel requests have added more than each of them saw, and nobody knows which of it is wanted.
+ */
 export async function fetchAll(
   stored: StoredState,
   depot: Depot | undefined,
   failures: Map<string, OverflowUnavailable>,
 ): Promise<StoredState> {
   const keys = [...claimChecks(stored.state).keys()]
+  const checks = keys.flatMap((key) => {
+    const name = stateKey(key)
+    return checksOf(child(stored.state, name), stored.waiting.get(name))
+  })
+  if (depot && !hasRoom(depot, missingChecks(checks, stored.fetched))) {
+    for (const key of keys) failures.set(key, tooLarge(key, depot))
+    return stored
+  }
   const results = await Promise.all(
     keys.map(async (key) => {
       try {
@@ -73,16 +88,42 @@ export async function fetchAll(
   return all
 }
 
-async function fetchCheck(
-  tree: Tree,
-  key: string,
-  depot: Depot | undefined,
-  fetched: Map<string, Tree>,
-): Promise<void> {
-  const check = readClaimCheck(tree)
-  if (!check || fetched.has(check.key)) return
-  if (!depot) throw noStore(key)
-  fetched.set(check.key, await checkOut(depot, key, check))
+/** So many values are fetched for one request at the most. A base has room for 33. */
+export const MAX_FETCHES = 48
+
+/** Those of some claim checks whose values are not here, each once. */
+function missingChecks(
+  trees: readonly Tree[],
+  fetched: ReadonlyMap<string, Tree>,
+): readonly ClaimCheck[] {
+  const checks = new Map<string, ClaimCheck>()
+  for (const tree of trees) {
+    const check = readClaimCheck(tree)
+    if (check && !fetched.has(check.key)) checks.set(check.key, check)
+  }
+  return [...checks.values()]
+}
+
+/** Whether a request may fetch these values, beside those that it has fetched. Each check tells its bytes. */
+function hasRoom({ fetching, maxBytes }: Depot, checks: readonly ClaimCheck[]): boolean {
+  const bytes = checks.reduce((sum, check) => sum + check.bytes, fetching.bytes)
+  return bytes <= maxBytes && fetching.count + checks.length <= MAX_FETCHES
+}
+
+function reserve(depot: Depot, checks: readonly ClaimCheck[]): boolean {
+  if (!hasRoom(depot, checks)) return false
+  for (const { bytes } of checks) depot.fetching.bytes += bytes
+  depot.fetching.count += checks.length
+  return true
+}
+
+function tooLarge(key: string, { maxBytes }: Depot): OverflowUnavailable {
+  return new OverflowUnavailable(
+    key,
+    'too-large',
+    `"${key}" was not fetched: what this session has in the overflow store takes more than ${maxBytes} bytes, 1.5 times maxSessionBytes, or is more than ${MAX_FETCHES} values. ` +
+      'Parallel requests have added it. Delete keys, or assign new values, to go on without them.',
+  )
 }
 
 function withMemory(

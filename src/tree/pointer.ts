@@ -114,7 +114,9 @@ export function valueAt(tree: TreeObject, pointer: string): Tree | undefined {
   return at
 }
 
-function escapeKey(key: string): string {
+/** A key as a step of a path. */
+export function escapeKey(key: string): string {
+  if (!key.includes('~') && !key.includes('/')) return key
   return key.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 

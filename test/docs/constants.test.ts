@@ -9,7 +9,12 @@ import {
   FIRST_BASE_BUDGET_BYTES,
 } from '../../src/fit/fit.ts'
 import { MIN_CHECK_IN_BYTES } from '../../src/fit/operands.ts'
-import { MAX_AGE_SECONDS, MAX_COOKIE_BYTES, MAX_FRAGMENTS } from '../../src/http/cookies.ts'
+import {
+  MAX_AGE_SECONDS,
+  MAX_COOKIE_BYTES,
+  MAX_FRAGMENTS,
+  MAX_OPENED_BYTES,
+} from '../../src/http/cookies.ts'
 import { rejectionReasons } from '../../src/index.ts'
 import { FORMAT_VERSION } from '../../src/log/format/claims.ts'
 import {
@@ -36,7 +41,7 @@ import { CROWDED_HEADER_BYTES } from '../../src/opening/view.ts'
 import { resolveOptions } from '../../src/options/resolve.ts'
 import { DEFAULT_ABSOLUTE_TIMEOUT_SECONDS } from '../../src/options/rules.ts'
 import { MIN_SECRET_BYTES } from '../../src/seal/secrets.ts'
-import { MAX_SEEN_LENGTH } from '../../src/seal/seen.ts'
+import { MAX_SEEN_BYTES } from '../../src/seal/seen.ts'
 import { MAX_SET_COOKIE_BYTES } from '../../src/session/set-cookies.ts'
 import { unstorageStore } from '../../src/stores/unstorage.ts'
 import { scenarios } from '../security/scenarios.ts'
@@ -50,6 +55,7 @@ const texts: Record<string, string> = import.meta.glob(
     '../../src/**/*.md',
     '../../package.json',
     '../../src/opening/judge.ts',
+    '../../src/http/cookies.ts',
     '../../src/seal/keyring.ts',
   ],
   { query: '?raw', import: 'default', eager: true },
@@ -64,6 +70,7 @@ function privateNumber(path: string, name: string): number {
 }
 
 const MOST_FAILURES = privateNumber('src/opening/judge.ts', 'MOST_FAILURES')
+const SHORTEST_VALUE = privateNumber('src/http/cookies.ts', 'SHORTEST_VALUE')
 const AT_ONCE = privateNumber('src/opening/judge.ts', 'AT_ONCE')
 const MAX_CACHED_KEYS = privateNumber('src/seal/keyring.ts', 'MAX_CACHED_KEYS')
 const SECRET_ID_LENGTH = privateNumber('src/seal/keyring.ts', 'SECRET_ID_LENGTH')
@@ -76,9 +83,9 @@ describe('docs/wire-format.md tells', () => {
 
   test('how large cookies may be, how many count, and how long their ids are', () => {
     const cookies = part('1 Cookies')
-    expect(figures(cookies, 'bytes')).toEqual([MAX_COOKIE_BYTES])
+    expect(figures(cookies, 'bytes')).toEqual([MAX_COOKIE_BYTES, MAX_OPENED_BYTES])
     expect(figures(cookies, 'cookies')).toEqual(ascending(MOST_FAILURES, MAX_FRAGMENTS))
-    expect(figures(cookies, 'characters')).toEqual([ID_LENGTH])
+    expect(figures(cookies, 'characters')).toEqual([ID_LENGTH, SHORTEST_VALUE])
     expect(cookies).toContain(` ${derivedId('', []).length} or ${ID_LENGTH} `)
   })
 
@@ -144,9 +151,6 @@ describe('docs/wire-format.md tells', () => {
   test('the same numbers in its program', () => {
     const program = part('11 In one piece')
     for (const code of [
-      `r"[\\w-]{${derivedId('', []).length}}|[\\w-]{${ID_LENGTH}}"`,
-      `len(key + value) <= ${MAX_COOKIE_BYTES}:`,
-      `[:${MAX_FRAGMENTS}]:`,
       `<= now + ${NOT_YET_SECONDS * 1000}]`,
       `<= ${SIBLINGS_SECONDS * 1000} for s in family)`,
       `f.exp + ${LATE_SECONDS * 1000} > now}`,
@@ -228,7 +232,7 @@ describe('docs/security.md tells', () => {
   })
 
   test('how much a node keeps of what it opened', () => {
-    expect(figures(section(page, '## What is where'), 'MB')).toContain(MAX_SEEN_LENGTH / 2 ** 20)
+    expect(figures(section(page, '## What is where'), 'MB')).toContain(MAX_SEEN_BYTES / 2 ** 20)
   })
 
   test('how long secrets are, and how they are told apart', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { session } from '../../src/hono.ts'
 import { ConfigError } from '../../src/index.ts'
-import { memoryStore } from '../../src/stores/memory.ts'
+import { memoryMarks, memoryStore } from '../../src/stores/memory.ts'
 import { cryptoCalls } from '../support/crypto-calls.ts'
 import { Clock, errorOf, type Loose, OTHER_SECRET, SECRET, Visitor } from '../support/visitor.ts'
 import { type Env, Site } from './app.ts'
@@ -78,6 +78,7 @@ describe('the middleware', () => {
   })
 
   test('refuses a second registration whose options would be ignored, and names them', async () => {
+    const marks = memoryMarks()
     const same = { secrets: SECRET, initial: () => ({}), atomic: ['user'] }
     for (const [other, names] of [
       [{ idleTimeout: 300 }, 'idleTimeout'],
@@ -94,6 +95,8 @@ describe('the middleware', () => {
       [{ onInvalid: 'new' as const }, 'onInvalid'],
       [{ schema: z.object({}) }, 'schema'],
       [{ overflow: memoryStore() }, 'overflow'],
+      [{ revocation: { store: marks, onUnavailable: 'deny' as const } }, 'revocation'],
+      [{ audience: 'a' }, 'audience'],
       [{ initial: () => ({ role: 'admin' }) }, 'initial'],
       [{ onEvent: () => undefined }, 'onEvent'],
       [{ overflowTimeout: 1, overflowLoad: 'lazy' as const }, 'overflowLoad, overflowTimeout'],

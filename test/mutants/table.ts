@@ -179,18 +179,69 @@ const sealing: readonly Mutant[] = [
     " || claims['k'] !== 'o'",
     '',
   ]),
-  ...of('9.2.3', 'security/bounds', 'in a session of another name', [
-    'one key for all names',
-    'seal/keyring.ts',
-    '`carryon/1 ${this.#name} ${hour}`',
-    '`carryon/1 ${hour}`',
-  ]),
-  ...of('9.2.4', 'seal/jwe', 'takes nothing from another secret or another name', [
-    'one key for all names',
-    'seal/keyring.ts',
-    '`carryon/1 ${this.#name} ${hour}`',
-    '`carryon/1 ${hour}`',
-  ]),
+  ...of(
+    '9.2.3',
+    'security/audience',
+    'a cookie of one audience is nothing in another one',
+    [
+      'one key for all audiences',
+      'seal/keyring.ts',
+      '[hour, cookie, path, domain.toLowerCase(), audience]',
+      "[hour, cookie, path, domain.toLowerCase(), '']",
+    ],
+    [
+      'the audience of the first request is that of all',
+      'options/resolve.ts',
+      "typeof audience === 'string' ? audience : audience(url)",
+      "typeof audience === 'string' ? audience : 'all'",
+    ],
+    [
+      'what was opened for one is known for all',
+      'seal/fragment.ts',
+      'known?.keyring === keyring',
+      'known',
+    ],
+  ),
+  ...of(
+    '9.2.3',
+    'security/audience',
+    'a cookie is nothing',
+    [
+      'one key for all prefixes and names',
+      'seal/keyring.ts',
+      '[hour, cookie, path, domain.toLowerCase(), audience]',
+      "[hour, '', path, domain.toLowerCase(), audience]",
+    ],
+    [
+      'one key for all paths',
+      'seal/keyring.ts',
+      '[hour, cookie, path, domain.toLowerCase(), audience]',
+      "[hour, cookie, '', domain.toLowerCase(), audience]",
+    ],
+    [
+      'one key for all domains',
+      'seal/keyring.ts',
+      '[hour, cookie, path, domain.toLowerCase(), audience]',
+      "[hour, cookie, path, '', audience]",
+    ],
+    [
+      'all addresses have the keys of the first',
+      'options/resolve.ts',
+      "typeof audience === 'string' && attributes === cookies.secure",
+      "typeof audience === 'string'",
+    ],
+  ),
+  ...of(
+    '9.2.4',
+    'seal/keyring',
+    'is another one for another prefix, path, domain and audience, whatever their texts are',
+    [
+      'texts that run into one another',
+      'seal/keyring.ts',
+      '`carryon/1 ${JSON.stringify(purpose)}`',
+      "`carryon/1 ${purpose.join('')}`",
+    ],
+  ),
   ...of(
     '11.2.5',
     'session/hostile',
@@ -227,8 +278,8 @@ const sealing: readonly Mutant[] = [
     [
       'one key for all hours',
       'seal/keyring.ts',
-      '`carryon/1 ${this.#name} ${hour}`',
-      '`carryon/1 ${this.#name}`',
+      '[hour, cookie, path, domain.toLowerCase(), audience]',
+      '[cookie, path, domain.toLowerCase(), audience]',
     ],
   ),
   ...of(
@@ -463,8 +514,8 @@ const hostile: readonly Mutant[] = [
   ...of('bounded work', 'seal/seen', '', [
     'opened cookies are kept for ever',
     'seal/seen.ts',
-    'if (this.#length <= this.#maxLength) return',
-    'if (this.#maxLength > 0) return',
+    'if (this.#bytes <= this.#maxBytes) return',
+    'if (this.#maxBytes > 0) return',
   ]),
   ...of('bounded work', 'http/cookies', 'up to 64 of them, and those beyond are counted', [
     'any number',
@@ -577,7 +628,12 @@ const hostile: readonly Mutant[] = [
     'unknown cookies are not deleted, up to 4,096 bytes',
     'security/keys',
     'treats it as unknown, reports it, and does not delete it, read or written',
-    ['they are', 'opening/judge.ts', "['unknown-key', 'not-yet-valid']", "['not-yet-valid']"],
+    [
+      'they are',
+      'opening/judge.ts',
+      "['unknown-key', 'not-yet-valid', 'too-many']",
+      "['not-yet-valid', 'too-many']",
+    ],
   ),
   ...of(
     'unknown cookies are not deleted, up to 4,096 bytes',

@@ -10,7 +10,7 @@ import {
 } from '../../src/overflow/claim-check.ts'
 import type { OverflowStore } from '../../src/overflow/store.ts'
 import { sealText } from '../../src/seal/jwe.ts'
-import { Keyring } from '../../src/seal/keyring.ts'
+import { Keyring, scopeOf } from '../../src/seal/keyring.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
 import { Clock, errorOf, OTHER_SECRET, SECRET } from '../support/visitor.ts'
 import { faultyStore } from './faulty-store.ts'
@@ -32,8 +32,10 @@ function setUp(secret = SECRET, store?: OverflowStore) {
   )
   const reports: StoreReport[] = []
   const depot: Depot = {
+    maxBytes: 262_144,
+    fetching: { count: 0, bytes: 0 },
     store: store ?? faulty,
-    keyring: new Keyring([secret], 'session', 43_200),
+    keyring: new Keyring([secret], scopeOf('__Host-session'), 43_200),
     timeoutMs: 50,
     clock: clock.read,
     report: (report) => reports.push(report),
@@ -109,8 +111,8 @@ describe('checking in and out', () => {
         failure: 'invalid',
       })
     const keyrings = [
-      new Keyring([OTHER_SECRET], 'session', 43_200),
-      new Keyring([SECRET], 'other', 43_200),
+      new Keyring([OTHER_SECRET], scopeOf('__Host-session'), 43_200),
+      new Keyring([SECRET], scopeOf('__Host-other'), 43_200),
     ]
     for (const keyring of keyrings)
       expect(await errorOf(() => checkOut({ ...one.depot, keyring }, 'a', mine))).toMatchObject({

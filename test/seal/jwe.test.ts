@@ -3,10 +3,10 @@ import { compactDecrypt, decodeProtectedHeader } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { sealedLength } from '../../src/log/format/length.ts'
 import { openText, sealText } from '../../src/seal/jwe.ts'
-import { Keyring } from '../../src/seal/keyring.ts'
+import { Keyring, scopeOf } from '../../src/seal/keyring.ts'
 import { OTHER_SECRET, SECRET, START } from '../support/visitor.ts'
 
-const keyring = new Keyring([SECRET], 'session', 43_200)
+const keyring = new Keyring([SECRET], scopeOf('__Host-session'), 43_200)
 
 describe('sealText', () => {
   test('makes a JWE that any JOSE library can read', async () => {
@@ -88,8 +88,11 @@ describe('openText', () => {
     const token = await sealText('x', keyring, START)
     const sealedBefore = (Math.floor(START / 3_600_000) + 1) * 3_600_000
     const others = [
-      [new Keyring([OTHER_SECRET], 'session', 43_200), { reason: 'unknown-key', sealedBefore }],
-      [new Keyring([SECRET], 'other', 43_200), { reason: 'tampered' }],
+      [
+        new Keyring([OTHER_SECRET], scopeOf('__Host-session'), 43_200),
+        { reason: 'unknown-key', sealedBefore },
+      ],
+      [new Keyring([SECRET], scopeOf('__Host-other'), 43_200), { reason: 'tampered' }],
     ] as const
     for (const [other, rejected] of others)
       expect(await openText(token, other, START)).toEqual({ ok: false, ...rejected })

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { Keyring } from '../../src/seal/keyring.ts'
+import { Keyring, scopeOf } from '../../src/seal/keyring.ts'
 import { cryptoCalls } from '../support/crypto-calls.ts'
 import { OTHER_SECRET, SECRET, START } from '../support/visitor.ts'
 
@@ -20,10 +20,12 @@ async function sealingKey(keyring: Keyring, now = START): Promise<string> {
 
 describe('a key', () => {
   test('is named by 4 characters of its secret and by its hour', async () => {
-    const { kid } = await new Keyring([SECRET], 'session', HALF_DAY).sealing(START)
+    const { kid } = await new Keyring([SECRET], scopeOf('__Host-session'), HALF_DAY).sealing(START)
     expect(kid).toMatch(/^[\w-]{4}\.[0-9a-z]{4}$/)
     expect(kid.split('.')[1]).toBe(hourOf(START))
-    const other = await new Keyring([OTHER_SECRET], 'session', HALF_DAY).sealing(START)
+    const other = await new Keyring([OTHER_SECRET], scopeOf('__Host-session'), HALF_DAY).sealing(
+      START,
+    )
     expect(other.kid.split('.')[0]).not.toBe(kid.split('.')[0])
   })
 
@@ -35,7 +37,9 @@ describe('a key', () => {
       false,
       ['deriveKey'],
     )
-    const info = new TextEncoder().encode(`carryon/1 session ${hourOf(START)}`)
+    const info = new TextEncoder().encode(
+      `carryon/1 ["${hourOf(START)}","__Host-session","/","",""]`,
+    )
     const expected = await crypto.subtle.deriveKey(
       { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(0), info },
       material,
@@ -43,29 +47,52 @@ describe('a key', () => {
       false,
       ['encrypt'],
     )
-    const keyring = new Keyring([SECRET], 'session', HALF_DAY)
+    const keyring = new Keyring([SECRET], scopeOf('__Host-session'), HALF_DAY)
     expect(await sealingKey(keyring)).toBe(await fingerprint(expected))
   })
 
+  test('is another one for another prefix, path, domain and audience, whatever their texts are', async () => {
+    const scopes = [
+      scopeOf('__Host-session'),
+      scopeOf('__Secure-session'),
+      scopeOf('session'),
+      scopeOf('__Secure-session', { path: '/admin' }),
+      scopeOf('__Secure-session', { path: '/admin', audience: 'a.example' }),
+      scopeOf('__Secure-session', { domain: 'a.example' }),
+      scopeOf('__Secure-session', { domain: 'b.example' }),
+      scopeOf('__Host-session', { audience: 'a.example' }),
+      scopeOf('__Host-session', { audience: 'b.example' }),
+      scopeOf('__Host-session', { audience: '","' }),
+      scopeOf('__Host-session', { audience: '/' }),
+    ]
+    const keys = await Promise.all(
+      scopes.map((scope) => sealingKey(new Keyring([SECRET], scope, HALF_DAY))),
+    )
+    expect(new Set(keys).size).toBe(scopes.length)
+    // Browsers do not tell them apart (RFC 6265bis §5.1.3).
+    const upper = scopeOf('__Secure-session', { domain: 'A.Example' })
+    expect(await sealingKey(new Keyring([SECRET], upper, HALF_DAY))).toBe(keys[5])
+  })
+
   test('is another one for another hour, another name and another secret', async () => {
-    const keyring = new Keyring([SECRET], 'session', HALF_DAY)
+    const keyring = new Keyring([SECRET], scopeOf('__Host-session'), HALF_DAY)
     const keys = [
       await sealingKey(keyring),
       await sealingKey(keyring, START + HOUR),
-      await sealingKey(new Keyring([SECRET], 'other', HALF_DAY)),
-      await sealingKey(new Keyring([OTHER_SECRET], 'session', HALF_DAY)),
+      await sealingKey(new Keyring([SECRET], scopeOf('__Host-other'), HALF_DAY)),
+      await sealingKey(new Keyring([OTHER_SECRET], scopeOf('__Host-session'), HALF_DAY)),
     ]
     expect(new Set(keys).size).toBe(4)
-    expect(await sealingKey(new Keyring([SECRET], 'session', 60))).toBe(keys[0])
+    expect(await sealingKey(new Keyring([SECRET], scopeOf('__Host-session'), 60))).toBe(keys[0])
   })
 
   test('cannot be taken out of the runtime', async () => {
-    const { key } = await new Keyring([SECRET], 'session', HALF_DAY).sealing(START)
+    const { key } = await new Keyring([SECRET], scopeOf('__Host-session'), HALF_DAY).sealing(START)
     expect(key).toMatchObject({ extractable: false, algorithm: { name: 'AES-GCM', length: 256 } })
   })
 
   test('is derived once, however often it is asked for, at once or later', async () => {
-    const keyring = new Keyring([SECRET], 'session', HALF_DAY)
+    const keyring = new Keyring([SECRET], scopeOf('__Host-session'), HALF_DAY)
     const { kid } = await keyring.sealing(START)
     const calls = await cryptoCalls(async () => {
       await Promise.all(Array.from({ length: 20 }, () => keyring.opening(kid, START)))
@@ -76,7 +103,7 @@ describe('a key', () => {
   })
 
   test('that could not be derived is derived anew when it is needed again', async () => {
-    const keyring = new Keyring([SECRET], 'session', HALF_DAY)
+    const keyring = new Keyring([SECRET], scopeOf('__Host-session'), HALF_DAY)
     await keyring.sealing(START - HOUR)
     const failing = vi
       .spyOn(crypto.subtle, 'deriveBits')
@@ -92,12 +119,14 @@ describe('a key', () => {
 
 describe('opening', () => {
   test('knows whether the newest secret sealed', async () => {
-    const keyring = new Keyring([SECRET, OTHER_SECRET], 'session', HALF_DAY)
+    const keyring = new Keyring([SECRET, OTHER_SECRET], scopeOf('__Host-session'), HALF_DAY)
     for (const [secret, current] of [
       [SECRET, true],
       [OTHER_SECRET, false],
     ] as const) {
-      const { kid, key } = await new Keyring([secret], 'session', HALF_DAY).sealing(START)
+      const { kid, key } = await new Keyring([secret], scopeOf('__Host-session'), HALF_DAY).sealing(
+        START,
+      )
       const lookup = await keyring.opening(kid, START)
       expect(lookup).toMatchObject({ ok: true, newestSecret: current })
       if (lookup.ok) expect(await fingerprint(lookup.key)).toBe(await fingerprint(key))
@@ -105,7 +134,7 @@ describe('opening', () => {
   })
 
   test('takes keys of hours in which a living session can have been sealed, and no others', async () => {
-    const keyring = new Keyring([SECRET], 'session', 3 * 3600)
+    const keyring = new Keyring([SECRET], scopeOf('__Host-session'), 3 * 3600)
     const now = Math.floor(START / HOUR) * HOUR + HOUR / 2
     const id = (await keyring.sealing(now)).kid.split('.')[0]
     const opens: number[] = []
@@ -117,7 +146,7 @@ describe('opening', () => {
   })
 
   test('refuses what it cannot know before any derivation', async () => {
-    const keyring = new Keyring([SECRET], 'session', HALF_DAY)
+    const keyring = new Keyring([SECRET], scopeOf('__Host-session'), HALF_DAY)
     const [id = ''] = (await keyring.sealing(START)).kid.split('.')
     const calls = await cryptoCalls(async () => {
       for (const [kid, reason] of [
@@ -145,8 +174,8 @@ describe('opening', () => {
   })
 
   test('finds the same key on every node', async () => {
-    const one = new Keyring([SECRET], 'session', HALF_DAY)
-    const other = new Keyring([OTHER_SECRET, SECRET], 'session', HALF_DAY)
+    const one = new Keyring([SECRET], scopeOf('__Host-session'), HALF_DAY)
+    const other = new Keyring([OTHER_SECRET, SECRET], scopeOf('__Host-session'), HALF_DAY)
     const { kid, key } = await one.sealing(START)
     const lookup = await other.opening(kid, START)
     expect(lookup.ok && (await fingerprint(lookup.key))).toBe(await fingerprint(key))

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { CompactEncrypt } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { openText, sealText } from '../../src/seal/jwe.ts'
-import { Keyring } from '../../src/seal/keyring.ts'
+import { Keyring, scopeOf } from '../../src/seal/keyring.ts'
 import { syncAes } from '../../src/seal/sync-aes.ts'
 import { SECRET, START } from '../support/visitor.ts'
 
@@ -18,8 +18,8 @@ class WebKeyring extends Keyring {
   }
 }
 
-const own = new Keyring([SECRET], 'session', 43_200)
-const web = new WebKeyring([SECRET], 'session', 43_200)
+const own = new Keyring([SECRET], scopeOf('__Host-session'), 43_200)
+const web = new WebKeyring([SECRET], scopeOf('__Host-session'), 43_200)
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 const seen = (opened: Awaited<ReturnType<typeof openText>>): string =>

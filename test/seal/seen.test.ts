@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest'
 import type { Fragment } from '../../src/log/format/fragment.ts'
 import { entryId } from '../../src/log/format/ids.ts'
 import { openFragment, sealFragment } from '../../src/seal/fragment.ts'
-import { Keyring } from '../../src/seal/keyring.ts'
+import { Keyring, scopeOf } from '../../src/seal/keyring.ts'
 import { SeenFragments } from '../../src/seal/seen.ts'
 import { cryptoCalls } from '../support/crypto-calls.ts'
 import { SECRET, Shop, START } from '../support/visitor.ts'
 
 const HOUR = 3_600_000
-const keyring = new Keyring([SECRET], 'session', 7200)
+const keyring = new Keyring([SECRET], scopeOf('__Host-session'), 7200)
 
 function fragmentOf(n: number): Fragment {
   const id = entryId(START + n, (count) => new Uint8Array(count))
@@ -80,20 +80,30 @@ describe('a fragment that was opened before', () => {
 })
 
 describe('of what was seen', () => {
-  const entry = (n: number) => ({ fragment: fragmentOf(n), kid: 'kid' })
+  const entry = (n: number, nodes = 0) => ({
+    fragment: fragmentOf(n),
+    content: { nodes, names: 0, longest: 0, added: 0 },
+    kid: 'kid',
+    keyring,
+  })
+  const one = new SeenFragments()
+  one.put('a'.repeat(100), entry(0))
+  const each = one.bytes
 
   test('no more is kept than there is room for, and what was used longest ago goes first', () => {
-    const seen = new SeenFragments(1000)
+    const seen = new SeenFragments(10 * each)
     for (let n = 0; n < 10; n++) seen.put(`${n}`.repeat(100), entry(n))
+    expect(seen.bytes).toBe(10 * each)
     expect(seen.get('0'.repeat(100))).toBeDefined()
-    seen.put('x'.repeat(250), entry(10))
+    seen.put('x'.repeat(100 + each), entry(10))
     const kept = '0123456789'.split('').filter((n) => seen.get(n.repeat(100)))
     expect(kept).toEqual(['0', '4', '5', '6', '7', '8', '9'])
-    expect(seen.get('x'.repeat(250))).toBeDefined()
+    expect(seen.get('x'.repeat(100 + each))).toBeDefined()
+    expect(seen.bytes).toBeLessThanOrEqual(10 * each)
   })
 
   test('one that is found again is kept under its first text', () => {
-    const seen = new SeenFragments(1000)
+    const seen = new SeenFragments(10 * each)
     seen.put('a'.repeat(100), entry(1))
     const [first, second] = [
       seen.get('a'.repeat(100)),
@@ -104,13 +114,22 @@ describe('of what was seen', () => {
   })
 
   test('the same one counts once, and one that is larger than all room is not kept', () => {
-    const seen = new SeenFragments(300)
+    const seen = new SeenFragments(2 * each)
     for (let i = 0; i < 5; i++) seen.put('a'.repeat(200), entry(1))
     expect(seen.get('a'.repeat(200))).toBeDefined()
-    seen.put('b'.repeat(301), entry(2))
-    expect(seen.get('b'.repeat(301))).toBeUndefined()
+    seen.put('b'.repeat(2 * each), entry(2))
+    expect(seen.get('b'.repeat(2 * each))).toBeUndefined()
+    expect(seen.bytes).toBe(0)
     seen.put('c'.repeat(300), entry(3))
     expect(seen.get('c'.repeat(300))).toBeDefined()
+  })
+
+  test('one counts for what is in it, and not for the length of its cookie alone', () => {
+    const seen = new SeenFragments(10 * each)
+    seen.put('a'.repeat(100), entry(1, 1000))
+    expect(seen.bytes).toBe(0)
+    seen.put('a'.repeat(100), entry(1, 10))
+    expect(seen.bytes).toBeGreaterThan(each)
   })
 })
 

@@ -1,7 +1,7 @@
 /** Nodes of one app in the middle of a key rotation, a browser, and what the app may rely on. */
 import { expect } from 'vitest'
 import { createSessions, type SessionEvent, type Sessions } from '../../src/index.ts'
-import { Keyring } from '../../src/seal/keyring.ts'
+import { Keyring, scopeOf } from '../../src/seal/keyring.ts'
 import type { BrowserJar } from '../support/browser-jar.ts'
 import { ORIGIN, OTHER_SECRET, SECRET } from '../support/visitor.ts'
 
@@ -15,7 +15,7 @@ export const STAGES: readonly (readonly string[])[] = [
 
 /** The kids of a secret begin with this. */
 export async function secretId(secret: string): Promise<string> {
-  return (await new Keyring([secret], 'session', 43_200).sealing(0)).kid.slice(0, 4)
+  return (await new Keyring([secret], scopeOf('__Host-session'), 43_200).sealing(0)).kid.slice(0, 4)
 }
 
 const secretOfId = new Map(

@@ -6,7 +6,7 @@ import { decodeClaims, encodeClaims } from '../../src/log/format/claims.ts'
 import type { Fragment } from '../../src/log/format/fragment.ts'
 import { merge } from '../../src/log/reading/merge.ts'
 import { sealText } from '../../src/seal/jwe.ts'
-import { Keyring } from '../../src/seal/keyring.ts'
+import { Keyring, scopeOf } from '../../src/seal/keyring.ts'
 import { decodeValue, encodeValue } from '../../src/tree/values.ts'
 import { LONG_MS } from '../model/budget.ts'
 import { silently } from '../support/console.ts'
@@ -26,7 +26,7 @@ const RUNS = {
 }
 const runs = (kind: keyof typeof RUNS) => ({ numRuns: inWorkerd ? RUNS[kind] / 50 : RUNS[kind] })
 
-const keyring = new Keyring([SECRET], 'session', 43_200)
+const keyring = new Keyring([SECRET], scopeOf('__Host-session'), 43_200)
 const sessions = createSessions<Loose>({
   secrets: SECRET,
   initial: () => ({}),

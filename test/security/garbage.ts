@@ -1,5 +1,5 @@
 /** Cookie headers of 128 KB, the most that Workers and workerd take, that are no session. */
-import { Keyring } from '../../src/seal/keyring.ts'
+import { Keyring, scopeOf } from '../../src/seal/keyring.ts'
 import type { Random } from '../support/random.ts'
 
 export const HEADER_BYTES: number = 128 * 1024
@@ -20,7 +20,9 @@ const hourCode = (ms: number): string => Math.floor(ms / 3_600_000).toString(36)
 
 /** Headers of 128 KB by what is wrong with them. */
 export async function garbage(real: Real, random: Random): Promise<Map<string, string>> {
-  const { kid } = await new Keyring([real.secret], real.name, 43_200).sealing(real.now)
+  const { kid } = await new Keyring([real.secret], scopeOf(`__Host-${real.name}`), 43_200).sealing(
+    real.now,
+  )
   const [secretId = ''] = kid.split('.')
   const text = (length: number) => {
     let letters = ''

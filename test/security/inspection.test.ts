@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { createSessions, type OverflowStore } from '../../src/index.ts'
 import { resolveOptions } from '../../src/options/resolve.ts'
 import type { StandardSchema } from '../../src/options/standard-schema.ts'
-import { Keyring } from '../../src/seal/keyring.ts'
+import { Keyring, scopeOf } from '../../src/seal/keyring.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
 import { errorOf, type Loose, Shop } from '../support/visitor.ts'
 
@@ -102,7 +102,7 @@ describe('no secret, no token and no data of a user shows when one inspects', ()
       data['big'] = MARK.repeat(500)
     })
     await shop.look()
-    const keyring = new Keyring([SECRET], 'session', 43_200)
+    const keyring = new Keyring([SECRET], scopeOf('__Host-session'), 43_200)
     await keyring.sealing(shop.clock.now)
     const resolved = resolveOptions({ secrets: SECRET, overflow, initial: () => ({ a: MARK }) })
     const { key } = await keyring.sealing(shop.clock.now)

@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest'
 import type { RejectionReason, SessionEvent } from '../../src/index.ts'
 import { entryId } from '../../src/log/format/ids.ts'
 import { sealText } from '../../src/seal/jwe.ts'
-import { Keyring } from '../../src/seal/keyring.ts'
+import { Keyring, scopeOf } from '../../src/seal/keyring.ts'
 import { silently } from '../support/console.ts'
 import { base64Url, rfc7520Shapes } from '../support/jwe-shapes.ts'
 import { ORIGIN, OTHER_SECRET, SECRET, Shop, START } from '../support/visitor.ts'
 
 const ID = entryId(START, (count) => new Uint8Array(count))
 const NAME = `__Host-session.${ID}`
-const keyring = new Keyring([SECRET], 'session', 43_200)
+const keyring = new Keyring([SECRET], scopeOf('__Host-session'), 43_200)
 const seal = (text: string): Promise<string> => sealText(text, keyring, START)
 
 /** A cookie of ours, `[name, value]`. */
@@ -93,12 +93,14 @@ const hostile: readonly Hostile[] = [
   ['another id', async () => `${NAME}=${(await realCookie())[1]}`, 'renamed'],
   [
     'another name sealed it',
-    async () => `${NAME}=${await sealText('{}', new Keyring([SECRET], 'other', 9), START)}`,
+    async () =>
+      `${NAME}=${await sealText('{}', new Keyring([SECRET], scopeOf('__Host-other'), 9), START)}`,
     'tampered',
   ],
   [
     'another secret sealed it',
-    async () => `${NAME}=${await sealText('{}', new Keyring([OTHER_SECRET], 'session', 9), START)}`,
+    async () =>
+      `${NAME}=${await sealText('{}', new Keyring([OTHER_SECRET], scopeOf('__Host-session'), 9), START)}`,
     'unknown-key',
   ],
   [

@@ -16,12 +16,13 @@ const [spec = ''] = Object.values(
   import.meta.glob('../../docs/wire-format.md', { query: '?raw', import: 'default', eager: true }),
 )
 
-function optionsOf({ secrets, cookieName: name, prefix, now, ...limits }: Vector): ReadOptions {
+function optionsOf(vector: Vector): ReadOptions {
+  const { secrets, cookieName: name, prefix, domain, audience, now, ...limits } = vector
   const { absoluteTimeout, idleTimeout = Math.min(1800, absoluteTimeout) } = limits
   const { maxIdleTimeout = idleTimeout, maxAbsoluteTimeout = absoluteTimeout } = limits
   const timeouts = { idle: idleTimeout * 1000, absolute: absoluteTimeout * 1000 }
   const maxima = { maxIdle: maxIdleTimeout * 1000, maxAbsolute: maxAbsoluteTimeout * 1000 }
-  return { secrets, name, prefix, now, ...timeouts, ...maxima }
+  return { secrets, name, prefix, domain, audience, now, ...timeouts, ...maxima }
 }
 
 describe.each(files)('%s', (_, vectors) => {

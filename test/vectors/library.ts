@@ -4,7 +4,7 @@ import { cookiesFor } from '../../src/http/address.ts'
 import { createSessions, OverflowUnavailable, type SessionEvent } from '../../src/index.ts'
 import type { View } from '../../src/log/reading/merge.ts'
 import { openView } from '../../src/opening/view.ts'
-import { type ResolvedOptions, resolveOptions } from '../../src/options/resolve.ts'
+import { optionsAt, type ResolvedOptions, resolveOptions } from '../../src/options/resolve.ts'
 import { fetchAll } from '../../src/shown/stored.ts'
 import { checkKeyOf } from '../../src/tree/rich.ts'
 import type { JsonObject } from './reader/json.ts'
@@ -24,7 +24,8 @@ export async function found(vector: Omit<Vector, 'expected' | 'claims'>): Promis
   const unused: Record<string, number> = {}
   const options = {
     secrets,
-    cookie: { name: cookieName, ...(prefix === '__Secure-' ? { domain: 'shop.example' } : {}) },
+    cookie: { name: cookieName, domain: vector.domain },
+    audience: vector.audience,
     absoluteTimeout,
     idleTimeout,
     maxIdleTimeout,
@@ -44,9 +45,11 @@ export async function found(vector: Omit<Vector, 'expected' | 'claims'>): Promis
   const session = await createSessions({ ...options, onEvent }).read(headers, urlOf(prefix))
   if (session.isNew) return { session: null, unused }
   const resolved = resolveOptions(options)
-  const attributes = cookiesFor(new URL(urlOf(prefix)), new Headers(), resolved.cookies)
-  const { view } = await openView(cookieHeader, attributes, resolved, now)
-  const state = await fetchedState(view, resolved)
+  const url = new URL(urlOf(prefix))
+  const attributes = cookiesFor(url, new Headers(), resolved.cookies)
+  const own = optionsAt(resolved, attributes, url)
+  const { view } = await openView(cookieHeader, attributes, own, now)
+  const state = await fetchedState(view, own)
   const missing = Object.keys(session.data).filter((key) => isMissing(session.data, key))
   const there = Object.entries(Object.getOwnPropertyDescriptors(session.data))
     .filter(([key]) => !missing.includes(key))
@@ -71,7 +74,8 @@ export async function found(vector: Omit<Vector, 'expected' | 'claims'>): Promis
 async function fetchedState({ current }: View, options: ResolvedOptions): Promise<JsonObject> {
   if (!current) return {}
   const { keyring, overflow: store, clock, overflowTimeoutMs: timeoutMs } = options
-  const depot = store && { store, keyring, timeoutMs, clock, report: () => undefined }
+  const bounds = { maxBytes: options.maxSessionBytes, fetching: { count: 0, bytes: 0 } }
+  const depot = store && { store, keyring, timeoutMs, clock, ...bounds, report: () => undefined }
   const { state, memory, waiting } = current
   const all = await fetchAll({ state, memory, waiting, fetched: new Map() }, depot, new Map())
   return Object.fromEntries(

@@ -4,7 +4,7 @@ import { createSessions, type SessionOptions } from '../../src/index.ts'
 import type { Fragment } from '../../src/log/format/fragment.ts'
 import { sealFragment } from '../../src/seal/fragment.ts'
 import { sealText } from '../../src/seal/jwe.ts'
-import { Keyring } from '../../src/seal/keyring.ts'
+import { Keyring, scopeOf } from '../../src/seal/keyring.ts'
 import type { Session } from '../../src/session/session.ts'
 import { Browser } from '../support/browser.ts'
 import { seeded } from '../support/random.ts'
@@ -32,6 +32,7 @@ export interface PlayerOptions {
   readonly secrets?: readonly string[]
   readonly cookieName?: string
   readonly prefix?: Vector['prefix']
+  readonly audience?: string
   readonly absoluteTimeout?: number
   /** In seconds. */
   readonly timeouts?: StoredTimeouts
@@ -47,6 +48,7 @@ export class Player {
   secrets: readonly string[]
   readonly cookieName: string
   readonly prefix: Vector['prefix']
+  readonly place: Pick<Vector, 'domain' | 'audience'>
   /** All of them in seconds. */
   readonly absoluteTimeout: number
   timeouts: StoredTimeouts
@@ -57,6 +59,10 @@ export class Player {
     this.secrets = options.secrets ?? [SECRET]
     this.cookieName = options.cookieName ?? 'session'
     this.prefix = options.prefix ?? '__Host-'
+    this.place = {
+      ...(this.prefix === '__Secure-' ? { domain: 'shop.example' } : {}),
+      ...(options.audience === undefined ? {} : { audience: options.audience }),
+    }
     this.absoluteTimeout = options.absoluteTimeout ?? 43_200
     this.timeouts = options.timeouts ?? {}
     this.#options = options.options ?? {}
@@ -91,10 +97,11 @@ export class Player {
 
   /** A request comes in. Call the result to handle it, and the result of that to deliver the answer. */
   async open(): Promise<(handler: Handler) => Promise<() => void>> {
-    const domain = this.prefix === '__Secure-' ? { domain: 'shop.example' } : {}
+    const { domain, audience } = this.place
     const sessions = createSessions({
       secrets: this.secrets,
-      cookie: { name: this.cookieName, ...domain },
+      cookie: { name: this.cookieName, domain },
+      audience,
       absoluteTimeout: this.absoluteTimeout,
       ...this.timeouts,
       clock: () => this.now,
@@ -117,7 +124,8 @@ export class Player {
   }
 
   keyring(secret: string = this.secrets[0] ?? '', name: string = this.cookieName): Keyring {
-    return new Keyring([secret], name, this.timeouts.maxAbsoluteTimeout ?? this.absoluteTimeout)
+    const maxAge = this.timeouts.maxAbsoluteTimeout ?? this.absoluteTimeout
+    return new Keyring([secret], scopeOf(`${this.prefix}${name}`, this.place), maxAge)
   }
 
   /** Puts a cookie into the jar by hand. */
@@ -151,7 +159,8 @@ export class Player {
   async claims(header = this.header()): Promise<Vector['claims']> {
     const { secrets, cookieName: name, now, absoluteTimeout, timeouts } = this
     const { maxAbsoluteTimeout = absoluteTimeout } = timeouts
-    const options = { secrets, name, now, maxAbsolute: maxAbsoluteTimeout * 1000 }
+    const maxAbsolute = maxAbsoluteTimeout * 1000
+    const options = { secrets, name, prefix: this.prefix, ...this.place, now, maxAbsolute }
     const opened = ownCookies(header, this.#full('')).map(async ([id, token]) => {
       return [id, parse(await unseal(token, options)) ?? null] as const
     })
@@ -167,6 +176,7 @@ export class Player {
       secrets,
       cookieName,
       prefix,
+      ...this.place,
       now,
       absoluteTimeout,
       ...this.timeouts,

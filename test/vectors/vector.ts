@@ -9,6 +9,10 @@ export interface Vector extends Timeouts {
   readonly secrets: readonly string[]
   readonly cookieName: string
   readonly prefix: '__Host-' | '__Secure-' | ''
+  /** By default none. */
+  readonly domain?: string
+  /** By default none. */
+  readonly audience?: string
   /** In ms since 1970. */
   readonly now: number
   readonly cookieHeader: string

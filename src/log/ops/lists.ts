@@ -41,6 +41,7 @@ function findFree(
 }
 
 function isCalledLately({ names }: Item, text: string, ms: number): boolean {
+  if (names.size === 0) return false
   const known = names.get(text)
   return known !== undefined && ms - known.ms <= EXACT_MS
 }
@@ -57,40 +58,71 @@ function findLike(
   ms: number,
   matched: ReadonlySet<Item>,
 ): Item | undefined {
-  const known = list.items.filter((item) => isLike(item, digest, ms))
-  const gone = known.filter(({ isGone }) => isGone).sort((a, b) => lastUse(b) - lastUse(a))
+  const known: Item[] = []
+  const gone: Item[] = []
+  for (const item of list.items) {
+    if (!isLike(item, digest, ms)) continue
+    known.push(item)
+    if (item.isGone) gone.push(item)
+  }
+  if (known.length === 0) return undefined
+  gone.sort((a, b) => lastUse(b) - lastUse(a))
   const live = known.length - gone.length
   // Of those that are gone its writer saw the ones that went last.
   const seen = new Set(gone.slice(0, Math.max(count - live, 0)))
-  const frame = list.items.filter((item) => !item.isGone || seen.has(item))
-  const distance = (item: Item) => Math.abs(frame.indexOf(item) - place)
+  const excluded = others > 0 ? calledOtherwise(known, digest, others) : NOBODY
+  let best: Item | undefined
+  let nearest = Number.POSITIVE_INFINITY
+  // One walk over all that its writer saw: there may be many of them, and many names.
+  let index = 0
+  let next = 0
+  for (const item of list.items) {
+    const isCandidate = item === known[next]
+    if (isCandidate) next++
+    if (item.isGone && !seen.has(item)) continue
+    const distance = Math.abs(index++ - place)
+    // From here on they are further and further away.
+    if (index > place && distance >= nearest) break
+    if (!isCandidate || distance >= nearest || matched.has(item) || excluded.has(item)) continue
+    best = item
+    nearest = distance
+  }
+  return best
+}
+
+const NOBODY: ReadonlySet<Item> = new Set()
+
+/** Those that were called by another name the longest ago. */
+function calledOtherwise(
+  known: readonly Item[],
+  digest: string,
+  others: number,
+): ReadonlySet<Item> {
   const called = known.filter((item) => !item.isGone && hasDigest(item, digest))
-  const excluded = new Set(called.sort((a, b) => lastUse(a) - lastUse(b)).slice(0, others))
-  return known
-    .filter((item) => (!item.isGone || seen.has(item)) && !matched.has(item) && !excluded.has(item))
-    .reduce<Item | undefined>(
-      (best, item) => (best && distance(best) <= distance(item) ? best : item),
-      undefined,
-    )
+  return new Set(called.sort((a, b) => lastUse(a) - lastUse(b)).slice(0, others))
 }
 
 /** What was edited lately is called by its name then, by all: what it has become since may be the name of another one. */
 function isLike(item: Item, digest: string, ms: number): boolean {
+  if (item.names.size === 0) return !item.isGone && item.digest === digest
   if (hasDigest(item, digest)) return true
-  const named = Array.from(item.names.values()).filter(({ isVoid }) => !isVoid)
-  const isNamed = named.some((name) => ms - name.ms <= NAMED_MS)
-  return !isNamed && !item.isGone && item.digest === digest
+  if (item.isGone) return false
+  for (const name of item.names.values()) if (!name.isVoid && ms - name.ms <= NAMED_MS) return false
+  return item.digest === digest
 }
 
 function hasDigest({ names }: Item, digest: string): boolean {
-  return Array.from(names.keys()).some((text) => digestIn(text) === digest)
+  for (const text of names.keys()) if (text.startsWith(digest)) return true
+  return false
 }
 
 /** For so long after its last use nobody gives up a name: see `diff`, and what takes time between that and an op. */
 const NAMED_MS = NAME_LATE_SECONDS * 1000
 
 function lastUse({ names }: Item): number {
-  return Math.max(Number.NEGATIVE_INFINITY, ...Array.from(names.values(), ({ ms }) => ms))
+  let last = Number.NEGATIVE_INFINITY
+  for (const { ms } of names.values()) last = Math.max(last, ms)
+  return last
 }
 
 /**
@@ -129,9 +161,9 @@ function remember(list: OpenList, item: Item, text: string, ms: number): void {
     )
 }
 
-function note({ names }: Item, text: string, ms: number, isUsed: boolean): void {
-  const known = names.get(text)
-  names.set(text, {
+function note(item: Item, text: string, ms: number, isUsed: boolean): void {
+  const known = item.names.get(text)
+  item.call(text, {
     ms: Math.max(ms, known?.ms ?? ms),
     isVoid: known?.isVoid ?? false,
     isUsed: isUsed || known?.isUsed === true,
@@ -149,7 +181,7 @@ export function replace(list: OpenList, text: string, value: Tree, ms: number): 
   const item = find(list, text, ms)
   if (!item) return
   remember(list, item, text, ms)
-  for (const [name, known] of item.names) item.names.set(name, { ...known, isVoid: true })
+  for (const [name, known] of item.names) item.call(name, { ...known, isVoid: true })
   item.isGone = false
   item.node = value
   item.memory = undefined

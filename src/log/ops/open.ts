@@ -4,7 +4,7 @@
  */
 
 import { checkKeyOf, mapTree, membersOf, pairsOf, setTree } from '../../tree/rich.ts'
-import { canonical, isArray, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
+import { canonical, define, isArray, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
 import { NAME_LATE_SECONDS, NAME_REMEMBERED_SECONDS } from '../format/clocks.ts'
 import type { Known, Memory, Remembered } from '../format/memory.ts'
 import { elementDigest } from './names.ts'
@@ -33,18 +33,29 @@ export class OpenObject {
   }
 }
 
+const NAMELESS: ReadonlyMap<string, Known> = new Map()
+
 /** An element of a list. */
 export class Item implements Slot {
   node: Node
   memory: Memory | undefined
   isGone = false
-  /** Names that it had. */
-  readonly names: Map<string, Known> = new Map()
+  #names: Map<string, Known> | undefined
   #digest: { readonly of: Tree; readonly text: string } | undefined
 
   constructor(node: Node, memory?: Memory) {
     this.node = node
     this.memory = memory
+  }
+
+  /** Names that it had. */
+  get names(): ReadonlyMap<string, Known> {
+    return this.#names ?? NAMELESS
+  }
+
+  call(name: string, known: Known): void {
+    this.#names ??= new Map()
+    this.#names.set(name, known)
   }
 
   get digest(): string {
@@ -69,7 +80,7 @@ export class OpenList {
       if (node === undefined) break
       const item = new Item(node, memory?.members.get(String(place)))
       item.isGone = known?.isGone ?? false
-      for (const [name, each] of known?.names ?? []) item.names.set(name, each)
+      for (const [name, each] of known?.names ?? []) item.call(name, each)
       this.items.push(item)
     }
   }
@@ -147,7 +158,9 @@ export function treeOf(node: Node): Tree {
 
 /** The tree of an object. */
 export function objectTree({ members }: OpenObject): TreeObject {
-  return Object.fromEntries(Array.from(members, ([key, slot]) => [key, treeOf(slot.node)]))
+  const tree: Record<string, Tree> = {}
+  for (const [key, { node }] of members) define(tree, key, treeOf(node))
+  return tree
 }
 
 /**

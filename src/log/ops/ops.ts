@@ -133,10 +133,13 @@ function larger(node: Node, value: number | string): number | string {
 /** What is of one kind merges; everything else takes the place of what was there. */
 function set(slot: Slot, value: Tree): void {
   const open = slot.node === NOTHING ? undefined : opened(slot)
+  if (isPlain(value)) {
+    mergeMembers(slot, open, value, set)
+    return
+  }
   const pairs = pairsOf(value)
   const members = membersOf(value)
-  if (isPlain(value)) mergeMembers(slot, open, value, set)
-  else if (isArray(value) && open instanceof OpenList) mergeList(open, value)
+  if (isArray(value) && open instanceof OpenList) mergeList(open, value)
   else if (pairs && open instanceof OpenMap) {
     for (const [key, item] of pairs)
       applyAt(open, { kind: 'pair', json: canonical(key) }, setOf(item), 0)
@@ -170,11 +173,15 @@ function mergeMembers(
   value: TreeObject,
   inside: (slot: Slot, value: Tree) => void,
 ): void {
-  const object = open instanceof OpenObject ? open : new OpenObject({})
-  slot.node = object
-  for (const [key, item] of Object.entries(value)) {
-    const inner = object.members.get(key) ?? { node: NOTHING, memory: undefined }
-    inside(inner, item)
-    object.members.set(key, inner)
+  // Nothing to merge with: the value is shared, and not copied.
+  if (!(open instanceof OpenObject) || open.members.size === 0) {
+    put(slot, value)
+    return
+  }
+  for (const key of Object.keys(value)) {
+    const item = value[key] ?? null
+    const known = open.members.get(key)
+    if (known) inside(known, item)
+    else open.members.set(key, { node: item, memory: undefined })
   }
 }

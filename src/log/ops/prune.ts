@@ -1,7 +1,7 @@
 /** Which ops later ones hide. */
-import { appendKey, keyPathOf, pathsAbove } from '../../tree/pointer.ts'
+import { escapeKey, keyPathOf, pathsAbove } from '../../tree/pointer.ts'
 import { merges } from '../../tree/rich.ts'
-import { isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
+import { define, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
 import { type Entry, mayBeVoid, type Op } from '../format/fragment.ts'
 import { operandOf } from './waiting.ts'
 
@@ -60,14 +60,34 @@ function listOf(op: Op): Op {
   return { ...op, path: keyPathOf(op.path) }
 }
 
-/** Paths that later ops write whole, so that nothing earlier at or below them shows. */
-class Covered {
-  readonly #whole = new Set<string>()
+/** What later ops write at a path, and below it. */
+class Place {
+  /** Whether they write it whole, so that nothing earlier at or below it shows. */
+  isWhole = false
   /**
-   * Keys of maps whose values later ops write. What put the key there, or took it out, still shows: in the order of the
-   * keys.
+   * Of a key of a map: whether they write its value. What put the key there, or took it out, still shows: in the order
+   * of the keys.
    */
-  readonly #values = new Set<string>()
+  hasValue = false
+  #below: Map<string, Place> | undefined
+
+  below(step: string): Place | undefined {
+    return this.#below?.get(step)
+  }
+
+  at(step: string): Place {
+    this.#below ??= new Map()
+    const known = this.#below.get(step)
+    if (known) return known
+    const place = new Place()
+    this.#below.set(step, place)
+    return place
+  }
+}
+
+/** Paths that later ops write, as a tree: an object is compared with it key by key, and only where both have one. */
+class Covered {
+  readonly #root = new Place()
   readonly #naming: ReadonlySet<Op>
 
   constructor(naming: ReadonlySet<Op>) {
@@ -77,43 +97,58 @@ class Covered {
   /** What of `op` still shows: the op, a part of it, or `undefined`. */
   leftOf(op: Op): Op | undefined {
     if (op.kind === 'once') return op
-    if (this.#covers(op)) return this.#naming.has(op) && !this.#covers(listOf(op)) ? op : undefined
-    if (op.kind !== 'set' || !isPlain(op.value) || isElement(op.path)) return op
-    return { ...op, value: this.#leftOfObject(op.value, op.path) }
+    const { place, isCovered } = this.#find(op)
+    if (isCovered) return this.#naming.has(op) && !this.#find(listOf(op)).isCovered ? op : undefined
+    if (!place || op.kind !== 'set' || !isPlain(op.value) || isElement(op.path)) return op
+    const value = leftOfObject(op.value, place)
+    return value === op.value ? op : { ...op, value }
   }
 
-  /** The objects themselves stay: what others write inside of them needs them to be there. */
-  #leftOfObject(value: TreeObject, path: string): TreeObject {
-    const left: [string, Tree][] = []
-    for (const [key, item] of Object.entries(value)) {
-      const at = appendKey(path, key)
-      if (this.#whole.has(at)) continue
-      left.push([key, isPlain(item) ? this.#leftOfObject(item, at) : item])
+  /** What is written at the path of an op, and whether that or what is written above hides the op. */
+  #find({ kind, path }: Op): { readonly place?: Place; readonly isCovered: boolean } {
+    let place = this.#root
+    for (const step of path.split('/')) {
+      if (place.isWhole || place.hasValue) return { isCovered: true }
+      const next = place.below(step)
+      if (!next) return { isCovered: false }
+      place = next
     }
-    return Object.fromEntries(left)
-  }
-
-  #covers({ kind, path }: Op): boolean {
-    if (this.#whole.size + this.#values.size === 0) return false
-    if (this.#whole.has(path) || (kind === 'put' && this.#values.has(path))) return true
-    return pathsAbove(path).some((above) => this.#whole.has(above) || this.#values.has(above))
+    return { place, isCovered: place.isWhole || (kind === 'put' && place.hasValue) }
   }
 
   add(op: Op): void {
     // Of what lies in the store nobody sees here whether it merges.
     if (op.kind !== 'put' && operandOf(op)) return
+    if (op.kind !== 'delete' && op.kind !== 'put' && op.kind !== 'set') return
+    const place = op.path.split('/').reduce((at, step) => at.at(step), this.#root)
     const inRich = /(?:^|\/)~[34][^/]*$/.test(op.path)
-    if (op.kind === 'delete') this.#whole.add(op.path)
-    if (op.kind === 'put') (inRich ? this.#values : this.#whole).add(op.path)
-    if (op.kind === 'set' && isElement(op.path)) this.#whole.add(op.path)
-    else if (op.kind === 'set' && !inRich) this.#addValue(op.value, op.path)
-    if (op.kind === 'set' && inRich && !isPlain(op.value) && !merges(op.value))
-      this.#values.add(op.path)
+    if (op.kind === 'delete') place.isWhole = true
+    else if (op.kind === 'put' && inRich) place.hasValue = true
+    else if (op.kind === 'put' || isElement(op.path)) place.isWhole = true
+    else if (!inRich) addValue(op.value, place)
+    else if (!isPlain(op.value) && !merges(op.value)) place.hasValue = true
   }
+}
 
-  #addValue(value: Tree, path: string): void {
-    if (isPlain(value)) {
-      for (const [key, item] of Object.entries(value)) this.#addValue(item, appendKey(path, key))
-    } else if (!merges(value)) this.#whole.add(path)
+function addValue(value: Tree, place: Place): void {
+  if (isPlain(value)) {
+    for (const key of Object.keys(value)) addValue(value[key] ?? null, place.at(escapeKey(key)))
+  } else if (!merges(value)) place.isWhole = true
+}
+
+/** The objects themselves stay: what others write inside of them needs them to be there. */
+function leftOfObject(value: TreeObject, place: Place): TreeObject {
+  let left: Record<string, Tree> | undefined
+  const keys = Object.keys(value)
+  for (const [i, key] of keys.entries()) {
+    const item = value[key] ?? null
+    const at = place.below(escapeKey(key))
+    const rest = at && isPlain(item) && !at.isWhole ? leftOfObject(item, at) : item
+    if (!left && (at?.isWhole || rest !== item)) {
+      left = {}
+      for (const before of keys.slice(0, i)) define(left, before, value[before] ?? null)
+    }
+    if (left && !at?.isWhole) define(left, key, rest)
   }
+  return left ?? value
 }

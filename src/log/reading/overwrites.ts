@@ -9,35 +9,60 @@ import { operandOf } from '../ops/waiting.ts'
 /** More ops than this are not compared with one another. */
 const MOST_OPS = 400
 
+/** Nor are more pairs than this looked at: 64 cookies that all write one path have 2,016. */
+const MOST_PAIRS = 4000
+
+/** An op, with its entry and a log that holds it. */
+interface Written {
+  readonly log: Log
+  readonly id: string
+  readonly op: Op
+}
+
 /** How many entries of these logs were hidden, in a part at least, by later ones whose writers had not seen them. */
 export function overwrites(logs: readonly Log[]): number {
   if (logs.length < 2) return 0
-  const ops = logs.flatMap(({ entries }) => entries.map((entry) => entry.ops.length))
-  if (ops.reduce((sum, count) => sum + count, 0) > MOST_OPS) return 0
-  const pairs = logs.flatMap((one, i) =>
-    logs.slice(i + 1).flatMap((other) => {
-      const ids = hiddenBetween(one, other)
-      return ids.length > 0 ? [{ one, other, ids }] : []
-    }),
+  const written = logs.flatMap((log) =>
+    log.entries.flatMap(({ id, ops }) => ops.map((op): Written => ({ log, id, op }))),
   )
+  if (written.length > MOST_OPS) return 0
+  const pairs = conflicts(written)
   if (pairs.length === 0) return 0
+  const ids = new Map(logs.map((log) => [log, new Set(log.entries.map(({ id }) => id))]))
+  // What both hold is nothing between them.
+  const between = pairs.filter(([a, b]) => !ids.get(b.log)?.has(a.id) && !ids.get(a.log)?.has(b.id))
+  if (between.length === 0) return 0
   const holders = holdersOf(logs)
   const seen = new Map(logs.map((log) => [log, ancestorsOf(log, holders)]))
-  const hidden = pairs.filter(
-    ({ one, other }) => !seen.get(one)?.has(other) && !seen.get(other)?.has(one),
+  const hidden = between.filter(
+    ([a, b]) => !seen.get(a.log)?.has(b.log) && !seen.get(b.log)?.has(a.log),
   )
-  return new Set(hidden.flatMap(({ ids }) => ids)).size
+  return new Set(hidden.map(([a, b]) => (a.id < b.id ? a.id : b.id))).size
 }
 
-/** Ids of entries of either log that an entry of the other one hides. What both hold is nothing between them. */
-function hiddenBetween(one: Log, other: Log): string[] {
-  const own = one.entries.filter(({ id }) => !other.entries.some((each) => each.id === id))
-  const theirs = other.entries.filter(({ id }) => !one.entries.some((each) => each.id === id))
-  return own.flatMap((a) =>
-    theirs
-      .filter((b) => a.ops.some((op) => b.ops.some((each) => conflict(op, each))))
-      .map((b) => (a.id < b.id ? a.id : b.id)),
-  )
+/** All pairs of ops of different logs and entries of which one hides what the other one did. */
+function conflicts(written: readonly Written[]): (readonly [Written, Written])[] {
+  const byPath = new Map<string, Written[]>()
+  for (const each of written) {
+    const known = byPath.get(each.op.path)
+    if (known) known.push(each)
+    else byPath.set(each.op.path, [each])
+  }
+  const pairs: (readonly [Written, Written])[] = []
+  const compare = (one: Written, others: readonly Written[]) => {
+    for (const other of others)
+      if (one.log !== other.log && one.id !== other.id && conflict(one.op, other.op))
+        pairs.push([one, other])
+  }
+  for (const [path, own] of byPath) {
+    const above = pathsAbove(path).map((at) => byPath.get(at) ?? [])
+    for (const [i, one] of own.entries()) {
+      if (pairs.length > MOST_PAIRS) return []
+      compare(one, own.slice(i + 1))
+      for (const others of above) compare(one, others)
+    }
+  }
+  return pairs
 }
 
 /** The logs that hold an entry, by the entry's digest. */
@@ -67,14 +92,10 @@ function ancestorsOf(log: Log, holders: ReadonlyMap<string, readonly Log[]>): Se
   return found
 }
 
-/** Whether one of two ops hides what the other one did. */
-function conflict(a: Op, b: Op): boolean {
-  if (!isWhole(a) && !isWhole(b)) return false
-  if (a.path === b.path) return isWhole(a) && isWhole(b) && !isSame(a, b)
-  return (
-    (isWhole(a) && pathsAbove(b.path).includes(a.path)) ||
-    (isWhole(b) && pathsAbove(a.path).includes(b.path))
-  )
+/** Whether one of two ops hides what the other one did, whose path is the same, or leads on from there. */
+function conflict(below: Op, above: Op): boolean {
+  if (below.path !== above.path) return isWhole(above)
+  return isWhole(below) && isWhole(above) && !isSame(below, above)
 }
 
 function isWhole(op: Op): boolean {

@@ -6,6 +6,8 @@ export interface ReadOptions {
   readonly secrets: readonly string[]
   readonly name: string
   readonly prefix: string
+  readonly domain?: string | undefined
+  readonly audience?: string | undefined
   /** Times in ms. */
   readonly now: number
   readonly idle: number
@@ -15,12 +17,15 @@ export interface ReadOptions {
 }
 
 /** What keys depend on. */
-export type KeyOptions = Pick<ReadOptions, 'secrets' | 'name' | 'now' | 'maxAbsolute'>
+export type KeyOptions = Pick<
+  ReadOptions,
+  'secrets' | 'name' | 'prefix' | 'domain' | 'audience' | 'now' | 'maxAbsolute'
+>
 
 /** §2 and §3; the text, or `undefined` where the token is not to be used. */
 export async function unseal(
   token: string,
-  { secrets, name, now, maxAbsolute }: KeyOptions,
+  { secrets, name, prefix, domain = '', audience = '', now, maxAbsolute }: KeyOptions,
 ): Promise<string | undefined> {
   const [head = ''] = /^[\w-]{20,200}(?=\.\.[\w-]{16}\.[\w-]*\.[\w-]{22}$)/.exec(token) ?? []
   const { alg, enc, kid, ...others } = parse(latin1(head)) ?? {}
@@ -32,7 +37,8 @@ export async function unseal(
   if (secret === undefined || !(begin <= now + 3_600_000)) return undefined
   if (begin + 3_600_000 < now - maxAbsolute - 3_600_000) return undefined
   try {
-    const key = await hkdf(secret, `carryon/1 ${name} ${hour}`)
+    const purpose = [hour, `${prefix}${name}`, '/', domain, audience]
+    const key = await hkdf(secret, `carryon/1 ${JSON.stringify(purpose)}`)
     const { plaintext } = await compactDecrypt(token, key)
     return new TextDecoder('utf-8', { fatal: true }).decode(plaintext)
   } catch {

@@ -64,7 +64,29 @@ export function ownCookies(header: string, prefix: string): [string, string][] {
     if (/^([\w-]{8}|[\w-]{13})$/.test(id) && name.length + value.length <= 4096)
       found.set(id, value)
   }
-  return [...found].slice(0, 64)
+  return limited([...found], prefix)
+}
+
+/** §1: which of too many are used. */
+function limited(found: readonly [string, string][], prefix: string): [string, string][] {
+  const length = (id: string, value: string) => prefix.length + id.length + value.length
+  const all = found.reduce((sum, [id, value]) => sum + length(id, value), 0)
+  if (found.length <= 64 && all <= 32_768) return [...found]
+  const long = found.filter(([, value]) => value.length >= 100).sort(([a], [b]) => (a < b ? -1 : 1))
+  const timed = long.filter(([id]) => id.length > 8)
+  const order = long.filter(([id]) => id.length === 8)
+  for (let first = true; timed.length > 0; first = !first) {
+    const next = first ? timed.shift() : timed.pop()
+    if (next) order.push(next)
+  }
+  const used: [string, string][] = []
+  let left = 32_768
+  for (const [id, value] of [...order, ...found.filter((each) => each[1].length < 100)]) {
+    if (used.length >= 64 || length(id, value) > left) continue
+    used.push([id, value])
+    left -= length(id, value)
+  }
+  return used
 }
 
 /** §9, step 1 */

@@ -15,6 +15,13 @@ export async function keys(): Promise<readonly Vector[]> {
   old.secrets = [NEW_SECRET, SECRET]
   found.push(await old.vector('Sealed with the second of two secrets.'))
 
+  const audience = new Player('audience', { audience: 'b.example/ü"' })
+  await audience.visit(set('a', 1))
+  found.push(await audience.vector('Sealed for an audience.'))
+  const elsewhere = new Player('another audience')
+  await elsewhere.visit(set('a', 1))
+  found.push(await elsewhere.vector('Sealed for another audience.', audience.header()))
+
   const both = new Player('two secrets')
   await both.visit(set('a', 'x'.repeat(500)))
   both.secrets = [NEW_SECRET, SECRET]

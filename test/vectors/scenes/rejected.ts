@@ -4,6 +4,8 @@ import { base64url, hkdf } from '../reader/keys.ts'
 import type { Vector } from '../vector.ts'
 
 /** Tokens that must not be used, each in the place of the only cookie of a session. */
+const INFO = 'carryon/1 ["apsw","__Host-session","/","",""]'
+
 export async function rejected(): Promise<readonly Vector[]> {
   const found: Vector[] = []
   const change = async (
@@ -70,9 +72,9 @@ export async function rejected(): Promise<readonly Vector[]> {
   found.push(await renamed.vector('The cookie under another id.'))
 
   await change('another key under our kid', async () =>
-    seal('{}', await hkdf(FOREIGN_SECRET, 'carryon/1 session apsw')),
+    seal('{}', await hkdf(FOREIGN_SECRET, INFO)),
   )
-  const key = await hkdf('example-secret-of-format-1-guards-nothing', 'carryon/1 session apsw')
+  const key = await hkdf('example-secret-of-format-1-guards-nothing', INFO)
   await change('no UTF-8', () => seal(new Uint8Array([0x22, 0xff, 0x22]), key))
   await change('no JSON', () => seal('{"v":1', key))
   await change('empty', () => seal('', key))
@@ -91,14 +93,21 @@ export async function rejected(): Promise<readonly Vector[]> {
   await many.visit(({ data }) => Object.assign(data, { a: 1 }))
   const crowd = Array.from(
     { length: 64 },
-    (_, i) => `__Host-session.0000000${i.toString(36).padStart(6, '0')}=x`,
+    (_, i) => `__Host-session.${i.toString(36).padStart(8, '0')}=${'x'.repeat(100)}`,
   )
   found.push(
     await many.vector(
-      'The cookie of the session comes after 64 others.',
+      'Beside 64 others with shorter ids the cookie of the session is not opened.',
       [...crowd, many.header()].join('; '),
     ),
   )
+  found.push({
+    ...(await many.vector(
+      'Others that are too short to be anything take no place of it.',
+      [...crowd.map((pair) => pair.slice(0, -1)), many.header()].join('; '),
+    )),
+    name: 'too many that are short',
+  })
   found.push({
     ...(await many.vector(
       'The cookie of the session is the 64th.',

@@ -1,0 +1,5 @@
+declare module 'workerd' {
+  /** Where the program is. */
+  const workerd: { readonly default: string }
+  export default workerd
+}
