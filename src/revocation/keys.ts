@@ -181,7 +181,7 @@ export function problemOfKeys(keys: unknown): string | undefined {
   const isRight =
     Array.isArray(keys) &&
     keys.length <= MAX_KEYS &&
-    keys.every((key) => typeof key === 'string' && key !== '' && key.length <= MAX_KEY_LENGTH)
+    [...keys].every((key) => typeof key === 'string' && key !== '' && key.length <= MAX_KEY_LENGTH)
   return isRight
     ? undefined
     : `it must be a list of at most ${MAX_KEYS} texts of 1 to ${MAX_KEY_LENGTH} characters`
