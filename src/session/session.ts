@@ -281,7 +281,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * Asks the revocation store now whether somebody has ended the session, whatever `revocation.lag` says,
    * and `accept` once more. Call it first, on routes where even a minute is too late.
    *
-   * Resolves to `true` if the session still counts. Otherwise to `false`, also if there was none: from
+   * Resolves to `true` if the session still counts, and after a login in this request. Otherwise to `false`, also if there was none: from
    * then on this is a new session without a user, and what the request changed before is dropped. If the
    * store does not answer, `onUnavailable` decides.
    *
