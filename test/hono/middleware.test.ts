@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { session } from '../../src/hono.ts'
 import { ConfigError } from '../../src/index.ts'
-import { memoryStore } from '../../src/stores/memory.ts'
+import { memoryMarks, memoryStore } from '../../src/stores/memory.ts'
 import { cryptoCalls } from '../support/crypto-calls.ts'
 import { Clock, errorOf, type Loose, OTHER_SECRET, SECRET, Visitor } from '../support/visitor.ts'
 import { type Env, Site } from './app.ts'
@@ -78,7 +78,9 @@ describe('the middleware', () => {
   })
 
   test('refuses a second registration whose options would be ignored, and names them', async () => {
-    const same = { secrets: SECRET, initial: () => ({}), atomic: ['user'] }
+    const marks = memoryMarks()
+    const watched = { store: marks, onUnavailable: 'deny' as const }
+    const same = { secrets: SECRET, initial: () => ({}), atomic: ['user'], revocation: watched }
     for (const [other, names] of [
       [{ idleTimeout: 300 }, 'idleTimeout'],
       [{ absoluteTimeout: 3600 }, 'absoluteTimeout'],
@@ -97,6 +99,12 @@ describe('the middleware', () => {
       [{ initial: () => ({ role: 'admin' }) }, 'initial'],
       [{ onEvent: () => undefined }, 'onEvent'],
       [{ overflowTimeout: 1, overflowLoad: 'lazy' as const }, 'overflowLoad, overflowTimeout'],
+      [{ revocation: { store: marks, onUnavailable: 'allow' as const } }, 'revocation'],
+      [{ revocation: { store: marks, onUnavailable: 'deny' as const, lag: 0 } }, 'revocation'],
+      [{ revocation: { ...watched, store: { ...marks, isImmediate: false } } }, 'revocation'],
+      [{ revocation: { ...watched, maxSessions: 3 } }, 'revocation'],
+      [{ revocation: undefined }, 'revocation'],
+      [{ revocation: { ...watched, lag: 60, timeout: 2 } }, undefined],
       [{}, undefined],
       [{ initial: () => ({}), idleTimeout: 1800, atomic: ['user'], cookie: {} }, undefined],
     ] as const) {
