@@ -62,12 +62,17 @@ async function devicesOf({
   if (session.subject === undefined) return []
   try {
     const listed = await sessions.list(session.subject)
-    return listed.map((each) => ({ ...each, isThis: each.id === session.id }))
+    return listed.map((each) => ({ ...each, isThis: isSameLogin(each.id, session.id) }))
   } catch (error) {
     // The store is down, or keeps no list.
     if (error instanceof RevocationUnavailable || error instanceof ConfigError) return null
     throw error
   }
+}
+
+/** A device gets new ids between the page and the click. What stands for its login stays. */
+function isSameLogin(one: string, other: string): boolean {
+  return one.length === other.length && one.slice(-14) === other.slice(-14)
 }
 
 export const api = new Hono<{ Bindings: Env; Variables: DemoVariables }>()
@@ -133,9 +138,9 @@ api.delete('/devices/:id', async (c) => {
   else {
     // Only what is in the list: nobody signs out somebody else.
     const listed = await sessions.list(subject)
-    if (!listed.some((each) => each.id === id))
-      throw new HTTPException(404, { message: 'This device is signed out already.' })
-    await sessions.revoke({ session: id, subject })
+    const device = listed.find((each) => isSameLogin(each.id, id))
+    if (!device) throw new HTTPException(404, { message: 'This device is signed out already.' })
+    await sessions.revoke({ session: device.id, subject })
   }
   return c.json({ node: nodeName(c) })
 })

@@ -372,7 +372,7 @@ export type RevocationFailure = 'failed' | 'timeout' | 'invalid'
 
 /**
  * The revocation store could not be asked, and the answer matters: `revoke()` and `list()` reject with this, and with
- * `onUnavailable: 'deny'` a login does. A login that throws it was not saved. A mark may have been written or not, so
+ * `onUnavailable: 'deny'` a login does, also while a session is hidden that could not be checked. A login that throws it was not saved. A mark may have been written or not, so
  * call `revoke()` again.
  *
  * @example

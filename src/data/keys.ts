@@ -106,7 +106,7 @@ export interface Life {
   readonly absolute: number | undefined
   /** The app's own keys to end it by, as JSON. */
   readonly keys?: string | undefined
-  /** When it was last checked for revocation, and which marks its login had seen, see `revocation/sealed.ts`. */
+  /** When it was last checked for revocation, and which marks its login had seen, see `revocation/marks.ts`. */
   readonly checked?: string | undefined
   readonly seen?: string | undefined
 }

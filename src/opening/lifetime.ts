@@ -59,6 +59,15 @@ export function isRenewalDue(now: number, expires: number, term: Term): boolean 
 }
 
 /**
+ * Whether others are to be told that a session is honoured longer than before: once in each tenth of the idle timeout.
+ * Each write renews a session, so a busy one would never be told of by how much one of them does.
+ */
+export function isTellingDue(before: number, after: number, { idleMs }: Term): boolean {
+  const part = (at: number) => Math.floor(at / (idleMs / RENEWALS_PER_IDLE_TIMEOUT))
+  return part(after) > part(before)
+}
+
+/**
  * Until when a session is honoured, and by which limit. A timeout that was lowered since holds for it: what was sealed
  * before `sealedBefore` was renewed before that.
  */

@@ -52,9 +52,10 @@ export interface ResolvedOptions {
   readonly overflow: OverflowStore | undefined
   readonly overflowLoad: 'eager' | 'lazy'
   readonly overflowTimeoutMs: number
+  /** How sessions are watched: two of one name must agree on it. */
+  readonly revocation: RevocationSettings | undefined
   /** The watch over sessions that others may have ended; `undefined` where there is none. */
   readonly watch: Watch | undefined
-  readonly revocation: RevocationOptions | undefined
   readonly accept: ((session: AcceptedSession) => boolean | Promise<boolean>) | undefined
   readonly maxSessionBytes: number
   readonly initial: () => object
@@ -98,6 +99,7 @@ export function resolveOptions<Data extends object>(
       maxAbsoluteTimeout,
     )
   const cookies = resolveCookies(cookie)
+  const revocation = options.revocation && settingsOf(options.revocation)
   return Object.freeze({
     name,
     ...keysOf(cookies.secure, typeof audience === 'string' ? audience : ''),
@@ -111,8 +113,8 @@ export function resolveOptions<Data extends object>(
     overflow: options.overflow,
     overflowLoad: options.overflowLoad ?? 'eager',
     overflowTimeoutMs: (options.overflowTimeout ?? 5) * 1000,
-    watch: options.revocation && watchOf(options.revocation, watching),
-    revocation: options.revocation,
+    revocation,
+    watch: revocation && new Watch({ ...watching, ...revocation }),
     accept: options.accept,
     maxSessionBytes: options.maxSessionBytes ?? 262_144,
     initial: options.initial ?? (() => ({})),
@@ -151,14 +153,13 @@ export function optionsAt(
   return Object.freeze({ ...options, ...keys, seen: options.seen && keys.seen })
 }
 
-function watchOf(
-  { store, onUnavailable, lag = 60, timeout = 2, maxSessions, onTooMany }: RevocationOptions,
-  settings: Pick<WatchSettings, 'scope' | 'longestMs' | 'clock' | 'emit'>,
-): Watch {
+type RevocationSettings = Omit<WatchSettings, 'scope' | 'longestMs' | 'clock' | 'emit'>
+
+function settingsOf(options: RevocationOptions): RevocationSettings {
+  const { store, onUnavailable, lag = 60, timeout = 2, maxSessions, onTooMany } = options
   const most =
     maxSessions === undefined ? undefined : { count: maxSessions, otherwise: onTooMany ?? 'reject' }
-  const [lagMs, timeoutMs] = [lag * 1000, timeout * 1000]
-  return new Watch({ ...settings, store, onUnavailable, lagMs, timeoutMs, most })
+  return { store, onUnavailable, lagMs: lag * 1000, timeoutMs: timeout * 1000, most }
 }
 
 /** The attributes of the cookies with the defaults filled in. They must have been checked. */

@@ -102,8 +102,8 @@ const MAX_LAG_SECONDS = 86_400
 
 const REVOCATION_OPTIONS: Record<keyof RevocationOptions, Rule> = {
   store: [
-    (value) => hasMethod(value, 'get') && hasMethod(value, 'put'),
-    'revocation.store must be a store for marks: durableObjectMarks(env.REVOCATIONS), workersKVMarks(env.MARKS), unstorageMarks(storage) or memoryMarks().',
+    isMarksStore,
+    'revocation.store must be a store for marks: durableObjectMarks(env.REVOCATIONS), workersKVMarks(env.MARKS), unstorageMarks(storage) or memoryMarks(). One of your own has get(), put(), isImmediate (true or false), and a registry with ask() or none.',
   ],
   onUnavailable: oneOf('revocation.onUnavailable', 'allow', 'deny'),
   lag: [
@@ -164,6 +164,10 @@ const TOGETHER: readonly ((
     revocation?.maxSessions !== undefined &&
     revocation.store.registry === undefined &&
     'revocation.maxSessions needs a store that lists sessions: durableObjectMarks(env.REVOCATIONS), or memoryMarks() in tests.',
+  ({ revocation }) =>
+    revocation?.onTooMany !== undefined &&
+    revocation.maxSessions === undefined &&
+    'revocation.onTooMany needs revocation.maxSessions: without it, no login is one too many.',
   (_, { secure, sameSite }) =>
     secure === false &&
     sameSite === 'None' &&
@@ -243,6 +247,16 @@ export function checkPlacement(placement: unknown): void {
     throw new ConfigError(
       "placement.variable must be the name of a context variable, such as 'session'.",
     )
+}
+
+function isMarksStore(value: unknown): boolean {
+  const registry = memberOf(value, 'registry')
+  return (
+    hasMethod(value, 'get') &&
+    hasMethod(value, 'put') &&
+    typeof memberOf(value, 'isImmediate') === 'boolean' &&
+    (registry === undefined || hasMethod(registry, 'ask'))
+  )
 }
 
 function wholeNumber(name: string, most: number): Rule {

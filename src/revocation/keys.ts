@@ -2,6 +2,7 @@
 import { ConfigError } from '../errors.ts'
 import { SID_PREFIX_LENGTH } from '../log/format/fragment.ts'
 import { toBase64Url } from '../tree/bytes.ts'
+import type { Started } from './marks.ts'
 
 /**
  * Whose sessions are to end.
@@ -20,12 +21,44 @@ import { toBase64Url } from '../tree/bytes.ts'
  * ```
  */
 export type RevocationTarget =
-  | { readonly session: string; readonly subject?: string | undefined }
-  | { readonly subject: string; readonly except?: string | undefined }
-  | { readonly key: string }
+  | {
+      readonly session: string
+      readonly subject?: string | undefined
+      readonly except?: never
+      readonly key?: never
+    }
+  | {
+      readonly subject: string
+      readonly except: string
+      readonly session?: never
+      readonly key?: never
+    }
+  | {
+      readonly subject: string
+      readonly except?: never
+      readonly session?: never
+      readonly key?: never
+    }
+  | {
+      readonly key: string
+      readonly subject?: never
+      readonly except?: never
+      readonly session?: never
+    }
 
-/** What keys of a store are about. */
-export type KeyKind = 'session' | 'subject' | 'key'
+/**
+ * What keys of a store are about. `others`: a user's sessions, but for one. That has a key of its own, so that it never
+ * takes the place of a mark that spares none.
+ */
+export type KeyKind = 'session' | 'subject' | 'others' | 'key'
+
+/** What a session was ended by. */
+export type EndedBy = Exclude<KeyKind, 'others'>
+
+/** What a mark of a kind ends sessions by. */
+export function endedBy(kind: KeyKind): EndedBy {
+  return kind === 'others' ? 'subject' : kind
+}
 
 /**
  * What stands for the login of a session: the part of its id that `regenerate()` keeps. So a mark for any id of a login
@@ -42,7 +75,7 @@ export function kinOf(fresh: string, sid: string): string {
 
 /** What a target is about, checked. */
 export interface Aim {
-  readonly kind: KeyKind
+  readonly kind: EndedBy
   /** An id, a user, or a key. */
   readonly value: string
   /** Whose session it is, if that was told. */
@@ -59,16 +92,19 @@ export interface Aim {
 export function targetOf(target: RevocationTarget): Aim {
   const { session, subject, except, key, ...others }: Record<string, unknown> = { ...target }
   const given = [session, subject, except, key].filter((value) => value !== undefined)
-  const isAlone = Object.keys(others).length === 0
+  // Whoever has no id to spare must not end all sessions by that.
+  const isMissing = 'except' in Object(target) && except === undefined
+  const isAlone = Object.keys(others).length === 0 && !isMissing
   if (isAlone && isSid(session) && given.length === 1) return { kind: 'session', value: session }
   if (isAlone && isSid(session) && isText(subject) && given.length === 2)
     return { kind: 'session', value: session, subject }
   if (isAlone && isText(subject) && given.length === 1) return { kind: 'subject', value: subject }
   if (isAlone && isText(subject) && isSid(except) && given.length === 2)
     return { kind: 'subject', value: subject, except: loginOf(except) }
-  if (isAlone && isText(key) && given.length === 1) return { kind: 'key', value: key }
+  if (isAlone && isText(key) && key.length <= MAX_KEY_LENGTH && given.length === 1)
+    return { kind: 'key', value: key }
   throw new ConfigError(
-    'revoke() takes { session: id }, { subject }, { subject, except: id } or { key }. Ids are those of session.id.',
+    `revoke() takes { session: id }, { subject }, { subject, except: id } or { key }, and nothing else that is there. Ids are those of session.id, keys have at most ${MAX_KEY_LENGTH} characters.`,
   )
 }
 
@@ -76,7 +112,8 @@ function isSid(value: unknown): value is string {
   return typeof value === 'string' && /^[\w-]{22}$/.test(value)
 }
 
-function isText(value: unknown): value is string {
+/** Whether a value is text that is not empty, as users' ids are. */
+export function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
@@ -89,21 +126,38 @@ export async function storeKeyOf(scope: string, kind: KeyKind, value: string): P
   return digest(JSON.stringify([scope, kind, value]))
 }
 
-/** What a session can be ended by. */
-export function aboutOf({
-  sid,
-  subject,
-  keys,
-}: {
+/** What the marks of a session are looked up by. */
+export interface Watched {
   readonly sid: string
   readonly subject: string | undefined
+  /** The app's own keys of the session. */
   readonly keys: readonly string[]
-}): readonly (readonly [KeyKind, string])[] {
+  /** When it began, in ms since 1970. */
+  readonly began: number
+  /** The marks that its login had seen, as text. */
+  readonly seen: string | undefined
+}
+
+/** What a session is looked up by before it has begun. */
+export type Known = Pick<Watched, 'sid' | 'subject' | 'keys'>
+
+/** What a session can be ended by. */
+export function aboutOf({ sid, subject, keys }: Known): readonly (readonly [KeyKind, string])[] {
   return [
     ['session', loginOf(sid)],
-    ...(subject === undefined ? [] : [['subject', subject] as const]),
+    ...(subject === undefined
+      ? []
+      : ([
+          ['subject', subject],
+          ['others', subject],
+        ] as const)),
     ...keys.map((key) => ['key', key] as const),
   ]
+}
+
+/** What of a session a mark is compared with. */
+export function startOf({ sid, began }: Pick<Watched, 'sid' | 'began'>, seen: number): Started {
+  return { login: loginOf(sid), began, seen }
 }
 
 /** What a check was about beside the session and its user: `''` where it has no keys of the app. */
@@ -127,7 +181,7 @@ export function problemOfKeys(keys: unknown): string | undefined {
   const isRight =
     Array.isArray(keys) &&
     keys.length <= MAX_KEYS &&
-    keys.every((key) => typeof key === 'string' && key !== '' && key.length <= MAX_KEY_LENGTH)
+    [...keys].every((key) => typeof key === 'string' && key !== '' && key.length <= MAX_KEY_LENGTH)
   return isRight
     ? undefined
     : `it must be a list of at most ${MAX_KEYS} texts of 1 to ${MAX_KEY_LENGTH} characters`

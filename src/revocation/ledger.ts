@@ -1,10 +1,18 @@
-/** The store with all that it is asked. Every call is bounded by a timeout; what fails is thrown. */
-import { MIN_TTL_SECONDS } from '../overflow/store.ts'
-import { withTimeout } from '../overflow/timeout.ts'
-import { aboutOf, type KeyKind, loginOf, storeKeyOf } from './keys.ts'
+/** The store with all that it is asked. What fails is thrown. */
 import {
-  InvalidMark,
+  aboutOf,
+  type EndedBy,
+  endedBy,
+  type KeyKind,
+  type Known,
+  loginOf,
+  startOf,
+  storeKeyOf,
+  type Watched,
+} from './keys.ts'
+import {
   isOver,
+  lastSeen,
   laterMark,
   type Mark,
   marginOf,
@@ -13,41 +21,32 @@ import {
   readMark,
   requireMark,
 } from './marks.ts'
-import { nodeMemoryOf } from './recent.ts'
+import { type Newest, nodeMemoryOf } from './recent.ts'
 import type { Most, RegistryReply, RegistryRequest, SessionRow } from './registry.ts'
-import { seenText, seenTime } from './sealed.ts'
-import type { RevocationStore } from './store.ts'
+import { type RevocationStore, StoreCalls } from './store.ts'
 
-/** What the marks of a session are looked up by. */
-export interface Watched {
-  readonly sid: string
-  readonly subject: string | undefined
-  /** The app's own keys of the session. */
-  readonly keys: readonly string[]
-  /** When it began, in ms since 1970. */
-  readonly began: number
-  /** The marks that its login had seen, as text. */
-  readonly seen: string | undefined
+/** A mark, by its key in the store. */
+export interface Found {
+  readonly kind: KeyKind
+  readonly key: string
+  readonly mark: Mark | undefined
+  readonly isEnded?: boolean | undefined
 }
 
-/** What a session was ended by. */
-export type EndedBy = KeyKind
+/** The sessions of a user, and how many were taken out. */
+type Listed = { readonly rows: readonly SessionRow[]; readonly gone: number }
 
-/** A session that is admitted: what its login had seen, or nothing if there are too many. */
-export type Admission =
-  | { readonly isAdmitted: true; readonly seen: string | undefined }
-  | { readonly isAdmitted: false }
-
-/** How many marks of its own a node remembers. */
-const MOST_OWN = 1024
+/** What of a session its marks are compared with. */
+type Begun = Pick<Watched, 'sid' | 'began' | 'seen'>
 
 /** Marks in a store. */
 export class Ledger {
   readonly #store: RevocationStore
   readonly #scope: string
-  readonly #timeoutMs: number
+  readonly #calls: StoreCalls
   readonly #ttlMs: number
-  readonly #own: Map<string, Mark>
+  readonly #own: Newest<Mark>
+  readonly #margin: number
 
   /**
    * @param scope - the name of the cookie
@@ -55,9 +54,10 @@ export class Ledger {
    */
   constructor(store: RevocationStore, scope: string, timeoutMs: number, ttlMs: number) {
     this.#store = store
+    this.#margin = marginOf(store.isImmediate)
     this.#own = nodeMemoryOf(store, scope).own
     this.#scope = scope
-    this.#timeoutMs = timeoutMs
+    this.#calls = new StoreCalls(store, timeoutMs, ttlMs)
     this.#ttlMs = ttlMs
   }
 
@@ -67,50 +67,72 @@ export class Ledger {
 
   /** What this node itself has ended a session by. */
   async ownEnd(session: Watched): Promise<EndedBy | undefined> {
-    for (const [kind, value] of this.#own.size > 0 ? aboutOf(session) : []) {
+    for (const [kind, value] of this.#own.isEmpty ? [] : aboutOf(session)) {
       const mark = this.#own.get(`${kind} ${value}`)
-      if (mark && this.#ends(kind, await this.#storeKeyOf(kind, value), mark, session)) return kind
+      const key = mark && (await this.#storeKeyOf(kind, value))
+      if (key !== undefined && this.#ends(kind, key, mark, session)) return endedBy(kind)
     }
     return undefined
   }
 
-  #ends(kind: KeyKind, key: string, mark: Mark, session: Watched): boolean {
-    const margin = marginOf(this.#store.isImmediate)
-    return (
-      kind === 'session' || isOver(mark, startedOf(session, seenTime(session.seen, key)), margin)
-    )
+  #ends(kind: KeyKind, key: string, mark: Mark | undefined, session: Begun): boolean {
+    if (kind === 'session') return mark !== undefined
+    return isOver(mark, startOf(session, lastSeen(session, key)), this.#margin)
   }
 
   /** What a session has been ended by, all of its keys asked for at once. */
   async endOf(session: Watched): Promise<EndedBy | undefined> {
-    const marks = await this.#marksOf(session)
-    return marks.find(
-      ({ kind, key, mark, isEnded }) =>
-        isEnded === true || (mark !== undefined && this.#ends(kind, key, mark, session)),
-    )?.kind
+    const marks = await this.marksOf(session)
+    const found = marks.find(
+      ({ kind, key, mark, isEnded }) => isEnded || this.#ends(kind, key, mark, session),
+    )
+    return found && endedBy(found.kind)
   }
 
-  /** Notes a session that starts, and finds the marks that came before it. */
-  async admit(
-    session: Watched,
-    row: SessionRow | undefined,
-    more: { readonly most?: Most | undefined; readonly replaces?: string | undefined },
-    now: number,
-  ): Promise<Admission> {
-    const { subject } = session
-    if (row && subject !== undefined && this.#store.registry) {
-      const { most, replaces } = more
-      const until = now + this.#ttlMs
-      const common = { do: 'admit', row, most, now, until } as const
-      const request = replaces === undefined ? common : { ...common, replaces: loginOf(replaces) }
-      if (!(await this.#ask(subject, request)).isAdmitted) return { isAdmitted: false }
-    }
-    const margin = marginOf(this.#store.isImmediate)
-    const before = (await this.#marksOf(session)).filter(
-      ({ kind, mark }) => kind !== 'session' && isOver(mark, startedOf(session, 0), margin),
+  /** Those of some marks that would end a session that starts: it has to seal that it has seen them. */
+  seenOf(session: Watched, marks: readonly Found[]): ReadonlyMap<string, number> {
+    const before = marks.filter(
+      ({ kind, mark }) => kind !== 'session' && isOver(mark, startOf(session, 0), this.#margin),
     )
-    const seen = new Map(before.map(({ key, mark }) => [key, mark?.at ?? 0]))
-    return { isAdmitted: true, seen: seenText(seen) }
+    return new Map(before.map(({ key, mark }) => [key, mark?.at ?? 0]))
+  }
+
+  /** Notes a session that starts. Tells whether there was room for it. */
+  async admit(
+    session: Watched & { readonly subject: string },
+    row: SessionRow,
+    more: { readonly most: Most | undefined; readonly replaces: string | undefined },
+    now: number,
+  ): Promise<boolean> {
+    const { most, replaces } = more
+    const [sawMark, whole] = [await this.#sawMark(session), await this.#whole(row, session)]
+    const request = {
+      do: 'admit',
+      row: whole,
+      sawMark,
+      most,
+      now,
+      until: now + this.#ttlMs,
+    } as const
+    const { isAdmitted } = await this.#ask(
+      session.subject,
+      replaces === undefined ? request : { ...request, replaces: loginOf(replaces) },
+    )
+    return isAdmitted
+  }
+
+  async #sawMark(session: Watched & { readonly subject: string }): Promise<number> {
+    return lastSeen(session, await this.#storeKeyOf('subject', session.subject))
+  }
+
+  /** A row with what marks of keys are compared with. */
+  async #whole(row: SessionRow, { keys, seen: knew }: Watched): Promise<SessionRow> {
+    const digests = await Promise.all(keys.map((key) => this.#storeKeyOf('key', key)))
+    return {
+      ...row,
+      ...(digests.length > 0 ? { keys: digests } : {}),
+      ...(knew === undefined ? {} : { knew }),
+    }
   }
 
   async withdraw(sid: string, subject: string): Promise<void> {
@@ -118,36 +140,42 @@ export class Ledger {
   }
 
   async renew(session: Watched & { readonly subject: string }, row: SessionRow): Promise<void> {
-    const key = await this.#storeKeyOf('subject', session.subject)
-    await this.#ask(session.subject, { do: 'renew', row, sawMark: seenTime(session.seen, key) })
+    const [sawMark, whole] = [await this.#sawMark(session), await this.#whole(row, session)]
+    await this.#ask(session.subject, { do: 'renew', row: whole, sawMark })
   }
 
-  async list(subject: string, now: number): Promise<readonly SessionRow[]> {
+  /** The sessions of a user. Those that were ended by what the registry was not told of are taken out of it: so many. */
+  async list(subject: string, now: number): Promise<Listed> {
     const { sessions } = await this.#ask(subject, { do: 'list', now })
-    const keys = await Promise.all(
-      sessions.map(({ login }) => storeKeyOf(this.#scope, 'session', login)),
-    )
-    // Those that were ended by their id alone, which nobody has told the registry.
-    const marks = keys.length > 0 ? await this.#get(keys) : []
-    const gone = sessions.filter((_, i) => marks[i] !== undefined)
-    if (gone.length > 0) {
-      const logins = gone.map(({ login }) => login)
-      await this.#ask(subject, { do: 'end', logins, until: now + this.#ttlMs })
-    }
-    return sessions.filter((each) => !gone.includes(each))
+    const gone = new Set(await this.#gone(sessions))
+    if (gone.size > 0)
+      await this.#ask(subject, { do: 'end', logins: [...gone], until: now + this.#ttlMs })
+    return { rows: sessions.filter(({ login }) => !gone.has(login)), gone: gone.size }
+  }
+
+  /** What was ended by its id alone, or by a key of the app. */
+  async #gone(rows: readonly SessionRow[]): Promise<readonly string[]> {
+    const ids = await Promise.all(rows.map(({ login }) => this.#storeKeyOf('session', login)))
+    const keys = [...new Set([...ids, ...rows.flatMap((row) => row.keys ?? [])])]
+    const found = keys.length > 0 ? await this.#calls.get(keys) : []
+    const marks = new Map(keys.map((key, i) => [key, found[i]]))
+    const isGone = ({ id: sid, began, knew: seen, keys: own = [] }: SessionRow, i: number) =>
+      marks.get(ids[i] ?? '') !== undefined ||
+      own.some((key) => this.#ends('key', key, marks.get(key), { sid, began, seen }))
+    return rows.filter(isGone).map(({ login }) => login)
   }
 
   /** Ends sessions of one user, or of nobody. */
   async end(sids: readonly string[], subject: string | undefined, now: number): Promise<void> {
     const logins = [...new Set(sids.map(loginOf))]
-    for (const login of logins) this.#remember('session', login, { at: now })
+    for (const login of logins) this.#own.set(`session ${login}`, { at: now })
     if (this.#store.registry && subject !== undefined) {
       await this.#ask(subject, { do: 'end', logins, until: now + this.#ttlMs })
       return
     }
     const mark = markText({ at: now })
     await Promise.all(
-      logins.map(async (login) => this.#put(await this.#storeKeyOf('session', login), mark)),
+      logins.map(async (login) => this.#calls.put(await this.#storeKeyOf('session', login), mark)),
     )
   }
 
@@ -169,83 +197,55 @@ export class Ledger {
   ): Promise<void> {
     if (kind === 'subject' && this.#store.registry) {
       const request = { do: 'mark', now, until: now + this.#ttlMs } as const
-      const { mark } = await this.#ask(
-        value,
-        except === undefined ? request : { ...request, except },
-      )
-      const made = mark === null ? undefined : readMark(mark)
-      if (made) this.#remember(kind, value, made)
+      const more = except === undefined ? request : { ...request, except }
+      const made = readMark((await this.#ask(value, more)).mark ?? '')
+      if (made) this.#own.set(`${kind} ${value}`, made)
       return
     }
-    const key = await this.#storeKeyOf(kind, value)
-    const [stored] = await this.#get([key])
-    const before = newerMark(stored, this.#own.get(`${kind} ${value}`))
+    // Between the read and the write another mark may come: the weaker one must not take the place of this.
+    const place = kind === 'subject' && except !== undefined ? 'others' : kind
+    const key = await this.#storeKeyOf(place, value)
+    const [stored] = await this.#calls.get([key])
+    const before = newerMark(stored, this.#own.get(`${place} ${value}`))
     const mark = laterMark(before, now, except)
-    await this.#put(key, markText(mark))
-    this.#remember(kind, value, mark)
+    await this.#calls.put(key, markText(mark))
+    this.#own.set(`${place} ${value}`, mark)
   }
 
-  #remember(kind: KeyKind, value: string, mark: Mark): void {
-    const name = `${kind} ${value}`
-    this.#own.delete(name)
-    const [oldest] = this.#own.keys()
-    if (oldest !== undefined && this.#own.size >= MOST_OWN) this.#own.delete(oldest)
-    this.#own.set(name, mark)
-  }
-
-  async #marksOf(session: Watched): Promise<readonly Found[]> {
-    const { subject } = session
-    const isListed = this.#store.registry !== undefined && subject !== undefined
-    const about = await Promise.all(
+  /** What this node itself has marked. */
+  async ownMarksOf(session: Known): Promise<readonly Found[]> {
+    return Promise.all(
       aboutOf(session).map(async ([kind, value]) => {
-        return { kind, value, key: await this.#storeKeyOf(kind, value) }
+        const mark = this.#own.get(`${kind} ${value}`)
+        return { kind, key: await this.#storeKeyOf(kind, value), mark }
       }),
     )
-    const asked = isListed ? about.filter(({ kind }) => kind !== 'subject') : about
+  }
+
+  /** The marks of all that a session can be ended by, in one read. */
+  async marksOf(session: Known): Promise<readonly Found[]> {
+    const { subject } = session
+    const isListed = this.#store.registry !== undefined && subject !== undefined
+    const own = await this.ownMarksOf(session)
+    const asked = own.filter(({ kind }) => !isListed || (kind !== 'subject' && kind !== 'others'))
     const [texts, reply] = await Promise.all([
-      this.#get(asked.map(({ key }) => key)),
+      this.#calls.get(asked.map(({ key }) => key)),
       isListed ? this.#ask(subject, { do: 'check', login: loginOf(session.sid) }) : undefined,
     ])
-    return about.map(({ kind, value, key }) => {
+    return own.map(({ kind, key, mark }) => {
       const at = asked.findIndex((each) => each.key === key)
-      const listed = kind === 'subject' && typeof reply?.mark === 'string' ? reply.mark : undefined
+      const listed = kind === 'subject' ? (reply?.mark ?? undefined) : undefined
       const stored = at >= 0 ? texts[at] : listed === undefined ? undefined : requireMark(listed)
-      const mark = newerMark(stored, this.#own.get(`${kind} ${value}`))
-      return { kind, key, mark, ...(kind === 'session' ? { isEnded: reply?.isEnded } : {}) }
+      const isEnded = kind === 'session' ? reply?.isEnded : undefined
+      return { kind, key, mark: newerMark(stored, mark), isEnded }
     })
+  }
+
+  async #ask(subject: string, request: RegistryRequest): Promise<RegistryReply> {
+    return this.#calls.ask(await this.#storeKeyOf('subject', subject), request)
   }
 
   #storeKeyOf(kind: KeyKind, value: string): Promise<string> {
     return storeKeyOf(this.#scope, kind, value)
   }
-
-  async #get(keys: readonly string[]): Promise<readonly (Mark | undefined)[]> {
-    const texts = await withTimeout(this.#store.get(keys), this.#timeoutMs)
-    if (!Array.isArray(texts) || texts.length !== keys.length)
-      throw new InvalidMark('The store did not answer for each key.')
-    return texts.map((text) => (text === undefined ? undefined : requireMark(text)))
-  }
-
-  async #put(key: string, mark: string): Promise<void> {
-    const ttlSeconds = Math.max(MIN_TTL_SECONDS, Math.ceil(this.#ttlMs / 1000))
-    await withTimeout(this.#store.put(key, mark, ttlSeconds), this.#timeoutMs)
-  }
-
-  async #ask(subject: string, request: RegistryRequest): Promise<RegistryReply> {
-    const { registry } = this.#store
-    if (!registry) throw new InvalidMark('The store has no registry.')
-    const key = await this.#storeKeyOf('subject', subject)
-    return withTimeout(registry.ask(key, request), this.#timeoutMs)
-  }
-}
-
-interface Found {
-  readonly kind: KeyKind
-  readonly key: string
-  readonly mark: Mark | undefined
-  readonly isEnded?: boolean | undefined
-}
-
-function startedOf({ sid, began }: Watched, seen: number) {
-  return { login: loginOf(sid), began, seen }
 }

@@ -1,31 +1,54 @@
 /** What a node remembers of its checks, so that a session that is only read is not checked in each request. */
 
-import type { KeyKind } from './keys.ts'
+import type { RevocationFailure } from '../errors.ts'
+import type { EndedBy } from './keys.ts'
 import type { Mark } from './marks.ts'
 import type { RevocationStore } from './store.ts'
 
 /** How a check went, and when it began, by the node's clock, in ms. */
 export type CheckOutcome =
-  | { readonly was: 'good' | 'failed'; readonly at: number }
-  | { readonly was: 'over'; readonly by: KeyKind; readonly at: number }
+  | { readonly was: 'good'; readonly at: number }
+  | { readonly was: 'failed'; readonly failure: RevocationFailure; readonly at: number }
+  | { readonly was: 'over'; readonly by: EndedBy; readonly at: number }
 
-/** So many sessions are remembered; the one that was checked the longest ago goes first. About 1 MB. */
-const MOST = 4096
+/** So many sessions are remembered. About 1 MB. */
+const MOST_CHECKS = 4096
+
+/** So many marks of its own a node remembers, and so many logins that it has told of. */
+const MOST_OWN = 1024
+
+/** The newest of what is remembered: what was set the longest ago goes first. */
+export class Newest<Value> {
+  readonly #most: number
+  readonly #values = new Map<string, Value>()
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  get isEmpty(): boolean {
+    return this.#values.size === 0
+  }
+
+  get(key: string): Value | undefined {
+    return this.#values.get(key)
+  }
+
+  set(key: string, value: Value): void {
+    this.#values.delete(key)
+    const [oldest] = this.#values.keys()
+    if (oldest !== undefined && this.#values.size >= this.#most) this.#values.delete(oldest)
+    this.#values.set(key, value)
+  }
+}
 
 /** Checks of the last minutes. */
 export class RecentChecks {
-  readonly #outcomes = new Map<string, CheckOutcome>()
+  readonly #outcomes = new Newest<CheckOutcome>(MOST_CHECKS)
   readonly #running = new Map<string, Promise<CheckOutcome>>()
 
   get(session: string): CheckOutcome | undefined {
     return this.#outcomes.get(session)
-  }
-
-  set(session: string, outcome: CheckOutcome): void {
-    this.#outcomes.delete(session)
-    const [oldest] = this.#outcomes.keys()
-    if (oldest !== undefined && this.#outcomes.size >= MOST) this.#outcomes.delete(oldest)
-    this.#outcomes.set(session, outcome)
   }
 
   /** The check of a session that is under way. */
@@ -39,7 +62,7 @@ export class RecentChecks {
     this.#running.set(session, running)
     try {
       const outcome = await running
-      this.set(session, outcome)
+      this.#outcomes.set(session, outcome)
       return outcome
     } finally {
       if (this.#running.get(session) === running) this.#running.delete(session)
@@ -51,7 +74,9 @@ export class RecentChecks {
 export interface NodeMemory {
   readonly checks: RecentChecks
   /** What the node itself has marked: it need not wait until the store shows it. */
-  readonly own: Map<string, Mark>
+  readonly own: Newest<Mark>
+  /** What stands for the logins of which it has told the store that they are over, though nobody had ended them. */
+  readonly told: Newest<true>
 }
 
 const memories = new WeakMap<RevocationStore, Map<string, NodeMemory>>()
@@ -60,7 +85,11 @@ const memories = new WeakMap<RevocationStore, Map<string, NodeMemory>>()
 export function nodeMemoryOf(store: RevocationStore, scope: string): NodeMemory {
   const known = memories.get(store) ?? new Map<string, NodeMemory>()
   memories.set(store, known)
-  const memory = known.get(scope) ?? { checks: new RecentChecks(), own: new Map() }
+  const memory = known.get(scope) ?? {
+    checks: new RecentChecks(),
+    own: new Newest(MOST_OWN),
+    told: new Newest(MOST_OWN),
+  }
   known.set(scope, memory)
   return memory
 }

@@ -1,5 +1,5 @@
 /** The sessions of one user: what a registry is asked, and what it answers. Pure, on whatever keeps the rows. */
-import { isOver, laterMark, type Mark, marginOf, markText } from './marks.ts'
+import { InvalidMark, isOver, laterMark, type Mark, marginOf, markText, readMark } from './marks.ts'
 
 /** One session of a user, as a registry keeps it. Times in ms since 1970. */
 export interface SessionRow {
@@ -15,6 +15,12 @@ export interface SessionRow {
   readonly expires: number
   /** What its login called it. */
   readonly label: string
+  /** How many ids it has had: of two rows the later id is that of the higher number. Default: 0. */
+  readonly turn?: number
+  /** The keys in the store of the app's own keys that it has. Default: none. */
+  readonly keys?: readonly string[]
+  /** The marks that its login had seen, as it seals them. Default: none. */
+  readonly knew?: string
 }
 
 /** A session stays for so long after it has expired: its renewal may be late, and does not tell its label again. */
@@ -32,10 +38,14 @@ export interface Most {
 export type RegistryRequest =
   /** Which marks there are for a session. */
   | { readonly do: 'check'; readonly login: string }
-  /** A session starts, in the place of another one if `replaces` says so. */
+  /**
+   * A session starts, in the place of another one if `replaces` says so. `sawMark` is the mark that its login had seen;
+   * without it, that has seen the one that is there.
+   */
   | {
       readonly do: 'admit'
       readonly row: SessionRow
+      readonly sawMark?: number | undefined
       readonly most?: Most | undefined
       readonly replaces?: string | undefined
       readonly now: number
@@ -120,29 +130,52 @@ function alive(records: Records, now: number): readonly SessionRow[] {
 
 function admit(
   records: Records,
-  { row, most, replaces, now, until }: Extract<RegistryRequest, { do: 'admit' }>,
+  { row, sawMark, most, replaces, now, until }: Extract<RegistryRequest, { do: 'admit' }>,
 ): boolean {
-  if (records.isEnded(row.login)) return false
+  // Who ends the oldest may have been that: see below.
+  if (records.isEnded(row.login)) return most?.otherwise === 'end-oldest'
+  // It was ended before it was saved, and is over from the start.
+  if (sawMark !== undefined && isMarked(records, row, sawMark)) return true
   const others = alive(records, now).filter(
     ({ login }) => login !== row.login && login !== replaces,
   )
   const surplus = most ? others.slice(Math.max(0, most.count - 1)) : []
   if (surplus.length > 0 && most?.otherwise === 'reject') return false
+  if (most && others.filter((each) => isAhead(each, row, now)).length >= most.count) {
+    end(records, row.login, until)
+    return true
+  }
   for (const { login } of surplus) end(records, login, until)
   records.setSession(row)
   return true
 }
 
+/**
+ * Whether one began while the request of another one was under way. It is the later one, though it was saved before: a
+ * browser that sent both has that, so it must not be the one that ends.
+ */
+function isAhead(each: SessionRow, row: SessionRow, now: number): boolean {
+  const isLater = each.began === row.began ? each.id > row.id : each.began > row.began
+  return isLater && each.began <= now
+}
+
 /** A session that nobody has told of yet is added, unless it is over. */
 function renew(records: Records, row: SessionRow, sawMark: number): void {
-  const { login, began } = row
-  const before = records.session(login)
-  const isGone =
-    records.isEnded(login) ||
-    (!before && isOver(records.mark(), { login, began, seen: sawMark }, marginOf(true)))
-  if (isGone) return
-  const newest = before && before.seen > row.seen ? before : row
-  records.setSession({ ...newest, label: before?.label ?? row.label })
+  const before = records.session(row.login)
+  if (records.isEnded(row.login) || (!before && isMarked(records, row, sawMark))) return
+  const newest = before && isNewer(before, row) ? before : row
+  const seen = Math.max(row.seen, before?.seen ?? 0)
+  records.setSession({ ...newest, seen, label: before?.label ?? row.label })
+}
+
+/** Whether one row of a session tells more than another one: of a later id, or of the same one and later. */
+function isNewer(a: SessionRow, b: SessionRow): boolean {
+  const turns = (a.turn ?? 0) - (b.turn ?? 0)
+  return turns === 0 ? a.seen > b.seen : turns > 0
+}
+
+function isMarked(records: Records, { login, began }: SessionRow, sawMark: number): boolean {
+  return isOver(records.mark(), { login, began, seen: sawMark }, marginOf(true))
 }
 
 function end(records: Records, login: string, until: number): void {
@@ -153,4 +186,38 @@ function end(records: Records, login: string, until: number): void {
 function markAll(records: Records, now: number, except: string | undefined, until: number): void {
   records.setMark(laterMark(records.mark(), now, except), until)
   for (const { login } of records.sessions()) if (login !== except) records.removeSession(login)
+}
+
+/**
+ * What a registry answered, if that is an answer at all.
+ *
+ * @throws InvalidMark
+ */
+export function requireReply(reply: unknown, request: RegistryRequest): RegistryReply {
+  if (!isReply(reply)) throw new InvalidMark('The registry gave something else than an answer.')
+  const mark = reply.mark === null ? undefined : readMark(reply.mark)
+  if (request.do === 'mark' && !(mark && mark.at >= request.now))
+    throw new InvalidMark('The registry has not put the mark.')
+  return reply
+}
+
+function isReply(value: unknown): value is RegistryReply {
+  const reply: Partial<Record<keyof RegistryReply, unknown>> = Object(value)
+  const { mark, isEnded, isAdmitted, sessions } = reply
+  return (
+    (mark === null || (typeof mark === 'string' && readMark(mark) !== undefined)) &&
+    typeof isEnded === 'boolean' &&
+    typeof isAdmitted === 'boolean' &&
+    Array.isArray(sessions) &&
+    sessions.every(isRow)
+  )
+}
+
+function isRow(value: unknown): boolean {
+  const row: Partial<Record<keyof SessionRow, unknown>> = Object(value)
+  return (
+    [row.login, row.id, row.label].every((each) => typeof each === 'string') &&
+    [row.began, row.seen, row.expires].every(Number.isFinite) &&
+    (row.keys === undefined || Array.isArray(row.keys))
+  )
 }

@@ -7,7 +7,10 @@
  *
  * @module
  */
-import type { RegistryReply, RegistryRequest } from './registry.ts'
+import { MIN_TTL_SECONDS } from '../overflow/store.ts'
+import { withTimeout } from '../overflow/timeout.ts'
+import { InvalidMark, type Mark, requireMark } from './marks.ts'
+import { type RegistryReply, type RegistryRequest, requireReply } from './registry.ts'
 
 /**
  * A store for revocation marks. Implement it to use a service of your own.
@@ -93,4 +96,36 @@ export interface SessionRegistry {
    * ```
    */
   ask(subject: string, request: RegistryRequest): Promise<RegistryReply>
+}
+
+/** What carryon asks a store. Every call is bounded by a timeout, and what is no answer is thrown like what fails. */
+export class StoreCalls {
+  readonly #store: RevocationStore
+  readonly #timeoutMs: number
+  readonly #ttlMs: number
+
+  /** @param ttlMs - how long marks stay */
+  constructor(store: RevocationStore, timeoutMs: number, ttlMs: number) {
+    this.#store = store
+    this.#timeoutMs = timeoutMs
+    this.#ttlMs = ttlMs
+  }
+
+  async get(keys: readonly string[]): Promise<readonly (Mark | undefined)[]> {
+    const texts = await withTimeout(this.#store.get(keys), this.#timeoutMs)
+    if (!Array.isArray(texts) || texts.length !== keys.length)
+      throw new InvalidMark('The store did not answer for each key.')
+    return texts.map((text) => (text === undefined ? undefined : requireMark(text)))
+  }
+
+  async put(key: string, mark: string): Promise<void> {
+    const ttlSeconds = Math.max(MIN_TTL_SECONDS, Math.ceil(this.#ttlMs / 1000))
+    await withTimeout(this.#store.put(key, mark, ttlSeconds), this.#timeoutMs)
+  }
+
+  async ask(key: string, request: RegistryRequest): Promise<RegistryReply> {
+    const { registry } = this.#store
+    if (!registry) throw new InvalidMark('The store has no registry.')
+    return requireReply(await withTimeout(registry.ask(key, request), this.#timeoutMs), request)
+  }
 }

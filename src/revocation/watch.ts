@@ -1,53 +1,40 @@
 /** Whether sessions are still to be honoured: when the store is asked, and what happens where it does not answer. */
+import { ConfigError, type RevocationFailure, RevocationUnavailable } from '../errors.ts'
+import { withTimeout } from '../overflow/timeout.ts'
 import {
-  ConfigError,
-  type RevocationFailure,
-  type RevocationOperation,
-  RevocationUnavailable,
-  TooManySessions,
-} from '../errors.ts'
-import type { SessionEvent } from '../events.ts'
-import { StoreTimeout, withTimeout } from '../overflow/timeout.ts'
-import { coverageOf, loginOf, type RevocationTarget, targetOf } from './keys.ts'
-import { type EndedBy, Ledger, type Watched } from './ledger.ts'
-import { InvalidMark } from './marks.ts'
-import { type CheckOutcome, nodeMemoryOf, type RecentChecks } from './recent.ts'
-import type { Most, SessionRow } from './registry.ts'
-import { checkText, checkTime, isDue } from './sealed.ts'
+  coverageOf,
+  type EndedBy,
+  isText,
+  loginOf,
+  type RevocationTarget,
+  targetOf,
+  type Watched,
+} from './keys.ts'
+import { Ledger } from './ledger.ts'
+import { type Glance, type LoginSettings, Logins, Teller } from './logins.ts'
+import { checkText, checkTime, isDue } from './marks.ts'
+import { type CheckOutcome, type NodeMemory, nodeMemoryOf } from './recent.ts'
+import type { SessionRow } from './registry.ts'
 import type { RevocationStore } from './store.ts'
 
-export type { Watched }
+export type { Glance, Watched }
 
 /** How an app has its sessions watched. */
-export interface WatchSettings {
+export interface WatchSettings extends LoginSettings {
   readonly store: RevocationStore
-  readonly onUnavailable: 'allow' | 'deny'
   readonly lagMs: number
   readonly timeoutMs: number
-  readonly most: Most | undefined
   /** The name of the cookie. */
   readonly scope: string
   /** How long a session can live at the most. */
   readonly longestMs: number
-  /** The node's clock, in ms since 1970. */
-  readonly clock: () => number
-  readonly emit: (event: SessionEvent) => void
 }
 
 /** What became of a session's check. `checked` is what it may seal of it. */
 export type Finding =
   | { readonly is: 'good'; readonly checked: string | undefined }
   | { readonly is: 'over' }
-  | { readonly is: 'denied' }
-
-/** A session that starts. */
-export interface Starting extends Watched {
-  /** Until when it is honoured unless it is renewed, in ms. */
-  readonly expires: number
-  readonly label: string
-  /** The id of the session of the same user whose place it takes. */
-  readonly replaces: string | undefined
-}
+  | { readonly is: 'denied'; readonly failure: RevocationFailure }
 
 /** After a failure a node applies the policy for so long without asking again, or each request would wait. */
 const PAUSE_MS = 5000
@@ -59,13 +46,17 @@ const SLACK_MS = 180_000
 export class Watch {
   readonly #settings: WatchSettings
   readonly #ledger: Ledger
-  readonly #recent: RecentChecks
+  readonly #memory: NodeMemory
+  readonly #teller: Teller
+  readonly logins: Logins
 
   constructor(settings: WatchSettings) {
     const { store, scope, timeoutMs, longestMs } = settings
     this.#settings = settings
-    this.#recent = nodeMemoryOf(store, scope).checks
+    this.#memory = nodeMemoryOf(store, scope)
     this.#ledger = new Ledger(store, scope, timeoutMs, longestMs + SLACK_MS)
+    this.#teller = new Teller(settings)
+    this.logins = new Logins(settings, this.#ledger, this.#teller)
   }
 
   /**
@@ -87,7 +78,7 @@ export class Watch {
     const coverage = await coverageOf(session.keys)
     const sealed = checkTime(checked, coverage)
     const name = nameOf(session)
-    const known = this.#recent.get(name)
+    const known = this.#memory.checks.get(name)
     if (known?.was === 'over') return this.#over(known.by)
     const isForced = isFresh || lagMs === 0
     if (!isForced && !isDue([sealed, session.began], now, lagMs))
@@ -95,8 +86,9 @@ export class Watch {
     const outcome =
       known && !isForced && this.#isUsable(known) ? known : await this.#ask(name, session, isForced)
     if (outcome.was === 'over') return this.#over(outcome.by)
-    if (outcome.was === 'failed')
-      return onUnavailable === 'deny' ? { is: 'denied' } : { is: 'good', checked: undefined }
+    if (outcome.was === 'failed' && onUnavailable === 'deny')
+      return { is: 'denied', failure: outcome.failure }
+    if (outcome.was === 'failed') return { is: 'good', checked: undefined }
     const isWorthIt = lagMs > 0 && outcome.at - sealed >= lagMs / 2
     return { is: 'good', checked: isWorthIt ? checkText({ at: outcome.at, coverage }) : undefined }
   }
@@ -114,11 +106,11 @@ export class Watch {
 
   /** Asks the store, or waits for a request of this session that does. */
   async #ask(name: string, session: Watched, isForced: boolean): Promise<CheckOutcome> {
-    const running = isForced ? undefined : this.#recent.running(name)
+    const running = isForced ? undefined : this.#memory.checks.running(name)
     // The other request may have been given up: then nobody ever answers.
     const joined =
       running && (await withTimeout(running, this.#settings.timeoutMs).catch(() => undefined))
-    return joined ?? this.#recent.run(name, () => this.#outcomeOf(session))
+    return joined ?? this.#memory.checks.run(name, () => this.#outcomeOf(session))
   }
 
   async #outcomeOf(session: Watched): Promise<CheckOutcome> {
@@ -129,57 +121,41 @@ export class Watch {
       emit({ type: 'revocation-check', keys: keysIn(session), ms: clock() - at })
       return by ? { was: 'over', by, at } : { was: 'good', at }
     } catch (error) {
-      this.#tell('check', error, at)
-      return { was: 'failed', at }
+      return { was: 'failed', failure: this.#teller.tell('check', error, at), at }
     }
   }
 
   /**
-   * A session of a user starts. Returns the marks that it has seen, for it to seal.
+   * Somebody logs in while a session is hidden, since it could not be checked. That must not be: the login would yield to
+   * it. The store is asked once more, so that the next request need not wait until this node asks again.
    *
-   * @throws TooManySessions; RevocationUnavailable, if what cannot be checked is to be denied
+   * @throws RevocationUnavailable
    */
-  async admit(starting: Starting): Promise<string | undefined> {
-    const { clock, onUnavailable, most } = this.#settings
-    const now = clock()
-    const { replaces } = starting
-    const row = this.#ledger.isListing ? rowOf(starting, starting, now) : undefined
-    try {
-      const more = { most, replaces }
-      const admission = await this.#ledger.admit(starting, row, more, now)
-      if (admission.isAdmitted) return admission.seen
-    } catch (error) {
-      const failure = this.#tell('admit', error, now)
-      if (onUnavailable === 'allow') return undefined
-      throw new RevocationUnavailable('admit', failure, { cause: error })
-    }
-    this.#settings.emit({ type: 'too-many-sessions' })
-    throw new TooManySessions(most?.count ?? 0)
-  }
-
-  /** What was admitted did not start after all. Never throws. */
-  async withdraw({ sid, subject }: Watched): Promise<void> {
-    if (!this.#ledger.isListing || subject === undefined) return
-    await this.#quietly('withdraw', () => this.#ledger.withdraw(sid, subject))
-  }
-
-  /** A session of a user was renewed, or has a new id. Never throws. */
-  async renew(session: Watched, expires: number): Promise<void> {
-    const { subject } = session
-    if (!this.#ledger.isListing || subject === undefined) return
-    const row = rowOf(session, { expires, label: '' }, this.#settings.clock())
-    await this.#quietly('renew', () => this.#ledger.renew({ ...session, subject }, row))
+  async refuse(hidden: Watched, failure: RevocationFailure): Promise<never> {
+    await this.#ask(nameOf(hidden), hidden, true)
+    throw new RevocationUnavailable('admit', failure)
   }
 
   /** Ends sessions that a browser gives up. Never throws: its cookies go in any case. */
-  async end(sessions: readonly Pick<Watched, 'sid' | 'subject'>[]): Promise<void> {
+  async end(sessions: readonly Pick<Watched, 'sid' | 'subject'>[]): Promise<boolean> {
     const subjects = [...new Set(sessions.map(({ subject }) => subject))]
-    await Promise.all(
+    const told = await Promise.all(
       subjects.map((subject) => {
         const sids = sessions.flatMap((each) => (each.subject === subject ? each.sid : []))
-        return this.#quietly('end', () => this.#ledger.end(sids, subject, this.#settings.clock()))
+        return this.#teller.quietly('end', () =>
+          this.#ledger.end(sids, subject, this.#settings.clock()),
+        )
       }),
     )
+    return told.every((isDone) => isDone)
+  }
+
+  /** Ends sessions that nobody gave up, and that lost to another one of the browser. Told once by each node. */
+  async endOnce(sessions: readonly Pick<Watched, 'sid' | 'subject'>[]): Promise<void> {
+    const { told } = this.#memory
+    const untold = sessions.filter(({ sid }) => !told.get(loginOf(sid)))
+    if (untold.length === 0 || !(await this.end(untold))) return
+    for (const { sid } of untold) told.set(loginOf(sid), true)
   }
 
   /**
@@ -195,7 +171,9 @@ export class Watch {
       if (kind === 'session') await this.#ledger.endOne(value, subject, now)
       else await this.#ledger.markAll(kind, value, now, except)
     } catch (error) {
-      throw new RevocationUnavailable('revoke', this.#tell('revoke', error, now), { cause: error })
+      throw new RevocationUnavailable('revoke', this.#teller.tell('revoke', error, now), {
+        cause: error,
+      })
     }
     emit({ type: 'marked', ms: clock() - now })
   }
@@ -203,41 +181,24 @@ export class Watch {
   /**
    * The sessions of a user, the newest first.
    *
-   * @throws ConfigError without a registry; RevocationUnavailable
+   * @throws ConfigError without a registry, or for what is no user; RevocationUnavailable
    */
   async list(subject: string): Promise<readonly SessionRow[]> {
+    if (!isText(subject))
+      throw new ConfigError("list() takes a user's id, such as session.subject.")
     if (!this.#ledger.isListing)
       throw new ConfigError(
         'list() needs a store that keeps a list: durableObjectMarks(env.REVOCATIONS), or memoryMarks() in tests.',
       )
     const now = this.#settings.clock()
     try {
-      return await this.#ledger.list(subject, now)
+      return (await this.#ledger.list(subject, now)).rows
     } catch (error) {
-      throw new RevocationUnavailable('list', this.#tell('list', error, now), { cause: error })
+      throw new RevocationUnavailable('list', this.#teller.tell('list', error, now), {
+        cause: error,
+      })
     }
   }
-
-  async #quietly(operation: RevocationOperation, call: () => Promise<void>): Promise<void> {
-    const at = this.#settings.clock()
-    try {
-      await call()
-    } catch (error) {
-      this.#tell(operation, error, at)
-    }
-  }
-
-  #tell(operation: RevocationOperation, error: unknown, at: number): RevocationFailure {
-    const { emit, clock, onUnavailable: policy } = this.#settings
-    const failure = failureOf(error)
-    emit({ type: 'revocation-error', operation, failure, policy, ms: clock() - at })
-    return failure
-  }
-}
-
-function failureOf(error: unknown): RevocationFailure {
-  if (error instanceof StoreTimeout) return 'timeout'
-  return error instanceof InvalidMark ? 'invalid' : 'failed'
 }
 
 /** The same check for all requests that ask about the same. */
@@ -247,12 +208,4 @@ function nameOf({ sid, subject, keys, began, seen }: Watched): string {
 
 function keysIn({ subject, keys }: Watched): number {
   return 1 + (subject === undefined ? 0 : 1) + keys.length
-}
-
-function rowOf(
-  { sid, began }: Watched,
-  { expires, label }: Pick<Starting, 'expires' | 'label'>,
-  now: number,
-): SessionRow {
-  return { login: loginOf(sid), id: sid, began, seen: now, expires, label }
 }

@@ -113,10 +113,11 @@ export function lifeAfter({
   const { seen } = ties
   if (!current || isLogin || isAnew) return { ...NO_LIFE, ...limits, keys, seen }
   const life = { ...lifeOf(current.state), ...limits, ...(ties.keys ? { keys } : {}) }
+  const knew = seen ?? life.seen
   // The time from which the absolute timeout counts goes along to a new id.
   const began = life.began ?? (isReplaced ? current.base.identity.start / 1000 : undefined)
   const checked = isReplaced ? (opened.checked ?? life.checked) : life.checked
-  return { ...life, began, checked }
+  return { ...life, began, checked, seen: knew }
 }
 
 /**

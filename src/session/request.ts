@@ -9,6 +9,7 @@ import { newSid } from '../log/lives/lifecycle.ts'
 import { renewedUntil, termOf, termOfCurrent } from '../opening/lifetime.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import { fetchKey } from '../shown/stored.ts'
+import { look } from '../watching/kin.ts'
 import { saveWatched } from '../watching/saved.ts'
 import { lifeAfter } from './classify.ts'
 import { commitDraft } from './commit.ts'
@@ -89,6 +90,30 @@ export class SessionRequest {
   }
 
   /**
+   * Logs somebody in, or out. What is revoked from here on ends the login, though it was not saved yet.
+   *
+   * @throws SessionCommitted, SessionDestroyed
+   */
+  login(subject: string | undefined, keep: readonly string[] = [], label = ''): void {
+    const draft = this.look()
+    draft.login(subject, keep)
+    draft.ties.label = label
+    if (draft.isLogin) look(draft)
+  }
+
+  /**
+   * Gives the session keys to end it by.
+   *
+   * @throws SessionCommitted, SessionDestroyed
+   */
+  assignKeys(keys: readonly string[]): void {
+    const draft = this.look()
+    draft.requireOpen('keys was assigned')
+    draft.ties.keys = [...new Set(keys)]
+    look(draft)
+  }
+
+  /**
    * Asks whether others have ended the session. If they have, there is another draft from here on, without it.
    *
    * @throws ConfigError where nobody could know
@@ -98,6 +123,8 @@ export class SessionRequest {
     const { watch, accept } = draft.opened.options
     if (!watch && !accept)
       throw new ConfigError('verify() needs the option revocation, or accept: nobody else knows.')
+    // The store is asked about a login when it is saved.
+    if (draft.isLogin) return true
     if (!draft.current) return false
     const opened = await withoutEnded(draft.opened)
     if (opened && draft === this.#draft && draft.phase === 'open') {

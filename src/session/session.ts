@@ -2,7 +2,7 @@
 import type { FlashMessage } from '../data/flash.ts'
 import { ValueError } from '../errors.ts'
 import type { Storable } from '../options/storable.ts'
-import { problemOfKeys } from '../revocation/keys.ts'
+import { isText, problemOfKeys } from '../revocation/keys.ts'
 import { ownKeysOf } from '../watching/kin.ts'
 import type { Draft } from './draft.ts'
 import type { SessionRequest } from './request.ts'
@@ -171,9 +171,9 @@ export class Session<Data extends object = Record<string, unknown>> {
    * ```
    */
   set subject(subject: string | undefined) {
-    if (subject !== undefined && typeof subject !== 'string')
-      throw new ValueError('subject', 'it must be text, or undefined')
-    this.#draft.login(subject, [])
+    if (subject !== undefined && !isText(subject))
+      throw new ValueError('subject', 'it must be text that is not empty, or undefined')
+    this.#request.login(subject)
   }
 
   /**
@@ -192,7 +192,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @param options - `keep`: top-level keys of the data that stay when another user logs in.
    *   Default: none. `label`: what `sessions.list()` calls the session, such as the browser's name, up
    *   to 200 characters. Default: `''`
-   * @throws {@link ValueError} if `subject` is not a string, `keep` not a list of strings, or `label`
+   * @throws {@link ValueError} if `subject` is not a string or empty, `keep` not a list of strings, or `label`
    *   too long
    * @throws {@link TooManySessions} when it is saved, if the user has `maxSessions` sessions
    * @throws {@link RevocationUnavailable} when it is saved, with `onUnavailable: 'deny'`
@@ -216,7 +216,8 @@ export class Session<Data extends object = Record<string, unknown>> {
   ): void {
     requireMembers('login()', options, ['keep', 'label'])
     const { keep = [], label = '' } = options
-    if (typeof subject !== 'string') throw new ValueError('login()', 'its subject must be text')
+    if (!isText(subject))
+      throw new ValueError('login()', 'its subject must be text that is not empty')
     if (!Array.isArray(keep) || keep.some((key) => typeof key !== 'string'))
       throw new ValueError('login()', "keep must be a list of keys of the data, such as ['theme']")
     if (typeof label !== 'string' || label.length > MAX_LABEL_LENGTH)
@@ -224,9 +225,7 @@ export class Session<Data extends object = Record<string, unknown>> {
         'login()',
         `its label must be text of at most ${MAX_LABEL_LENGTH} characters`,
       )
-    const draft = this.#draft
-    draft.login(subject, keep)
-    draft.ties.label = label
+    this.#request.login(subject, keep, label)
   }
 
   /**
@@ -275,16 +274,14 @@ export class Session<Data extends object = Record<string, unknown>> {
   set keys(keys: readonly string[]) {
     const problem = problemOfKeys(keys)
     if (problem !== undefined) throw new ValueError('keys', problem)
-    const draft = this.#draft
-    draft.requireOpen('keys was assigned')
-    draft.ties.keys = [...new Set(keys)]
+    this.#request.assignKeys(keys)
   }
 
   /**
    * Asks the revocation store now whether somebody has ended the session, whatever `revocation.lag` says,
    * and `accept` once more. Call it first, on routes where even a minute is too late.
    *
-   * Resolves to `true` if the session still counts. Otherwise to `false`, also if there was none: from
+   * Resolves to `true` if the session still counts, and after a login in this request. Otherwise to `false`, also if there was none: from
    * then on this is a new session without a user, and what the request changed before is dropped. If the
    * store does not answer, `onUnavailable` decides.
    *

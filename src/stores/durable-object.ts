@@ -9,8 +9,8 @@ import {
   answer,
   KEPT_MS,
   type Records,
-  type RegistryReply,
   type RegistryRequest,
+  requireReply,
   type SessionRow,
 } from '../revocation/registry.ts'
 import type { RevocationStore, SessionRegistry } from '../revocation/store.ts'
@@ -116,29 +116,29 @@ export function durableObjectMarks<Id>(
       Promise.all(
         keys.map(async (key) => {
           const mark = await send(`key ${key}`, { get: true })
-          return typeof mark === 'string' ? mark : undefined
+          if (mark !== null && typeof mark !== 'string') throw new Error(NO_ANSWER)
+          return mark ?? undefined
         }),
       ),
 
     async put(key, mark, ttlSeconds) {
-      await send(`key ${key}`, { put: mark, until: Date.now() + ttlSeconds * 1000 })
+      const call = { put: mark, until: Date.now() + ttlSeconds * 1000 }
+      if ((await send(`key ${key}`, call)) !== null) throw new Error(NO_ANSWER)
     },
 
     registry: {
       async ask(subject, request) {
-        return trusted(await send(`subject ${subject}`, { ask: request }))
+        return requireReply(await send(`subject ${subject}`, { ask: request }), request)
       },
     },
   }
 }
 
+const NO_ANSWER =
+  'durableObjectMarks: what answered is no RevocationObject; bind the class that carryon exports.'
+
 /** What {@link durableObjectMarks} makes: it always lists sessions. */
 export type DurableObjectMarks = RevocationStore & { readonly registry: SessionRegistry }
-
-/** What the class below answers. */
-function trusted(reply: unknown): RegistryReply {
-  return reply as RegistryReply
-}
 
 /** The part of the state of a Durable Object that is used. */
 export interface DurableObjectStateLike {

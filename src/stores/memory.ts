@@ -10,6 +10,7 @@ import type { OverflowStore } from '../overflow/store.ts'
 import type { Mark } from '../revocation/marks.ts'
 import { answer, KEPT_MS, type Records, type SessionRow } from '../revocation/registry.ts'
 import type { RevocationStore, SessionRegistry } from '../revocation/store.ts'
+import { ANYTHING, CLOCK, requireOptions } from './given.ts'
 
 /** The options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
@@ -47,7 +48,7 @@ const DEFAULT_MAX_ENTRIES = 10_000
  * once; its memory is freed when it is read, or when the store is full. A second `put` of a key
  * rejects: callers promise never to do that, and a test finds out here.
  *
- * @throws {@link ConfigError} if `maxEntries` is neither a whole number from 1 on nor `Infinity`
+ * @throws {@link ConfigError} if `maxEntries` is neither a whole number from 1 on nor `Infinity`, or for an unknown option
  * @example
  * ```ts
  * import { session } from 'carryon/hono'
@@ -57,6 +58,7 @@ const DEFAULT_MAX_ENTRIES = 10_000
  * ```
  */
 export function memoryStore(options: MemoryStoreOptions = {}): OverflowStore {
+  requireOptions('memoryStore', options, { clock: CLOCK, maxEntries: ANYTHING })
   const { clock = Date.now, maxEntries = DEFAULT_MAX_ENTRIES } = options
   if (!(maxEntries === Infinity || (Number.isSafeInteger(maxEntries) && maxEntries >= 1))) {
     throw new ConfigError(
@@ -103,6 +105,7 @@ export type MemoryMarks = RevocationStore & { readonly registry: SessionRegistry
  * request. Expired marks are dropped when others are put.
  *
  * @param options - `clock`: returns the time in milliseconds since 1970. Default: `Date.now`
+ * @throws {@link ConfigError} for any other option
  * @example
  * ```ts
  * import { memoryMarks } from 'carryon/memory'
@@ -115,6 +118,7 @@ export type MemoryMarks = RevocationStore & { readonly registry: SessionRegistry
  * ```
  */
 export function memoryMarks(options: { readonly clock?: () => number } = {}): MemoryMarks {
+  requireOptions('memoryMarks', options, { clock: CLOCK })
   const { clock = Date.now } = options
   const marks = new Expiring<string>(clock)
   const users = new Map<string, UserRecords>()

@@ -8,6 +8,7 @@
 import { ConfigError } from '../errors.ts'
 import { MIN_TTL_SECONDS, type OverflowStore } from '../overflow/store.ts'
 import type { RevocationStore } from '../revocation/store.ts'
+import { CLOCK, FLAG, requireOptions, TEXT } from './given.ts'
 
 /** The part of `unstorage` that is used. The `Storage` that `createStorage()` returns has it. */
 export interface UnstorageLike {
@@ -83,7 +84,7 @@ const PREFIX_PATTERN = /^(?:[A-Za-z0-9_-]+:)*$/
  * some errors instead of throwing them; those are thrown here.
  *
  * @param storage - what `createStorage()` or `prefixStorage()` of `unstorage` returned
- * @throws {@link ConfigError} if the storage is missing, or if `unstorage` would change the prefix
+ * @throws {@link ConfigError} if the storage is missing, if `unstorage` would change the prefix, or for an unknown option
  * @example
  * ```ts
  * import { session } from 'carryon/hono'
@@ -99,6 +100,7 @@ export function unstorageStore(
   storage: UnstorageLike,
   options: UnstorageStoreOptions = {},
 ): OverflowStore {
+  requireOptions('unstorageStore', options, { prefix: TEXT, clock: CLOCK })
   const { prefix = 'carryon:', clock = Date.now } = options
   requireStorage('unstorageStore', storage, prefix)
 
@@ -152,7 +154,7 @@ export interface UnstorageMarksLike extends UnstorageLike {
  *
  * @param storage - what `createStorage()` or `prefixStorage()` of `unstorage` returned
  * @param options - `prefix` of all keys, default `'carryon:revoked:'`; `isImmediate`, default `true`
- * @throws {@link ConfigError} if the storage is missing, or if `unstorage` would change the prefix
+ * @throws {@link ConfigError} if the storage is missing, if `unstorage` would change the prefix, or for an unknown option
  * @example
  * ```ts
  * import { session } from 'carryon/hono'
@@ -168,6 +170,7 @@ export function unstorageMarks(
   storage: UnstorageMarksLike,
   options: { readonly prefix?: string; readonly isImmediate?: boolean } = {},
 ): RevocationStore {
+  requireOptions('unstorageMarks', options, { prefix: TEXT, isImmediate: FLAG })
   const { prefix = 'carryon:revoked:', isImmediate = true } = options
   requireStorage('unstorageMarks', storage, prefix)
   if (typeof storage.getItems !== 'function')

@@ -7,6 +7,7 @@
 import { ConfigError } from '../errors.ts'
 import { MAX_KEY_LENGTH, MIN_TTL_SECONDS, type OverflowStore } from '../overflow/store.ts'
 import type { RevocationStore } from '../revocation/store.ts'
+import { ANYTHING, requireOptions, TEXT } from './given.ts'
 
 /**
  * The part of a KV namespace that is used. The `KVNamespace` of `wrangler types` and of
@@ -114,6 +115,7 @@ export function workersKV(
   namespace: KVNamespaceLike,
   options: WorkersKVOptions = {},
 ): OverflowStore {
+  requireOptions('workersKV', options, { prefix: TEXT, cacheTtl: ANYTHING })
   const { prefix = '', cacheTtl = DEFAULT_CACHE_TTL_SECONDS } = options
   if (typeof namespace?.get !== 'function' || typeof namespace.put !== 'function') {
     throw new ConfigError(
@@ -209,7 +211,7 @@ export interface WorkersKVMarksOptions {
  * It cannot list sessions.
  *
  * @param namespace - the binding, such as `c.env.MARKS`
- * @throws {@link ConfigError} if the binding is missing or not a KV namespace, or the prefix too long
+ * @throws {@link ConfigError} if the binding is missing or not a KV namespace, the prefix too long, or another option given
  * @example
  * ```ts
  * import { session } from 'carryon/hono'
@@ -227,6 +229,7 @@ export function workersKVMarks(
   namespace: KVMarksNamespaceLike,
   options: WorkersKVMarksOptions = {},
 ): RevocationStore {
+  requireOptions('workersKVMarks', options, { prefix: TEXT })
   const { prefix = 'revoked/' } = options
   if (typeof namespace?.get !== 'function' || typeof namespace.put !== 'function') {
     throw new ConfigError(

@@ -3,6 +3,7 @@ import { revocationKeysOf } from '../data/keys.ts'
 import type { Current } from '../log/reading/merge.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import { kinOf } from '../revocation/keys.ts'
+import type { Glance } from '../revocation/watch.ts'
 
 /** What a request tells others of its session's login. */
 export class Ties {
@@ -10,12 +11,18 @@ export class Ties {
   keys: readonly string[] | undefined
   /** What a list calls the session, if somebody logs in. */
   label = ''
-  /** The marks that a login has seen, for it to seal. */
+  /** The marks that its login has seen, for it to seal, where that is to be told. */
   seen: string | undefined
+  /** The marks that there were when it began, or got its keys. */
+  glances: Promise<Glance>[] = []
+  /** Whether one is about to be made. */
+  isLooking = false
 }
 
 /** A session during a request, in so far as it tells whose login it is. */
 export interface Bearer {
+  readonly id: string
+  readonly subject: string | undefined
   readonly opened: { readonly options: ResolvedOptions }
   readonly ties: Ties
   readonly current: Current | undefined
@@ -40,4 +47,32 @@ export function ownKeysOf(bearer: Bearer): readonly string[] {
 /** The session of before, unless somebody logs in or out. */
 function sameLogin({ current, isLogin, isAnew }: Bearer): Current | undefined {
   return isLogin || isAnew ? undefined : current
+}
+
+/**
+ * Looks which marks there are, at the moment of a login, or when a session gets keys: what is put later, though before it
+ * is saved, ends it. Keys that are assigned right after the login are asked for with it.
+ */
+export function look(bearer: Bearer): void {
+  const { watch, clock } = bearer.opened.options
+  const { ties } = bearer
+  if (!watch || ties.isLooking) return
+  ties.isLooking = true
+  const at = clock()
+  const glance = async () => {
+    await Promise.resolve()
+    ties.isLooking = false
+    const { id: sid, subject } = bearer
+    return watch.logins.glance({ sid, subject, keys: ownKeysOf(bearer) }, at)
+  }
+  ties.glances.push(glance())
+}
+
+/** What was seen. A login that could not be saved is one of its next attempt. */
+export async function seenIn(bearer: Bearer): Promise<readonly Glance[]> {
+  const { ties } = bearer
+  if (ties.glances.length === 0) look(bearer)
+  const glances = await Promise.all(ties.glances)
+  if (glances.some(({ failure }) => failure !== undefined)) ties.glances = []
+  return glances
 }

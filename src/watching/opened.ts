@@ -1,5 +1,6 @@
 /** What a request's session is once it has been checked whether others have ended it. */
 import { lifeOf, revocationKeysOf } from '../data/keys.ts'
+import type { RevocationFailure } from '../errors.ts'
 import { isTombstone } from '../log/format/fragment.ts'
 import type { Current } from '../log/reading/merge.ts'
 import { termOfCurrent } from '../opening/lifetime.ts'
@@ -7,10 +8,18 @@ import type { OpenedView } from '../opening/view.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import type { Watched } from '../revocation/watch.ts'
 
+/** A session that could not be checked, and why. */
+export interface Hidden {
+  readonly session: Watched
+  readonly failure: RevocationFailure
+}
+
 /** A view whose session counts, or no session. */
 export interface CheckedView extends OpenedView {
   /** Whether the session could not be checked: the request must not see it, nor change what the browser has. */
   readonly isDenied: boolean
+  /** That session. */
+  readonly hidden: Hidden | undefined
   /** What the next write seals about the check, if that is worth it. */
   readonly checked: string | undefined
 }
@@ -28,7 +37,7 @@ export async function checked(
 ): Promise<CheckedView> {
   const { watch, accept } = options
   const { current } = opened.view
-  const good = { ...opened, isDenied: false, checked: undefined }
+  const good = { ...opened, isDenied: false, hidden: undefined, checked: undefined }
   if (!current || (!watch && !accept)) return good
   const session = watchedOf(current, options)
   if (accept && !(await accept(acceptedOf(session)))) {
@@ -39,7 +48,8 @@ export async function checked(
   const { checked: last } = lifeOf(current.state)
   const finding = await watch.check(session, last, opened.now, isFresh)
   if (finding.is === 'over') return withoutSession(good)
-  return finding.is === 'denied' ? denied(good) : { ...good, checked: finding.checked }
+  if (finding.is === 'good') return { ...good, checked: finding.checked }
+  return denied(good, { session, failure: finding.failure })
 }
 
 /** What a session is looked up by. */
@@ -65,16 +75,17 @@ function withoutSession(opened: CheckedView): CheckedView {
  * As if the browser had withheld the session: what starts now yields to it. Only a logout is about what is there, and
  * ends it.
  */
-function denied(opened: CheckedView): CheckedView {
+function denied(opened: CheckedView, hidden: Hidden): CheckedView {
   const { view, untimely } = opened
   const fragments = view.fragments.filter(isTombstone)
-  const hidden = view.fragments.filter((fragment) => !isTombstone(fragment))
+  const unseen = view.fragments.filter((fragment) => !isTombstone(fragment))
   return {
     ...opened,
     view: { ...view, current: undefined, fragments, unplaced: [] },
-    untimely: [...untimely, ...hidden],
+    untimely: [...untimely, ...unseen],
     useless: [],
     expires: opened.now,
     isDenied: true,
+    hidden,
   }
 }

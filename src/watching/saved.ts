@@ -1,19 +1,23 @@
 /** What others are told of a commit: of logins, of ends, and of renewals. */
 import { type Life, lifeOf } from '../data/keys.ts'
 import type { SessionIdentity } from '../log/format/fragment.ts'
-import { isRenewalDue, renewedUntil, termOf } from '../opening/lifetime.ts'
+import type { Current } from '../log/reading/merge.ts'
+import { isTellingDue, renewedUntil, termOf } from '../opening/lifetime.ts'
 import type { OpenedView } from '../opening/view.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
-import type { Watch } from '../revocation/watch.ts'
-import { type Bearer, ownKeysOf } from './kin.ts'
-import { watchedOf } from './opened.ts'
+import { loginOf } from '../revocation/keys.ts'
+import type { Watch, Watched } from '../revocation/watch.ts'
+import { type Bearer, ownKeysOf, seenIn } from './kin.ts'
+import { type Hidden, watchedOf } from './opened.ts'
 
 /** What has to be known of a session that is saved. */
 export interface Saving extends Bearer {
-  readonly opened: OpenedView & { readonly options: ResolvedOptions; readonly arrivedAt: number }
+  readonly opened: OpenedView & {
+    readonly options: ResolvedOptions
+    readonly arrivedAt: number
+    readonly hidden: Hidden | undefined
+  }
   readonly intent: 'keep' | 'new-id' | 'end'
-  readonly id: string
-  readonly subject: string | undefined
   readonly limits: Partial<Pick<Life, 'idle' | 'absolute'>> | undefined
 }
 
@@ -27,6 +31,7 @@ type Save = () => Promise<readonly string[]>
 export async function saveWatched(saving: Saving, save: Save): Promise<readonly string[]> {
   const { watch } = saving.opened.options
   if (!watch) return save()
+  await watch.endOnce(losersOf(saving))
   if (saving.intent === 'end') {
     await endAll(watch, saving)
     return save()
@@ -34,10 +39,11 @@ export async function saveWatched(saving: Saving, save: Save): Promise<readonly 
   const { current } = saving.opened.view
   const isStart = saving.isLogin || (!current && ownKeysOf(saving).length > 0)
   if (isStart) return start(watch, saving, save)
+  const session = current && (await goingOn(watch, saving, current))
   const lines = await save()
-  if (lines.length === 0 || !current) return lines
+  if (lines.length === 0 || !current || !session) return lines
   if (saving.isAnew) await endReplaced(watch, saving)
-  else await tellRenewed(watch, saving)
+  else await tellRenewed(watch, saving, current, session)
   return lines
 }
 
@@ -58,24 +64,43 @@ function notEnded({ view, untimely }: OpenedView): readonly SessionIdentity[] {
   return [...sessions.values()]
 }
 
+/**
+ * The users' sessions of a jar that lost to another one, though nobody gave them up: of two logins that did not see each
+ * other the later one counts, and what was saved after a logout ends with it. Their cookies will be gone, and copies must
+ * not live on.
+ */
+function losersOf({ opened: { view, hidden } }: Saving): readonly SessionIdentity[] {
+  const counts = view.current?.base.identity.sid
+  // What could not be checked is left as it is.
+  if (hidden) return []
+  const lost = view.dropped.flatMap(({ reason, fragment: { identity } }) =>
+    reason === 'superseded' || reason === 'provisional' || reason === 'ended' ? identity : [],
+  )
+  const isAnother = ({ sid, subject }: SessionIdentity) =>
+    subject !== undefined && (counts === undefined || loginOf(sid) !== loginOf(counts))
+  return [...new Map(lost.filter(isAnother).map((each) => [loginOf(each.sid), each])).values()]
+}
+
 async function start(watch: Watch, saving: Saving, save: Save): Promise<readonly string[]> {
   const { opened, subject, limits, ties } = saving
-  const { options, arrivedAt, view } = opened
+  const { options, arrivedAt, view, hidden } = opened
+  if (hidden && saving.isLogin) return watch.refuse(hidden.session, hidden.failure)
   const term = termOf(arrivedAt, limits ?? {}, options)
   const before = view.current?.base.identity
-  const session = {
-    ...{ sid: saving.id, subject, keys: ownKeysOf(saving) },
-    ...{ began: arrivedAt, seen: undefined },
-  }
+  const known = { sid: saving.id, subject, keys: ownKeysOf(saving), began: arrivedAt }
+  ties.seen = await watch.logins.seenBy({ ...known, seen: undefined }, await seenIn(saving))
   const expires = renewedUntil(arrivedAt, term)
   const replaces = before?.subject === subject ? before?.sid : undefined
-  ties.seen = await watch.admit({ ...session, expires, label: ties.label, replaces })
+  const starting = { ...known, seen: ties.seen, expires, label: ties.label, replaces }
+  const isAdmitted = await watch.logins.admit(starting, false)
   try {
     const lines = await save()
+    // Nobody else ends for a login that cannot be saved.
+    if (!isAdmitted) await watch.logins.admit(starting, true)
     await endReplaced(watch, saving)
     return lines
   } catch (error) {
-    await watch.withdraw(session)
+    await watch.logins.withdraw(starting)
     throw error
   }
 }
@@ -86,16 +111,32 @@ async function endReplaced(watch: Watch, { opened: { view } }: Saving): Promise<
   if (before?.subject !== undefined) await watch.end([before])
 }
 
-async function tellRenewed(watch: Watch, saving: Saving): Promise<void> {
-  const { opened, intent, limits, id } = saving
+/** A session that goes on, as it will be known. One that gets keys seals which of their marks came before it. */
+async function goingOn(watch: Watch, saving: Saving, current: Current): Promise<Watched> {
+  const { ties, opened, id, isAnew } = saving
+  const session = watchedOf(current, opened.options)
+  if (!ties.keys || isAnew) return { ...session, sid: id }
+  ties.seen = watch.logins.seenLater({ ...session, keys: ties.keys }, await seenIn(saving))
+  return { ...session, sid: id, keys: ties.keys, seen: ties.seen }
+}
+
+async function tellRenewed(
+  watch: Watch,
+  { opened, intent, limits, ties }: Saving,
+  current: Current,
+  session: Watched,
+): Promise<void> {
   const { options, arrivedAt } = opened
-  const { current } = opened.view
-  if (!current) return
-  const session = watchedOf(current, options)
   const now = Math.max(options.clock(), arrivedAt)
-  const life = { ...lifeOf(current.state), ...limits }
-  const term = termOf(session.began, life, options)
-  if (intent === 'keep' && !isRenewalDue(now, opened.expires, term)) return
-  const expires = Math.max(opened.expires, renewedUntil(now, term))
-  await watch.renew({ ...session, sid: id }, expires)
+  const term = termOf(session.began, { ...lifeOf(current.state), ...limits }, options)
+  const renewed = renewedUntil(now, term)
+  const expires = limits ? renewed : Math.max(opened.expires, renewed)
+  const isDue = isTellingDue(opened.expires, expires, term)
+  if (intent === 'keep' && !limits && !ties.keys && !isDue) return
+  const { generation } = current.base.identity
+  await watch.logins.renew(
+    session,
+    expires,
+    intent === 'keep' ? generation : Math.max(0, generation) + 1,
+  )
 }

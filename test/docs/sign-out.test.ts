@@ -19,6 +19,10 @@ describe('the recipes', () => {
     // One node, which knows at once what it has ended itself.
     const store = memoryMarks()
     const app = createApp(SECRET, store)
+    app.post('/renew', (c) => {
+      c.var.session.regenerate()
+      return c.text('ok')
+    })
     const browsers = Array.from({ length: count }, () => visitor(app))
     for (const [i, browser] of browsers.entries()) {
       const login = post({ name: 'ada', password: 'right' }, { 'User-Agent': `device ${i}` })
@@ -43,6 +47,23 @@ describe('the recipes', () => {
     expect(await list()).toHaveLength(2)
     await first('/devices/sign-out-others', post())
     expect(await Promise.all(others.map(user))).toEqual([undefined, undefined])
+    expect(await user(first)).toBe('ada')
+  })
+
+  test('a device that got a new id since the page was shown is signed out, and one that is gone is told', async () => {
+    const { first, others, user } = await devices(2)
+    const list = async () =>
+      (await (await first('/devices')).json()) as { id: string; label: string; isThis: boolean }[]
+    const other = (await list()).find(({ isThis }) => !isThis)
+    await others[0]?.('/renew', post())
+    expect((await list()).map(({ id }) => id)).not.toContain(other?.id)
+    const signOut = () => first(`/devices/${other?.id}/sign-out`, post())
+    expect((await signOut()).status).toBe(303)
+    expect(await Promise.all(others.map(user))).toEqual([undefined])
+    expect((await signOut()).status).toBe(404)
+    expect(
+      (await first(`/devices/${'?'.repeat(8)}${other?.id.slice(8)}/sign-out`, post())).status,
+    ).toBe(404)
     expect(await user(first)).toBe('ada')
   })
 
@@ -95,6 +116,7 @@ describe('a back-channel logout', async () => {
     keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256', kid: '1' }],
   })
   const claimsOf = async (code: string) => ({ sub: 'ada', sid: code })
+  const long = async (code: string) => ({ sub: code, sid: 's'.repeat(1000) })
 
   const events = { 'http://schemas.openid.net/event/backchannel-logout': {} }
   const good = { sid: 'session-1', events, jti: 'a' }
@@ -128,6 +150,25 @@ describe('a back-channel logout', async () => {
     expect(await users()).toEqual(['ada', null])
     expect((await logout(await tokenOf({ sub: 'ada', events, jti: 'b' }))).status).toBe(200)
     expect(await users()).toEqual([null, null])
+  })
+
+  test('works for a session id of any length, and an empty user logs nobody in or out', async () => {
+    const app = createBackChannel(SECRET, memoryMarks(), { issuer, clientId, keys, claimsOf: long })
+    const browser = visitor(app)
+    const user = async () => ((await (await browser('/')).json()) as { user: unknown }).user
+    expect((await browser('/callback?code=ada')).status).toBe(303)
+    expect(await user()).toBe('ada')
+    const logout = async (claims: Record<string, unknown>) =>
+      app.request(
+        '/backchannel-logout',
+        post({ logout_token: await tokenOf({ events, jti: 'x', ...claims }) }),
+      )
+    expect((await logout({ sub: '' })).status).toBe(400)
+    expect((await logout({ sid: 's'.repeat(999) })).status).toBe(200)
+    expect(await user()).toBe('ada')
+    expect((await logout({ sid: 's'.repeat(1000) })).status).toBe(200)
+    expect(await user()).toBe(null)
+    expect((await browser('/callback')).status).toBe(502)
   })
 
   test('is refused for any other token', async () => {

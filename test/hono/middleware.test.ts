@@ -79,7 +79,8 @@ describe('the middleware', () => {
 
   test('refuses a second registration whose options would be ignored, and names them', async () => {
     const marks = memoryMarks()
-    const same = { secrets: SECRET, initial: () => ({}), atomic: ['user'] }
+    const watched = { store: marks, onUnavailable: 'deny' as const }
+    const same = { secrets: SECRET, initial: () => ({}), atomic: ['user'], revocation: watched }
     for (const [other, names] of [
       [{ idleTimeout: 300 }, 'idleTimeout'],
       [{ absoluteTimeout: 3600 }, 'absoluteTimeout'],
@@ -95,11 +96,16 @@ describe('the middleware', () => {
       [{ onInvalid: 'new' as const }, 'onInvalid'],
       [{ schema: z.object({}) }, 'schema'],
       [{ overflow: memoryStore() }, 'overflow'],
-      [{ revocation: { store: marks, onUnavailable: 'deny' as const } }, 'revocation'],
       [{ audience: 'a' }, 'audience'],
       [{ initial: () => ({ role: 'admin' }) }, 'initial'],
       [{ onEvent: () => undefined }, 'onEvent'],
       [{ overflowTimeout: 1, overflowLoad: 'lazy' as const }, 'overflowLoad, overflowTimeout'],
+      [{ revocation: { store: marks, onUnavailable: 'allow' as const } }, 'revocation'],
+      [{ revocation: { store: marks, onUnavailable: 'deny' as const, lag: 0 } }, 'revocation'],
+      [{ revocation: { ...watched, store: { ...marks, isImmediate: false } } }, 'revocation'],
+      [{ revocation: { ...watched, maxSessions: 3 } }, 'revocation'],
+      [{ revocation: undefined }, 'revocation'],
+      [{ revocation: { ...watched, lag: 60, timeout: 2 } }, undefined],
       [{}, undefined],
       [{ initial: () => ({}), idleTimeout: 1800, atomic: ['user'], cookie: {} }, undefined],
     ] as const) {

@@ -7,13 +7,8 @@ import { diff } from '../../src/log/diff/diff.ts'
 import { encodeClaims } from '../../src/log/format/claims.ts'
 import type { Fragment, SessionIdentity } from '../../src/log/format/fragment.ts'
 import type { RandomBytes } from '../../src/log/format/ids.ts'
+import { endsAnything, planEnd, planRegenerate, planStart } from '../../src/log/lives/lifecycle.ts'
 import { merge, type View } from '../../src/log/reading/merge.ts'
-import {
-  endsAnything,
-  planEnd,
-  planRegenerate,
-  planStart,
-} from '../../src/log/lives/lifecycle.ts'
 import { planWrite } from '../../src/log/writing/plan.ts'
 import type { Plan } from '../../src/log/writing/write.ts'
 import {

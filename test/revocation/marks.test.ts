@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  checkText,
+  checkTime,
+  isDue,
   isOver,
   laterMark,
   type Mark,
@@ -8,8 +11,9 @@ import {
   markText,
   newerMark,
   readMark,
+  seenText,
+  seenTime,
 } from '../../src/revocation/marks.ts'
-import { checkText, checkTime, isDue, seenText, seenTime } from '../../src/revocation/sealed.ts'
 import { letters, often } from '../support/arbitraries.ts'
 
 const time = fc.integer({ min: 1, max: 4_000_000_000_000 })

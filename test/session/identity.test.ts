@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { Shop } from '../support/visitor.ts'
+import { ValueError } from '../../src/index.ts'
+import { errorOf, Shop } from '../support/visitor.ts'
 
 async function visitedShop(): Promise<Shop> {
   const shop = new Shop()
@@ -106,9 +107,18 @@ describe('the subject', () => {
     expect((await shop.sessions.open(shop.visitor.request())).subject).toBe('ada')
   })
 
-  test('may be any text', async () => {
+  test('is no empty text: nobody could end its sessions', async () => {
     const shop = new Shop()
-    for (const subject of ['', 'ä 😀', '"; Path=/x', 'auth0|123']) {
+    await shop.visit(async (session) => {
+      expect(await errorOf(() => session.login(''))).toBeInstanceOf(ValueError)
+      expect(await errorOf(() => Reflect.set(session, 'subject', ''))).toBeInstanceOf(ValueError)
+      expect(session.subject).toBe(undefined)
+    })
+  })
+
+  test('may be any text but an empty one', async () => {
+    const shop = new Shop()
+    for (const subject of [' ', 'ä 😀', '"; Path=/x', 'auth0|123']) {
       await shop.visit((session) => {
         session.subject = subject
       })

@@ -22,7 +22,7 @@ export function withoutNeedless(current: Current, plan: Plan, now: number): Plan
  * Logs of which the base or another log holds all: a late answer brings back what was taken or folded before. The larger
  * log stays, so that parallel responses never remove two in favour of one another.
  */
-function redundant(current: Current, gone: readonly Fragment[], now: number): Fragment[] {
+export function redundant(current: Current, gone: readonly Fragment[], now: number): Fragment[] {
   const holders = current.fragments
     .filter((each): each is LogFragment => each.kind === 'log' && !gone.includes(each))
     .map(holderOf)

@@ -23,8 +23,10 @@ export function createApp(secrets: string, store: RevocationStore, provider: Pro
 
   app.get('/callback', async (c) => {
     const { sub, sid } = await claimsOf(c.req.query('code') ?? '') // and check state and nonce
+    const keys = sid === undefined ? [] : [await keyOf(sid)]
+    if (sub === '') return c.text('The provider does not say who you are.', 502)
     c.var.session.login(sub)
-    if (sid !== undefined) c.var.session.keys = [`oidc:${issuer}#${sid}`]
+    c.var.session.keys = keys
     return c.redirect('/', 303)
   })
 
@@ -51,8 +53,15 @@ export function createApp(secrets: string, store: RevocationStore, provider: Pro
     // An ID token is no logout token: it has a nonce, or lacks the event.
     const isLogout = typeof events === 'object' && events !== null && EVENT in events
     if (!isLogout || nonce !== undefined) return undefined
-    if (typeof sid === 'string') return { key: `oidc:${issuer}#${sid}` }
-    return typeof sub === 'string' ? { subject: sub } : undefined
+    if (typeof sid === 'string') return { key: await keyOf(sid) }
+    return typeof sub === 'string' && sub !== '' ? { subject: sub } : undefined
+  }
+
+  /** A key has at most 200 characters, and the session id of a provider as many as it likes. */
+  async function keyOf(sid: string) {
+    const text = new TextEncoder().encode(JSON.stringify([issuer, sid]))
+    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', text))
+    return `oidc:${Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
   }
 
   app.get('/', (c) => c.json({ user: c.var.session.subject ?? null }))

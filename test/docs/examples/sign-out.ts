@@ -5,6 +5,11 @@ import { findUser } from './users.ts'
 
 type Data = { cart: Record<string, number> }
 
+/** A device gets new ids between the page and the click. What stands for its login stays. */
+function isSameLogin(one: string, other: string) {
+  return one.length === other.length && one.slice(-14) === other.slice(-14)
+}
+
 export function createApp(secrets: string, store: RevocationStore) {
   const options = {
     secrets,
@@ -38,16 +43,17 @@ export function createApp(secrets: string, store: RevocationStore) {
     const { subject, id } = c.var.session
     if (subject === undefined) return c.redirect('/login', 303)
     const devices = await sessions.list(subject)
-    return c.json(devices.map((device) => ({ ...device, isThis: device.id === id })))
+    return c.json(devices.map((device) => ({ ...device, isThis: isSameLogin(device.id, id) })))
   })
 
   app.post('/devices/:id/sign-out', async (c) => {
     const { subject } = c.var.session
     if (subject === undefined) return c.redirect('/login', 303)
-    const session = c.req.param('id')
     // Only what is in the list, so that nobody ends the session of somebody else.
-    const isOwn = (await sessions.list(subject)).some(({ id }) => id === session)
-    if (isOwn) await sessions.revoke({ session, subject })
+    const devices = await sessions.list(subject)
+    const device = devices.find(({ id }) => isSameLogin(id, c.req.param('id')))
+    if (!device) return c.text('This device has been signed out already.', 404)
+    await sessions.revoke({ session: device.id, subject })
     return c.redirect('/devices', 303)
   })
 

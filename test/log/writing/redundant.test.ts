@@ -5,7 +5,7 @@ import { type Fragment, type Log, logOf, type Op } from '../../../src/log/format
 import { derivedId, digestOf } from '../../../src/log/format/ids.ts'
 import { foldLogs } from '../../../src/log/reading/fold.ts'
 import { type Current, merge } from '../../../src/log/reading/merge.ts'
-import { redundant } from '../../../src/log/writing/compact.ts'
+import { redundant } from '../../../src/log/writing/needless.ts'
 import { canonical, often } from '../../support/arbitraries.ts'
 import {
   baseOf,
