@@ -1,4 +1,4 @@
-import type { Sessions } from '../src/fetch.ts'
+import type { Sessions } from '../src/index.ts'
 import type { SessionVariables } from '../src/hono.ts'
 
 /** What every node is given: bindings on Workers, an object of the same shape on Node. */

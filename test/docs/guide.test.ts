@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { createSessions, type Sessions } from '../../src/index.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
 import { Clock, errorOf, SECRET, Shop, Visitor } from '../support/visitor.ts'
+import { createAdapter } from './examples/adapter.ts'
 import { createApp as createCheckout } from './examples/checkout.ts'
 import { createApp as createCsrf } from './examples/csrf.ts'
 import { createApp as createErrors } from './examples/errors.ts'
@@ -128,6 +129,22 @@ describe('the examples', () => {
       for (let visits = 1; visits <= 3; visits++)
         expect(await (await user.send(fetch)).json()).toEqual({ visits })
     }
+  })
+
+  test('an adapter: what succeeds is saved, what fails is not', async () => {
+    const adapted = createAdapter(SECRET)
+    const user = new Visitor(new Clock())
+    const bodies = []
+    for (const fails of [false, true, false]) {
+      const { body, headers } = await adapted(user.request(), (session) => {
+        session.increment('cart.tea')
+        if (fails) throw new Error('as planned')
+        return { ...session.data.cart }
+      })
+      user.take(new Response(null, { headers }))
+      bodies.push(body)
+    }
+    expect(bodies).toEqual([{ tea: 1 }, 'sorry', { tea: 2 }])
   })
 
   test('two sessions in one app', async () => {
