@@ -127,6 +127,8 @@ const FORBIDDEN: readonly (readonly [file: string, specifier: string])[] = [
   ['hono.ts', './fetch.ts'],
   ['hono.ts', './stores/memory.ts'],
   ['node.ts', './session/request.ts'],
+  ['node/a.ts', '../fetch.ts'],
+  ['sessions.ts', './fetch.ts'],
   ['index.ts', './stores/memory.ts'],
   ['index.ts', './hono.ts'],
   ['cli/a.ts', '../session/open.ts'],

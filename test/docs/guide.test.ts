@@ -21,11 +21,10 @@ const pages: Record<string, string> = import.meta.glob(['../../README.md', '../.
   import: 'default',
   eager: true,
 })
-const examples: Record<string, string> = import.meta.glob('./examples/*.ts', {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-})
+const examples: Record<string, string> = import.meta.glob(
+  ['./examples/*.ts', '../frameworks/examples/*.ts'],
+  { query: '?raw', import: 'default', eager: true },
+)
 
 /** An example as an app would write it. */
 const published = (text: string): string =>
