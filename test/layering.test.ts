@@ -129,6 +129,7 @@ const FORBIDDEN: readonly (readonly [file: string, specifier: string])[] = [
   ['node.ts', './session/request.ts'],
   ['node/a.ts', '../fetch.ts'],
   ['sessions.ts', './fetch.ts'],
+  ['testing/a.ts', '../fetch.ts'],
   ['index.ts', './stores/memory.ts'],
   ['index.ts', './hono.ts'],
   ['cli/a.ts', '../session/open.ts'],

@@ -14,7 +14,8 @@ import { createApp as createMessages } from './examples/messages.ts'
 import { dataOf } from './examples/recover.ts'
 import { createApp as createStream } from './examples/stream.ts'
 import { createApp as createTwo } from './examples/two-sessions.ts'
-import { visitor } from './examples/visitor.ts'
+import { visitor } from './visitor.ts'
+import './examples/app-tests.ts'
 
 const pages: Record<string, string> = import.meta.glob(['../../README.md', '../../docs/**/*.md'], {
   query: '?raw',
@@ -30,7 +31,7 @@ const examples: Record<string, string> = import.meta.glob(
 const published = (text: string): string =>
   text
     .replace("'../../../src/index.ts'", "'carryon'")
-    .replace(/'\.\.\/\.\.\/\.\.\/src\/(?:stores\/)?([\w-]+)\.ts'/g, "'carryon/$1'")
+    .replace(/'\.\.\/\.\.\/\.\.\/src\/(?:stores\/|testing\/)?([\w-]+)\.ts'/g, "'carryon/$1'")
     .trim()
 
 const form = (fields: Record<string, string>, headers: Record<string, string> = {}) => ({

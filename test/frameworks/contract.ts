@@ -1,6 +1,6 @@
 /** What has to hold in every framework. */
 import { expect, test } from 'vitest'
-import { Browser, type Fetch } from '../support/browser.ts'
+import { Browser, type Fetch } from '../../src/testing/browser.ts'
 
 export const SECRET = 'only-for-tests-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5'
 

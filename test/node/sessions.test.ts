@@ -13,7 +13,7 @@ import { pipeline } from 'node:stream/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createSessions, type Session } from '../../src/index.ts'
 import { nodeSessions } from '../../src/node.ts'
-import { Browser } from '../support/browser.ts'
+import { Browser } from '../../src/testing/browser.ts'
 import { errorOf, SECRET } from '../support/visitor.ts'
 
 type Data = { visits: number; seen: Record<string, number>; big?: string }
