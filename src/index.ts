@@ -5,6 +5,8 @@
  * @module
  */
 
+export type { AnyMessages, MessageIn, MessagesOf, WithMessages } from './data/messages.ts'
+export type { PathTo } from './data/paths.ts'
 export {
   CarryonError,
   type CarryonErrorCode,

@@ -14,6 +14,7 @@ import { createApp as createMessages } from './examples/messages.ts'
 import { dataOf } from './examples/recover.ts'
 import { createApp as createStream } from './examples/stream.ts'
 import { createApp as createTwo } from './examples/two-sessions.ts'
+import { remind } from './examples/types.ts'
 import { visitor } from './visitor.ts'
 import './examples/app-tests.ts'
 
@@ -145,6 +146,14 @@ describe('the examples', () => {
       bodies.push(body)
     }
     expect(bodies).toEqual([{ tea: 1 }, 'sorry', { tea: 2 }])
+  })
+
+  test('messages that the types know', async () => {
+    const user = new Visitor(new Clock())
+    for (const last of ['none', 'Your cart is waiting.']) {
+      const response = user.take(await remind(user.request(), SECRET))
+      expect(await response.text()).toBe(last)
+    }
   })
 
   test('two sessions in one app', async () => {
