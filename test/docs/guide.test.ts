@@ -24,7 +24,22 @@ const pages: Record<string, string> = import.meta.glob(['../../README.md', '../.
   eager: true,
 })
 const examples: Record<string, string> = import.meta.glob(
-  ['./examples/*.ts', '../frameworks/examples/*.ts'],
+  [
+    './examples/*.ts',
+    '../frameworks/examples/*.ts',
+    '../frameworks/built/sveltekit/src/*.ts',
+    '../frameworks/built/sveltekit/src/routes/cart/*/*.ts',
+    '../frameworks/built/react-router/app/{session.server,cart-item}.ts',
+    '../frameworks/built/astro/src/*.ts',
+    '../frameworks/built/astro/src/pages/cart/*sku*.ts',
+    '../frameworks/built/tanstack/src/session.ts',
+    '../frameworks/built/tanstack/src/routes/*sku.ts',
+    '../frameworks/built/next/*.ts',
+    '../frameworks/built/next/app/cart/*/route.ts',
+    '../frameworks/built/next/app/shop/*',
+    '!**/*.d.ts.map',
+    '!**/next-env.d.ts',
+  ],
   { query: '?raw', import: 'default', eager: true },
 )
 
@@ -45,7 +60,10 @@ test('the examples stand in the docs as they are tested', () => {
   const text = Object.values(pages).join('\n')
   const shown = Object.entries(examples).filter(([path]) => !path.endsWith('/users.ts'))
   expect(shown.length).toBeGreaterThan(7)
-  for (const [, code] of shown) expect(text).toContain(`\`\`\`ts\n${published(code)}\n\`\`\`\n`)
+  for (const [path, code] of shown) {
+    const language = path.endsWith('x') ? 'tsx' : 'ts'
+    expect(text).toContain(`\`\`\`${language}\n${published(code)}\n\`\`\`\n`)
+  }
 })
 
 test('the pages link only to pages and headings that there are', () => {
