@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-// The real frameworks have a package of their own: `npm run test:frameworks` installs it first.
+// What needs packages of its own, which its npm script installs: `test:frameworks` and `test:runtimes`.
 export default defineConfig({
   test: {
-    include: ['test/frameworks/**/*.test.ts'],
+    include: ['test/{frameworks,runtimes}/**/*.test.ts'],
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
