@@ -34,7 +34,14 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const installed = (path: string) => join(HERE, 'node_modules', path)
-const deno = ['run', '--node-modules-dir=manual', '--no-remote', '--no-lock']
+const deno = [
+  'run',
+  '--allow-net',
+  '--allow-env',
+  '--node-modules-dir=manual',
+  '--no-remote',
+  '--no-lock',
+]
 
 describe('the packed package runs', () => {
   test.each([
@@ -46,7 +53,7 @@ describe('the packed package runs', () => {
     ['on Deno', installed('@deno/linux-x64-glibc/deno'), deno],
   ])('%s', async (_, program, args) => {
     const run = promisify(execFile)(program, [...args, 'main.mjs'], { cwd: folder })
-    expect(JSON.parse((await run).stdout)).toEqual(TRIED)
+    expect(JSON.parse((await run).stdout)).toEqual([...TRIED, 'node:http'])
   })
 
   test.each([
