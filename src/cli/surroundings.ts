@@ -19,8 +19,9 @@ export async function readHeader(input: Input, ask: (text: string) => void): Pro
   const decoder = new TextDecoder()
   const isTerminal = input.isTTY === true && input.setRawMode !== undefined
   if (isTerminal) {
-    ask('Paste the Cookie header (it is not shown) and press Enter: ')
+    // First: what is pasted at once must not show either.
     input.setRawMode?.(true)
+    ask('Paste the Cookie header (it is not shown) and press Enter: ')
   }
   let text = ''
   try {

@@ -198,7 +198,11 @@ describe('the Cookie header', () => {
     const long = `a=${'x'.repeat(6000)}`
     const terminal = Object.assign(parts(long, '; b=3', '\u007f2\r', 'more'), {
       isTTY: true,
-      setRawMode: (on: boolean) => modes.push(on),
+      setRawMode: (on: boolean) => {
+        // Before anything is asked: what is pasted at once must not show either.
+        if (on) expect(asked).toEqual([])
+        return modes.push(on)
+      },
     })
     expect(await readHeader(terminal, (text) => asked.push(text))).toBe(`${long}; b=2`)
     expect(modes).toEqual([true, false])
