@@ -12,6 +12,7 @@ const ENTRIES = {
   'carryon/durable-object': 'src/stores/durable-object.ts',
   'carryon/hono': 'src/hono.ts',
   'carryon/node': 'src/node.ts',
+  'carryon/testing': 'src/testing/testing.ts',
   'carryon/memory': 'src/stores/memory.ts',
   'carryon/unstorage': 'src/stores/unstorage.ts',
   'carryon/workers-kv': 'src/stores/workers-kv.ts',

@@ -1,6 +1,8 @@
 /** What each option may be, and the sentence for one that is not. */
 import { ConfigError } from '../errors.ts'
 import { MAX_AGE_SECONDS } from '../http/cookies.ts'
+import { isStore } from '../overflow/store.ts'
+import { isMarksStore } from '../revocation/store.ts'
 import { MIN_SECRET_BYTES } from '../seal/secrets.ts'
 import { hasMethod, isAnyObject, isFunction, isRecord, isText, memberOf } from '../tree/unknown.ts'
 import { problemOfSteps } from './migration.ts'
@@ -57,8 +59,8 @@ const OPTIONS: Record<keyof BaseSessionOptions | keyof SessionOptions<object>, R
     "atomic must be a list of keys of the data or of paths with dots, such as ['auth', 'address.*'].",
   ],
   overflow: [
-    (value) => hasMethod(value, 'get') && hasMethod(value, 'put'),
-    'overflow must be a store: workersKV(env.KV), unstorageStore(storage) or memoryStore().',
+    isStore,
+    'overflow must be a store: workersKV(env.KV), unstorageStore(storage) or memoryStore(). A binding of Workers is none by itself.',
   ],
   overflowLoad: oneOf('overflowLoad', 'eager', 'lazy'),
   overflowTimeout: wholeNumber('overflowTimeout', MAX_TIMER_SECONDS),
@@ -220,12 +222,11 @@ export function checkClientErrorOptions(options: ClientErrorOptions): void {
 /** What is used is checked, inherited or not. */
 function check(given: object, rules: Readonly<Record<string, Rule>>, prefix: string): void {
   const unknown = Object.keys(given).find((key) => !Object.hasOwn(rules, key))
-  if (unknown !== undefined) {
-    const names = Object.keys(rules).map((name) => prefix + name)
-    throw new ConfigError(
-      `Unknown option${shown(prefix + unknown)}. Valid options: ${names.join(', ')}.`,
-    )
-  }
+  const names = Object.keys(rules)
+    .map((name) => prefix + name)
+    .join(', ')
+  if (unknown !== undefined)
+    throw new ConfigError(`Unknown option${shown(prefix + unknown)}. Valid options: ${names}.`)
   for (const [key, [isRight, sentence]] of Object.entries(rules)) {
     const value: unknown = Reflect.get(given, key)
     if (value !== undefined && !isRight(value)) throw new ConfigError(sentence)
@@ -247,16 +248,6 @@ export function checkPlacement(placement: unknown): void {
     throw new ConfigError(
       "placement.variable must be the name of a context variable, such as 'session'.",
     )
-}
-
-function isMarksStore(value: unknown): boolean {
-  const registry = memberOf(value, 'registry')
-  return (
-    hasMethod(value, 'get') &&
-    hasMethod(value, 'put') &&
-    typeof memberOf(value, 'isImmediate') === 'boolean' &&
-    (registry === undefined || hasMethod(registry, 'ask'))
-  )
 }
 
 function wholeNumber(name: string, most: number): Rule {

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { hasMethod } from '../tree/unknown.ts'
 
 /**
  * The shortest time to live that is ever passed to `put`, in seconds. Workers KV refuses anything
@@ -103,4 +104,10 @@ export interface OverflowStore {
    * ```
    */
   put(key: string, value: string, ttlSeconds: number): Promise<void>
+}
+
+/** Whether a value is a store. A KV namespace or an R2 bucket has these methods as well, and keeps to neither interface. */
+export function isStore(value: unknown): boolean {
+  const isBinding = hasMethod(value, 'getWithMetadata') || hasMethod(value, 'head')
+  return hasMethod(value, 'get') && hasMethod(value, 'put') && !isBinding
 }

@@ -9,6 +9,7 @@
  */
 import { MIN_TTL_SECONDS } from '../overflow/store.ts'
 import { withTimeout } from '../overflow/timeout.ts'
+import { hasMethod, memberOf } from '../tree/unknown.ts'
 import { InvalidMark, type Mark, requireMark } from './marks.ts'
 import { type RegistryReply, type RegistryRequest, requireReply } from './registry.ts'
 
@@ -128,4 +129,15 @@ export class StoreCalls {
     if (!registry) throw new InvalidMark('The store has no registry.')
     return requireReply(await withTimeout(registry.ask(key, request), this.#timeoutMs), request)
   }
+}
+
+/** Whether a value is a store for marks. */
+export function isMarksStore(value: unknown): boolean {
+  const registry = memberOf(value, 'registry')
+  return (
+    hasMethod(value, 'get') &&
+    hasMethod(value, 'put') &&
+    typeof memberOf(value, 'isImmediate') === 'boolean' &&
+    (registry === undefined || hasMethod(registry, 'ask'))
+  )
 }

@@ -117,7 +117,7 @@ export function workersKV(
 ): OverflowStore {
   requireOptions('workersKV', options, { prefix: TEXT, cacheTtl: ANYTHING })
   const { prefix = '', cacheTtl = DEFAULT_CACHE_TTL_SECONDS } = options
-  if (typeof namespace?.get !== 'function' || typeof namespace.put !== 'function') {
+  if (!isNamespace(namespace)) {
     throw new ConfigError(
       'workersKV: the KV namespace is missing; add it to kv_namespaces in the wrangler configuration and pass the binding, as in workersKV(c.env.SESSIONS).',
     )
@@ -231,7 +231,7 @@ export function workersKVMarks(
 ): RevocationStore {
   requireOptions('workersKVMarks', options, { prefix: TEXT })
   const { prefix = 'revoked/' } = options
-  if (typeof namespace?.get !== 'function' || typeof namespace.put !== 'function') {
+  if (!isNamespace(namespace)) {
     throw new ConfigError(
       'workersKVMarks: the KV namespace is missing; add it to kv_namespaces in the wrangler configuration and pass the binding, as in workersKVMarks(c.env.MARKS).',
     )
@@ -252,6 +252,12 @@ export function workersKVMarks(
       await namespace.put(prefix + key, mark, { expirationTtl })
     },
   }
+}
+
+/** An R2 bucket has these methods as well, and `head()`. */
+function isNamespace(namespace: object | undefined): boolean {
+  const has = (method: string) => typeof Reflect.get(Object(namespace), method) === 'function'
+  return has('get') && has('put') && !has('head')
 }
 
 /** @throws ConfigError */

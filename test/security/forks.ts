@@ -3,7 +3,7 @@
  * answer sets, and sends all of that together. No browser does so; whoever owns a jar can.
  */
 import { createSessions, type Session, type SessionOptions } from '../../src/index.ts'
-import { BrowserJar } from '../support/browser-jar.ts'
+import { BrowserJar } from '../../src/testing/browser-jar.ts'
 import { type Loose, ORIGIN } from '../support/visitor.ts'
 
 /** The cookies of a client, by their names. */
