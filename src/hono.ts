@@ -4,6 +4,7 @@
  * @module
  */
 import type { Context, MiddlewareHandler } from 'hono'
+import { ConfigError } from './errors.ts'
 import { cookiesFor, unstorableAt } from './http/address.ts'
 import { factsOf } from './http/facts.ts'
 import type {
@@ -13,10 +14,10 @@ import type {
   SchemaSessionOptions,
 } from './options/options.ts'
 import { optionsAt, type ResolvedOptions, resolveOptions } from './options/resolve.ts'
-import { checkPlacement } from './options/rules.ts'
 import { Registrations } from './registrations.ts'
 import { SessionRequest } from './session/request.ts'
 import { Session } from './session/session.ts'
+import { isText, memberOf } from './tree/unknown.ts'
 
 export type {
   CookieOptions,
@@ -257,4 +258,16 @@ function resolver<Data extends object>(
     known.set(key, found)
     return found
   }
+}
+
+/**
+ * Checks where a session is put.
+ *
+ * @throws ConfigError with one sentence that says what to change
+ */
+function checkPlacement(placement: unknown): void {
+  if (!isText(memberOf(placement, 'variable'), /./))
+    throw new ConfigError(
+      "placement.variable must be the name of a context variable, such as 'session'.",
+    )
 }

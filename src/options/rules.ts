@@ -238,18 +238,6 @@ function shown(name: string): string {
   return name.length < MIN_SECRET_BYTES ? ` ${name}` : ''
 }
 
-/**
- * Checks where a session is put.
- *
- * @throws ConfigError with one sentence that says what to change
- */
-export function checkPlacement(placement: unknown): void {
-  if (!isText(memberOf(placement, 'variable'), /./))
-    throw new ConfigError(
-      "placement.variable must be the name of a context variable, such as 'session'.",
-    )
-}
-
 function wholeNumber(name: string, most: number): Rule {
   return [
     (value) => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= most,
