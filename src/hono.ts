@@ -17,7 +17,6 @@ import { optionsAt, type ResolvedOptions, resolveOptions } from './options/resol
 import { Registrations } from './registrations.ts'
 import { SessionRequest } from './session/request.ts'
 import { Session } from './session/session.ts'
-import { isText, memberOf } from './tree/unknown.ts'
 
 export type {
   CookieOptions,
@@ -266,7 +265,8 @@ function resolver<Data extends object>(
  * @throws ConfigError with one sentence that says what to change
  */
 function checkPlacement(placement: unknown): void {
-  if (!isText(memberOf(placement, 'variable'), /./))
+  const variable: unknown = Reflect.get(Object(placement), 'variable')
+  if (typeof variable !== 'string' || variable === '')
     throw new ConfigError(
       "placement.variable must be the name of a context variable, such as 'session'.",
     )

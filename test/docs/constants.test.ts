@@ -263,10 +263,16 @@ describe('docs/decisions.md tells', () => {
   })
 
   test('how many entries stay unsettled', () => {
-    const decision = '## 2026-11-22 At most 96 entries unsettled, at least 64 kept'
-    const [most, kept] = decision.match(/(?<= )\d+(?= )/g) ?? []
-    expect([most, kept].map(Number)).toEqual([POLICY.maxEntries, Math.max(...POLICY.keptEntries)])
-    expect(section(text('docs/decisions.md'), decision)).toContain(` ${POLICY.cutStepSeconds} s `)
+    const decision = section(
+      text('docs/decisions.md'),
+      '## 2026-11-27 Bases take what is young where it is long',
+    )
+    const { maxEntries, cutStepSeconds, embeddedLength, orderedLength, looseEntries } = POLICY
+    expect(decision).toContain(`the newest ${maxEntries}.`)
+    expect(decision).toContain(`in steps of ${cutStepSeconds} s`)
+    expect(decision).toContain(`up to ${embeddedLength} characters`)
+    expect(decision).toContain(`up to ${orderedLength.toLocaleString('en')} with lists`)
+    expect(decision).toContain(`those who see ${looseEntries} entries beside it`)
   })
 })
 

@@ -169,7 +169,7 @@ describe('an answer that arrives late, while another tab writes', () => {
       Object.assign(data.items[0] ?? {}, { seen: count++ }),
   }
 
-  // Longer than two minutes is not promised, nor is being overtaken by more than 64 writes.
+  // Longer than two minutes is not promised, nor is being overtaken by more than 96 writes.
   for (const [paceMs, kept] of [
     [250, [2, 5, 10, 15, 20]],
     [1000, [30, 45, 60, 90]],
