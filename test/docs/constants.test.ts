@@ -200,7 +200,7 @@ describe('docs/clustering.md tells', () => {
   test('how many entries stay unsettled', () => {
     const { maxEntries, keptEntries } = POLICY
     expect(figures(bounds, 'entries')).toEqual(
-      ascending(maxEntries, Math.max(...keptEntries), Math.min(...keptEntries)),
+      ascending(...new Set([maxEntries, Math.max(...keptEntries), Math.min(...keptEntries)])),
     )
     expect(figures(bounds, 'other writes')).toEqual([Math.max(...keptEntries)])
   })
