@@ -25,7 +25,7 @@ export function isElected(current: Current, planning: Planning, among: number): 
 }
 
 /** How many requests write at once, as far as the view shows it: how many entries had not seen one another. */
-function widthOf({ heads, fragments }: Current): number {
+export function widthOf({ heads, fragments }: Current): number {
   return Math.max(heads.length, ...fragments.map((each) => logOf(each)?.heads.length ?? 0))
 }
 

@@ -16,6 +16,8 @@ export interface Policy {
   readonly keptEntries: readonly number[]
   /** So many stay at least, unless it is urgent, where the state takes nearly all the room: Cookie max at 2.5 KB. */
   readonly keptForLate: number
+  /** So many stay for each of those that write at once, where a base takes all: late answers, 6 in flight. */
+  readonly keptPerWriter: number
   /** The time up to which entries settle is a multiple of this, so that nodes settle alike: bases in a burst. */
   readonly cutStepSeconds: number
   /** A crowded view is worth a new base when so many entries settle by it: Set-Cookie mean, 6 in flight. */
@@ -87,6 +89,7 @@ export const POLICY: Policy = {
   overfullEntries: 128,
   keptEntries: [96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 2],
   keptForLate: 16,
+  keptPerWriter: 8,
   cutStepSeconds: 60,
   worthSettling: 8,
   calmLogLength: 270,

@@ -3,9 +3,10 @@ import { FIRST_VISIT_SECONDS } from '../format/clocks.ts'
 import type { Entry, Log } from '../format/fragment.ts'
 import { type Current, newestIdOf } from '../reading/merge.ts'
 import { type Rebased, rebase } from './compact.ts'
+import { widthOf } from './elect.ts'
 import type { Policy } from './policy.ts'
 import { type Cut, crowdedCut, isOrderless, withEntries } from './settle.ts'
-import type { Planning, Write } from './write.ts'
+import { type Planning, sealedSize, type Write } from './write.ts'
 
 /**
  * A new base. As long as that is short, what is young stands in it as entries, so that what comes later and is older
@@ -23,14 +24,23 @@ export function renewed(current: Current, planning: Planning, room: number): Reb
   return exact
 }
 
-/** Ways to take all that a view has into a base, the one first that lets the least settle. */
-function allTaken(current: Current, { policy, now, horizon }: Planning): readonly Cut[] {
+/**
+ * Ways to take all that a view has into a base, the one first that lets the least settle. The more requests write at once,
+ * the more of them may overtake one that is slow: so many stay, unless the jar is full.
+ */
+function allTaken(current: Current, planning: Planning): readonly Cut[] {
+  const { policy, now, horizon } = planning
   const taken = newestIdOf(current)
-  return policy.keptEntries.flatMap((kept) => {
-    const crowded = crowdedCut(current, kept, now)
-    const cut = { horizon: crowded > horizon ? crowded : horizon, taken }
-    return [cut, { ...cut, isUnordered: true }]
-  })
+  const isFull = sealedSize(current.fragments, planning) > policy.roomyLength
+  const writers = isFull ? 0 : widthOf(current)
+  const least = Math.max(policy.keptForLate, policy.keptPerWriter * writers)
+  return policy.keptEntries
+    .filter((kept) => kept >= Math.min(least, policy.maxEntries))
+    .flatMap((kept) => {
+      const crowded = crowdedCut(current, kept, now)
+      const cut = { horizon: crowded > horizon ? crowded : horizon, taken }
+      return [cut, { ...cut, isUnordered: true }]
+    })
 }
 
 /** Whether a base is too long with these entries in it. Where order is all that is lost, they may be longer. */
