@@ -1,7 +1,8 @@
 // Checks the doc comments: each public name has one, each public function, method, accessor and
-// class shows an example, and each example compiles. Needs `npm run build` first.
+// class shows an example, and each example compiles, as does each block of TypeScript in the pages.
+// Needs `npm run build` first.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { membersOf, problems, publicDeclarations } from './declarations.mjs'
 
@@ -50,8 +51,21 @@ declare global {
   const state: DurableObjectStateLike
   const object: RevocationObject
   const findUser: (form: FormData) => Promise<{ id: string } | undefined>
+  // What pages use beside it.
+  const verifyPayment: (form: FormData) => Promise<{ id: string }>
+  const key: string
+  const cert: string
+  const upgradeWebSocket: typeof import('hono/cloudflare-workers').upgradeWebSocket
+  const html: typeof import('hono/html').html
+  const z: typeof import('zod').z
+  const expect: typeof import('vitest').expect
+  const visitor: (app: Hono) => (path: string, init?: RequestInit) => Promise<Response>
+  const createApp: (secrets: string) => Hono
 }
 `
+
+/** The middleware, where a part of a page uses it without importing it; else `session` is one that is open. */
+const MIDDLEWARE = "import { session } from 'carryon/hono'; "
 
 const TSCONFIG = {
   extends: '../tsconfig.json',
@@ -61,6 +75,8 @@ const TSCONFIG = {
     noUnusedLocals: false,
     // Apps may read process.env.NAME; a module that exports its app need not spell out its type.
     noPropertyAccessFromIndexSignature: false,
+    // Middleware answers, or goes on.
+    noImplicitReturns: false,
     declaration: false,
     isolatedDeclarations: false,
     types: ['node'],
@@ -95,18 +111,39 @@ function examplesIn(file) {
   return examples
 }
 
-/** Compiles all examples of `src/`, and tells where one does not. Returns how many there are. */
-function checkExamples() {
-  const sources = readdirSync('src', { recursive: true })
-    .map((file) => posix.join('src', file.replaceAll('\\', '/')))
-    .filter((file) => file.endsWith('.ts'))
+/** The ts blocks of a page. */
+function blocksIn(file) {
+  const text = readFileSync(file, 'utf8')
+  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map((block) => {
+    const line = text.slice(0, block.index).split('\n').length + 1
+    const code = block[1].trimEnd().split('\n')
+    const usesMiddleware = /\bsession(?:<[^>]*>)?\(/.test(block[1])
+    if (usesMiddleware && !block[1].includes("'carryon/hono'")) code[0] = MIDDLEWARE + code[0]
+    // A module of its own, also if it imports nothing.
+    return { file, line, code: [...code, 'export {}'] }
+  })
+}
+
+const files = (folder, ending) =>
+  readdirSync(folder, { recursive: true })
+    .map((file) => posix.join(folder, file.replaceAll('\\', '/')))
+    .filter((file) => file.endsWith(ending))
     .sort()
-  const examples = sources.flatMap(examplesIn)
+
+/** Compiles all examples of `src/` and of the pages, and tells where one does not. Returns how many there are. */
+function checkExamples() {
+  // docs/api.md repeats what is in `src/`.
+  const pages = ['README.md', ...files('docs', '.md'), ...files('skills', '.md')]
+  const examples = [
+    ...files('src', '.ts').flatMap(examplesIn),
+    ...pages.filter((page) => page !== 'docs/api.md').flatMap(blocksIn),
+  ]
   rmSync(FOLDER, { recursive: true, force: true })
   try {
     mkdirSync(FOLDER)
     writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify(TSCONFIG))
     writeFileSync(join(FOLDER, 'prelude.ts'), PRELUDE)
+    copyFileSync('test/docs/examples/users.ts', join(FOLDER, 'users.ts'))
     examples.forEach(({ code }, i) => {
       writeFileSync(join(FOLDER, `example-${i}.ts`), `${code.join('\n')}\n`)
     })
@@ -123,7 +160,7 @@ function checkExamples() {
   return examples.length
 }
 
-/** The compiler's messages, with the places in `src/` in place of those in the folder. */
+/** The compiler's messages, with the places in `src/` and the pages in place of those in the folder. */
 function toSource(messages, examples) {
   return messages.replace(/^\S*example-(\d+)\.ts\((\d+),\d+\)/gm, (_, i, line) => {
     const example = examples[i]
