@@ -2,7 +2,7 @@
 // class shows an example, and each example compiles, as does each block of TypeScript in the pages.
 // Needs `npm run build` first.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { membersOf, problems, publicDeclarations } from './declarations.mjs'
 
@@ -14,6 +14,7 @@ const ENTRIES = {
   'carryon/durable-object': 'src/stores/durable-object.ts',
   'carryon/hono': 'src/hono.ts',
   'carryon/node': 'src/node.ts',
+  'carryon/testing': 'src/testing/testing.ts',
   'carryon/memory': 'src/stores/memory.ts',
   'carryon/unstorage': 'src/stores/unstorage.ts',
   'carryon/workers-kv': 'src/stores/workers-kv.ts',
@@ -132,18 +133,23 @@ const files = (folder, ending) =>
 
 /** Compiles all examples of `src/` and of the pages, and tells where one does not. Returns how many there are. */
 function checkExamples() {
-  // docs/api.md repeats what is in `src/`.
+  // docs/api.md repeats what is in `src/`; docs/frameworks.md needs the frameworks, which its own tests have.
   const pages = ['README.md', ...files('docs', '.md'), ...files('skills', '.md')]
   const examples = [
     ...files('src', '.ts').flatMap(examplesIn),
-    ...pages.filter((page) => page !== 'docs/api.md').flatMap(blocksIn),
+    ...pages
+      .filter((page) => !['docs/api.md', 'docs/frameworks.md'].includes(page))
+      .flatMap(blocksIn),
   ]
   rmSync(FOLDER, { recursive: true, force: true })
   try {
     mkdirSync(FOLDER)
     writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify(TSCONFIG))
     writeFileSync(join(FOLDER, 'prelude.ts'), PRELUDE)
-    copyFileSync('test/docs/examples/users.ts', join(FOLDER, 'users.ts'))
+    for (const file of ['users.ts', 'login.ts']) {
+      const example = readFileSync(`test/docs/examples/${file}`, 'utf8')
+      writeFileSync(join(FOLDER, file), example.replaceAll("'../../../", "'../"))
+    }
     examples.forEach(({ code }, i) => {
       writeFileSync(join(FOLDER, `example-${i}.ts`), `${code.join('\n')}\n`)
     })

@@ -1,5 +1,5 @@
-import type { Sessions } from '../src/fetch.ts'
 import type { SessionVariables } from '../src/hono.ts'
+import type { Sessions } from '../src/index.ts'
 
 /** What every node is given: bindings on Workers, an object of the same shape on Node. */
 export interface Env {

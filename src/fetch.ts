@@ -3,8 +3,10 @@
  */
 import { ConfigError } from './errors.ts'
 import { cookiesFor, unstorableAt } from './http/address.ts'
-import { edited } from './http/caching.ts'
+import { edit, edited } from './http/caching.ts'
+import { type CookieAttributes, partsOfSetCookie } from './http/cookies.ts'
 import { factsOf } from './http/facts.ts'
+import { headersOf, type NodeHeaders } from './http/node-headers.ts'
 import type {
   AnySessionOptions,
   InitialSessionOptions,
@@ -12,141 +14,16 @@ import type {
   SchemaSessionOptions,
 } from './options/options.ts'
 import { type ResolvedOptions, resolveOptions } from './options/resolve.ts'
-import type { RevocationTarget } from './revocation/keys.ts'
 import type { Watch } from './revocation/watch.ts'
 import { type OpenMode, SessionRequest } from './session/request.ts'
 import { Session } from './session/session.ts'
-
-/**
- * Options, or a function that makes them. It is called when the sessions are used for the first time, so
- * that a build without secrets works.
- */
-export type OptionsOrMaker<Options> = Options | (() => Options)
-
-/**
- * A session in the list of a user.
- *
- * @example
- * ```ts
- * import type { ListedSession } from 'carryon'
- *
- * const line = ({ label, lastSeenAt }: ListedSession) => `${label}, last seen ${lastSeenAt}`
- * console.log((await sessions.list('ada')).map(line))
- * ```
- */
-export interface ListedSession {
-  /** Its id of now, as `session.id` of the browser that has it. */
-  readonly id: string
-  /** When it started: its login. */
-  readonly startedAt: Date
-  /** When it was used last, to a tenth of its idle timeout: its login or its last renewal. */
-  readonly lastSeenAt: Date
-  /** The `label` of its login. */
-  readonly label: string
-}
-
-/** Opens and saves the sessions of requests. Make it with {@link createSessions}. */
-export interface Sessions<Data extends object> {
-  /**
-   * Opens the session of a request. It never rejects because of what the request carries: cookies
-   * that cannot be used are reported to `onEvent`, and the session is a new one.
-   *
-   * @example
-   * ```ts
-   * const session = await sessions.open(request)
-   * session.increment('visits')
-   * const response = await sessions.commit(session, Response.json(session.data))
-   * ```
-   */
-  open(request: Request): Promise<Session<Data>>
-  /**
-   * Saves the changes and returns the response with the cookies set. If the session was not even
-   * read, this is the response that you passed.
-   *
-   * If the session was read, the response gets `Vary: Cookie` and the `Cache-Control` of the option
-   * `cacheControl` (RFC 9111 §4.1, §5.2.2). If it throws, nothing is saved.
-   *
-   * @param session - a session that `open()` of these sessions returned
-   * @param response - what to answer; its headers may be immutable
-   * @throws {@link ValueError} if the data contains a value that cannot be stored
-   * @throws {@link SessionTooLarge} if the session does not fit
-   * @throws {@link OverflowUnavailable} if the overflow store fails
-   * @throws {@link SchemaInvalid} if the changed data does not match the schema
-   * @throws `TypeError` if the session is from `read()` or from other sessions
-   * @example
-   * ```ts
-   * const session = await sessions.open(request)
-   * session.subject = 'ada'
-   * const response = await sessions.commit(session, new Response('Hello, Ada.'))
-   * ```
-   */
-  commit(session: Session<Data>, response: Response): Promise<Response>
-  /**
-   * Makes a `fetch` handler that opens the session, calls `fn`, and commits the session to the
-   * response. If `fn` throws, nothing is saved, and the handler rejects with the same error. It
-   * also rejects with what {@link Sessions.commit} throws.
-   *
-   * @example
-   * ```ts
-   * const fetch = sessions.handle((_request, session) => {
-   *   session.increment('visits')
-   *   return Response.json(session.data)
-   * })
-   * ```
-   */
-  handle(
-    fn: (request: Request, session: Session<Data>) => Response | Promise<Response>,
-  ): (request: Request) => Promise<Response>
-  /**
-   * Opens a session from headers alone, such as those of a WebSocket upgrade. The session can be
-   * read but not saved: `commit()` throws a `TypeError`.
-   *
-   * @param headers - the request's headers; only `Cookie` and those that proxies set are used
-   * @param url - the address of the request; only its scheme and host are used. Without it an https
-   *   address is assumed, so only cookies with a prefix are read.
-   * @throws `TypeError` if `url` is not an absolute URL
-   * @example
-   * ```ts
-   * const { subject } = await sessions.read(request.headers)
-   * if (subject === undefined) console.log('Nobody is logged in.')
-   * ```
-   */
-  read(headers: Headers, url?: string | URL): Promise<Session<Data>>
-  /**
-   * Ends sessions that other browsers have, whatever cookies exist of them: what started before this call is over. A later
-   * login is not locked out.
-   *
-   * A node notices when it checks the session next, after `revocation.lag` seconds at the latest, and a store that is not
-   * immediate takes its own time in addition. The mark goes once no session that it ends could be alive.
-   *
-   * @param target - `{ session: id }`, `{ subject }`, `{ subject, except: id }` or `{ key }`
-   * @throws {@link ConfigError} if `revocation` is not configured, or the target is none of these
-   * @throws {@link RevocationUnavailable} if the store fails; then try again
-   * @example
-   * ```ts
-   * await sessions.revoke({ subject: 'ada' }) // signed out everywhere
-   * await sessions.revoke({ subject: 'ada', except: session.id }) // on all other devices
-   * await sessions.revoke({ key: 'tenant:acme' }) // see session.keys
-   * ```
-   */
-  revoke(target: RevocationTarget): Promise<void>
-  /**
-   * The sessions of a user that are alive, the newest first. It needs a store that keeps a list, such as
-   * `durableObjectMarks()`.
-   *
-   * What is missing: sessions that started before the store was configured, until they are renewed. What may be in it too
-   * long: sessions that nobody uses any more, until their idle timeout.
-   *
-   * @throws {@link ConfigError} if the store keeps no list
-   * @throws {@link RevocationUnavailable} if the store fails
-   * @example
-   * ```ts
-   * for (const { id, label, lastSeenAt } of await sessions.list('ada'))
-   *   console.log(id === session.id ? 'this device' : label, lastSeenAt)
-   * ```
-   */
-  list(subject: string): Promise<readonly ListedSession[]>
-}
+import type {
+  OptionsOrMaker,
+  RequestLike,
+  ResponseSoFar,
+  SessionCookie,
+  Sessions,
+} from './sessions.ts'
 
 /**
  * Creates sessions for plain `fetch` handlers. The options are checked at once; those of a function
@@ -214,46 +91,122 @@ export function createSessions<Data extends object>(
   options: OptionsOrMaker<AnySessionOptions<Data>>,
 ): Sessions<Data> {
   const resolvedNow = resolver(options)
-  const requests = new WeakMap<Session<Data>, SessionRequest>()
+  const opener = new Opener<Data>(resolvedNow)
 
-  async function openHeaders(
-    address: string | URL,
-    { method, headers }: Pick<Request, 'method' | 'headers'>,
-    mode: OpenMode,
-  ): Promise<Session<Data>> {
-    const resolved = resolvedNow()
-    const url = new URL(address)
-    const attributes = cookiesFor(url, headers, resolved.cookies)
-    const cookies = headers.get('Cookie') ?? ''
-    const facts = factsOf(method, headers, attributes, unstorableAt(url, headers, resolved.cookies))
-    const request = await SessionRequest.open(cookies, attributes, resolved, { ...mode, facts })
-    const session = new Session<Data>(request)
-    if (!mode.readOnly) requests.set(session, request)
-    return session
+  async function headers(
+    session: Session<Data>,
+    { headers = {}, status = 200 }: ResponseSoFar = {},
+  ): Promise<Headers> {
+    const request = opener.requestOf(session, 'headers')
+    const made = new Headers(headersOf(headers))
+    const setCookies = await request.commit()
+    edit(made, request.editsOf({ status, headers: made }, setCookies))
+    return made
   }
 
-  const open = (request: Request) => openHeaders(request.url, request, {})
-
   async function commit(session: Session<Data>, response: Response): Promise<Response> {
-    const request = requests.get(session)
-    if (!request)
-      throw new TypeError('commit() needs a session that open() of the same sessions returned.')
+    const request = opener.requestOf(session, 'commit')
     const setCookies = await request.commit()
     return edited(response, request.editsOf(response, setCookies))
   }
 
+  async function cookies(session: Session<Data>): Promise<readonly SessionCookie[]> {
+    const request = opener.requestOf(session, 'cookies')
+    const setCookies = await request.commit()
+    return setCookies.map((line) => cookieOf(line, request.attributes, resolvedNow().clock()))
+  }
+
+  function discard(session: Session<Data>, response: Response): Response
+  function discard(session: Session<Data>): void
+  function discard(session: Session<Data>, response?: Response): Response | undefined {
+    const request = opener.requestOf(session, 'discard')
+    const setCookies = request.rollBack()
+    return response && edited(response, request.editsOf(response, setCookies))
+  }
+
+  return {
+    open: (request) => opener.open(request),
+    commit,
+    headers,
+    cookies,
+    discard,
+    handle:
+      (fn) =>
+      async (request, ...more) => {
+        const session = await opener.open(request)
+        return commit(session, await fn(request, session, ...more))
+      },
+    read: (from, url) => opener.read(from, url),
+    ...revoking(resolvedNow),
+  }
+}
+
+/** Opens sessions, and knows the requests of those that can be saved. */
+class Opener<Data extends object> {
+  readonly #options: () => ResolvedOptions
+  readonly #requests = new WeakMap<Session<Data>, SessionRequest>()
+
+  constructor(options: () => ResolvedOptions) {
+    this.#options = options
+  }
+
+  async open({ url, method, headers }: RequestLike): Promise<Session<Data>> {
+    const request = await this.#open(url, method, headersOf(headers), {})
+    const session = new Session<Data>(request)
+    this.#requests.set(session, request)
+    return session
+  }
+
+  async read(from: Request | Headers | NodeHeaders, url?: string | URL): Promise<Session<Data>> {
+    const known = isRequest(from) ? from : { url: NO_ADDRESS, headers: headersOf(from) }
+    const { headers } = known
+    const address = url ?? known.url
+    return new Session<Data>(await this.#open(address, 'GET', headers, { readOnly: true }))
+  }
+
+  /** @throws TypeError for a session that was not opened here */
+  requestOf(session: Session<Data>, method: string): SessionRequest {
+    const request = this.#requests.get(session)
+    if (!request)
+      throw new TypeError(`${method}() needs a session that open() of the same sessions returned.`)
+    return request
+  }
+
+  async #open(
+    address: string | URL,
+    method: string,
+    headers: Headers,
+    mode: OpenMode,
+  ): Promise<SessionRequest> {
+    const options = this.#options()
+    const url = new URL(address)
+    const attributes = cookiesFor(url, headers, options.cookies)
+    const cookies = headers.get('Cookie') ?? ''
+    const facts = factsOf(method, headers, attributes, unstorableAt(url, headers, options.cookies))
+    return SessionRequest.open(cookies, attributes, options, { ...mode, facts })
+  }
+}
+
+/** Also one of another realm, or of a framework's own make. */
+function isRequest(from: Request | Headers | NodeHeaders): from is Request {
+  const headers: unknown = Reflect.get(from, 'headers')
+  return typeof headers === 'object' && headers !== null && 'get' in headers
+}
+
+/** An address of which nothing is known, but that cookies have a prefix there. */
+const NO_ADDRESS = 'https://localhost.invalid/'
+
+/** What ends and lists the sessions of other browsers. */
+function revoking(options: () => ResolvedOptions): Pick<Sessions<object>, 'revoke' | 'list'> {
   function watching(method: string): Watch {
-    const { watch } = resolvedNow()
+    const { watch } = options()
     if (!watch)
       throw new ConfigError(
         `${method}() needs the option revocation, such as { store: durableObjectMarks(env.REVOCATIONS), onUnavailable: 'deny' }.`,
       )
     return watch
   }
-
   return {
-    open,
-    commit,
     revoke: async (target) => watching('revoke').revoke(target),
     list: async (subject) => {
       const rows = await watching('list').list(subject)
@@ -261,14 +214,29 @@ export function createSessions<Data extends object>(
         return { id, startedAt: new Date(began), lastSeenAt: new Date(seen), label }
       })
     },
-    handle: (fn) => async (request) => {
-      const session = await open(request)
-      return commit(session, await fn(request, session))
-    },
-    read: (headers, url = 'https://localhost.invalid/') =>
-      openHeaders(url, { method: 'GET', headers }, { readOnly: true }),
   }
 }
+
+function cookieOf(line: string, attributes: CookieAttributes, now: number): SessionCookie {
+  const { name, value, maxAge } = partsOfSetCookie(line)
+  const { path, domain, secure, partitioned } = attributes
+  return {
+    name,
+    value,
+    options: {
+      maxAge,
+      expires: new Date(maxAge === 0 ? 0 : now + maxAge * 1000),
+      path,
+      ...(domain !== undefined && { domain }),
+      secure,
+      httpOnly: true,
+      sameSite: SAME_SITE[attributes.sameSite],
+      ...(partitioned && { partitioned }),
+    },
+  }
+}
+
+const SAME_SITE = { Strict: 'strict', Lax: 'lax', None: 'none' } as const
 
 /** The options, resolved at once; those of a function when they are needed, and again until they are right. */
 function resolver<Data extends object>(

@@ -5,6 +5,8 @@
  * @module
  */
 
+export type { AnyMessages, MessageIn, MessagesOf, WithMessages } from './data/messages.ts'
+export type { PathTo } from './data/paths.ts'
 export {
   CarryonError,
   type CarryonErrorCode,
@@ -26,12 +28,8 @@ export {
   ValueError,
 } from './errors.ts'
 export type { SessionEvent } from './events.ts'
-export {
-  createSessions,
-  type ListedSession,
-  type OptionsOrMaker,
-  type Sessions,
-} from './fetch.ts'
+export { createSessions } from './fetch.ts'
+export type { NodeHeaders } from './http/node-headers.ts'
 export type { Migrate, Migrated, MigrationStep } from './options/migration.ts'
 export type {
   AcceptedSession,
@@ -55,3 +53,11 @@ export type { RevocationTarget } from './revocation/keys.ts'
 export type { Most, RegistryReply, RegistryRequest, SessionRow } from './revocation/registry.ts'
 export type { RevocationStore, SessionRegistry } from './revocation/store.ts'
 export type { FlashMessage, Session } from './session/session.ts'
+export type {
+  ListedSession,
+  OptionsOrMaker,
+  RequestLike,
+  ResponseSoFar,
+  SessionCookie,
+  Sessions,
+} from './sessions.ts'

@@ -1,9 +1,24 @@
-/** For servers of `node:http` and `node:https`: the way out for a browser whose cookies have grown too large. */
+/**
+ * For servers of Node: sessions for Express, connect, Fastify and `node:http`, and the way out for a browser whose
+ * cookies have grown too large.
+ *
+ * @module
+ */
 import { refusal } from './http/refusal.ts'
 import type { ClientErrorOptions } from './options/options.ts'
 import { resolveCookies } from './options/resolve.ts'
 import { checkClientErrorOptions } from './options/rules.ts'
 
+export type { NodeHeaders } from './http/node-headers.ts'
+export type { NodeResponse } from './node/held.ts'
+export {
+  type FastifyLike,
+  type FastifyReplyLike,
+  type FastifyRequestLike,
+  type NodeRequest,
+  type NodeSessions,
+  nodeSessions,
+} from './node/sessions.ts'
 export type { ClientErrorOptions } from './options/options.ts'
 
 /** The answer to what has no other: Node's own, by the code of the error. */

@@ -1,6 +1,6 @@
 /** Cookies to open: views of four fragments, the same four cookies apart, and four sessions of one cookie. */
 import { createSessions, type Session } from '../../src/index.ts'
-import { BrowserJar } from '../../test/support/browser-jar.ts'
+import { BrowserJar } from '../../src/testing/browser-jar.ts'
 
 /** Cookie headers of `views` browsers. */
 export interface Material {

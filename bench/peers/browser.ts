@@ -1,5 +1,5 @@
 /** A browser of the one app that every library runs. */
-import { Browser } from '../../test/support/browser.ts'
+import { Browser } from '../../src/testing/browser.ts'
 import type { App } from './app.ts'
 
 export const ORIGIN = 'https://bench.example'

@@ -1,5 +1,5 @@
 /** What goes wrong where two requests of one browser overlap. Values are compared, not statuses. */
-import type { Browser } from '../../test/support/browser.ts'
+import type { Browser } from '../../src/testing/browser.ts'
 import type { Random } from '../../test/support/random.ts'
 import type { App, Item, MakeApp } from './app.ts'
 import { browserOf, valuesOf } from './browser.ts'

@@ -7,7 +7,7 @@
 import { type ResolvedOptions, resolveOptions } from '../../src/options/resolve.ts'
 import { SessionRequest } from '../../src/session/request.ts'
 import { Session } from '../../src/session/session.ts'
-import { BrowserJar } from '../../test/support/browser-jar.ts'
+import { BrowserJar } from '../../src/testing/browser-jar.ts'
 import { type Random, seeded } from '../../test/support/random.ts'
 
 export interface Settings {

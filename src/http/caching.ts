@@ -7,6 +7,9 @@ export interface HeaderEdit {
   readonly append?: true
 }
 
+/** What is known of a response before its body. */
+export type ResponseHead = Pick<Response, 'status' | 'headers'>
+
 /** What a session has to say about the headers of its response. */
 export interface SessionHeaders {
   readonly setCookies: readonly string[]
@@ -20,7 +23,7 @@ export interface SessionHeaders {
 
 /** All that has to change in a response's headers, so that it carries the cookies and no cache serves it to others. */
 export function headerEdits(
-  { status, headers }: Pick<Response, 'status' | 'headers'>,
+  { status, headers }: ResponseHead,
   { setCookies, wasRead, cacheControl, ifNoneMatch }: SessionHeaders,
 ): readonly HeaderEdit[] {
   const cookies = setCookies.map((value) => ({ name: 'Set-Cookie', value, append: true }) as const)
@@ -66,12 +69,17 @@ export function edited(response: Response, edits: readonly HeaderEdit[]): Respon
   if (edits.length === 0) return response
   // The headers of some responses cannot be changed, such as those of a redirect.
   const changed = new Response(response.body, response)
-  for (const { name, value, append } of edits) {
-    if (value === undefined) changed.headers.delete(name)
-    else if (append) changed.headers.append(name, value)
-    else changed.headers.set(name, value)
-  }
+  edit(changed.headers, edits)
   return changed
+}
+
+/** Does these edits. */
+export function edit(headers: Headers, edits: readonly HeaderEdit[]): void {
+  for (const { name, value, append } of edits) {
+    if (value === undefined) headers.delete(name)
+    else if (append) headers.append(name, value)
+    else headers.set(name, value)
+  }
 }
 
 /** Where one of these is there, the caches that know it do not look at Cache-Control (RFC 9213). */

@@ -122,6 +122,13 @@ export function deleteCookie(attributes: CookieAttributes, id: string): string {
   return `${attributes.prefix}${id}=; Max-Age=0${place(attributes)}${crossSite}`
 }
 
+/** What a Set-Cookie header of {@link setCookie} or {@link deleteCookie} says of its cookie alone. */
+export function partsOfSetCookie(line: string): { name: string; value: string; maxAge: number } {
+  const equals = line.indexOf('=')
+  const [value = '', age = ''] = line.slice(equals + 1).split('; ')
+  return { name: line.slice(0, equals), value, maxAge: Number(age.slice('Max-Age='.length)) }
+}
+
 function place({ path, domain, secure, partitioned }: CookieAttributes): string {
   const at = domain === undefined ? `; Path=${path}` : `; Path=${path}; Domain=${domain}`
   return `${at}${secure ? '; Secure' : ''}${partitioned ? '; Partitioned' : ''}`

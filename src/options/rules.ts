@@ -53,8 +53,8 @@ const OPTIONS: Record<keyof BaseSessionOptions | keyof SessionOptions<object>, R
     "atomic must be a list of keys of the data or of paths with dots, such as ['auth', 'address.*'].",
   ],
   overflow: [
-    (value) => hasMethod(value, 'get') && hasMethod(value, 'put'),
-    'overflow must be a store: workersKV(env.KV), unstorageStore(storage) or memoryStore().',
+    isStore,
+    'overflow must be a store: workersKV(env.KV), unstorageStore(storage) or memoryStore(). A binding of Workers is none by itself.',
   ],
   overflowLoad: oneOf('overflowLoad', 'eager', 'lazy'),
   overflowTimeout: wholeNumber('overflowTimeout', MAX_TIMER_SECONDS),
@@ -94,11 +94,17 @@ const COOKIE_OPTIONS: Record<keyof CookieOptions, Rule> = {
   partitioned: [(value) => typeof value === 'boolean', 'cookie.partitioned must be true or false.'],
 }
 
+/** A KV namespace or an R2 bucket has these methods as well, and keeps to neither interface. */
+function isStore(value: unknown): boolean {
+  const isBinding = hasMethod(value, 'getWithMetadata') || hasMethod(value, 'head')
+  return hasMethod(value, 'get') && hasMethod(value, 'put') && !isBinding
+}
+
 const MAX_LAG_SECONDS = 86_400
 
 const REVOCATION_OPTIONS: Record<keyof RevocationOptions, Rule> = {
   store: [
-    (value) => hasMethod(value, 'get') && hasMethod(value, 'put'),
+    isStore,
     'revocation.store must be a store for marks: durableObjectMarks(env.REVOCATIONS), workersKVMarks(env.MARKS), unstorageMarks(storage) or memoryMarks().',
   ],
   onUnavailable: oneOf('revocation.onUnavailable', 'allow', 'deny'),

@@ -1,7 +1,7 @@
 /** The session of one request, from opened to committed: the way into all layers below, for adapters. */
 import { claimChecks } from '../data/keys.ts'
 import { ConfigError, SessionCommitted, SessionTooLarge } from '../errors.ts'
-import { type HeaderEdit, headerEdits, isCacheable } from '../http/caching.ts'
+import { type HeaderEdit, headerEdits, isCacheable, type ResponseHead } from '../http/caching.ts'
 import type { CookieAttributes } from '../http/cookies.ts'
 import { ORDINARY, type RequestFacts } from '../http/facts.ts'
 import type { RandomBytes } from '../log/format/ids.ts'
@@ -68,6 +68,11 @@ export class SessionRequest {
     }
     this.#wasRead = true
     return this.#draft
+  }
+
+  /** The attributes of its cookies. */
+  get attributes(): CookieAttributes {
+    return this.#draft.opened.attributes
   }
 
   /** When the session began and until when it is honoured, in ms since 1970. */
@@ -137,6 +142,8 @@ export class SessionRequest {
     const draft = this.#draft
     draft.phase = 'saving'
     try {
+      // Whoever did not look until now is answered as one who did not look.
+      this.#isAnswered = !this.#wasRead
       this.#made = this.#wasRead ? await saveWatched(draft, () => saved(draft)) : []
     } catch (error) {
       // The handler may catch this, make the session smaller and commit again.
@@ -149,7 +156,7 @@ export class SessionRequest {
   }
 
   /** What has to change in the headers of the response. From here on it is too late for a first look. */
-  editsOf(response: Response, setCookies: readonly string[]): readonly HeaderEdit[] {
+  editsOf(response: ResponseHead, setCookies: readonly string[]): readonly HeaderEdit[] {
     this.#isAnswered = isCacheable(response.status)
     const { cacheControl } = this.#draft.opened.options
     const { ifNoneMatch } = this.#facts
@@ -164,6 +171,8 @@ export class SessionRequest {
   /** Gives up what was not committed, since the handler threw. Returns what `saveNow()` made before. */
   rollBack(): readonly string[] {
     this.#draft.close()
+    // A commit that is under way goes on; another one would save what was given up.
+    this.#committing ??= Promise.resolve(this.#made)
     return this.#made
   }
 }

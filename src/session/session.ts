@@ -1,5 +1,6 @@
 /** The session as handlers see it. */
-import type { FlashMessage } from '../data/flash.ts'
+import type { MessageIn, MessagesOf } from '../data/messages.ts'
+import type { PathTo } from '../data/paths.ts'
 import { ValueError } from '../errors.ts'
 import type { Storable } from '../options/storable.ts'
 import { problemOfKeys } from '../revocation/keys.ts'
@@ -340,7 +341,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * many as fit into 1,024 bytes of JSON. They also give way, the oldest first, to what a request
    * writes and what does not fit beside them. The messages of this request stay in any case.
    *
-   * @param key - the key of the value in `flashed`
+   * @param key - the key of the value in `flashed`; {@link WithMessages} tells which ones there are
    * @param value - anything that can be stored
    * @throws {@link ValueError} if the value cannot be stored
    * @throws {@link SessionCommitted} after the commit
@@ -352,7 +353,10 @@ export class Session<Data extends object = Record<string, unknown>> {
    * })
    * ```
    */
-  flash<Value>(key: string, value: Value & Storable<Value>): void {
+  flash<Key extends keyof MessagesOf<Data> & string, Value extends MessagesOf<Data>[Key]>(
+    key: Key,
+    value: Value & Storable<Value>,
+  ): void {
     this.#request.flash(key, value)
   }
 
@@ -371,8 +375,9 @@ export class Session<Data extends object = Record<string, unknown>> {
    * app.get('/profile', (c) => c.text(c.var.session.flashed['saved'] ? 'Saved.' : ''))
    * ```
    */
-  get flashed(): Readonly<Record<string, unknown>> {
-    return Object.fromEntries(this.flashes.map(({ key, value }) => [key, value]))
+  get flashed(): Readonly<Partial<MessagesOf<Data>>> {
+    const pairs = this.#draft.flashes.map(({ key, value }) => [key, value] as const)
+    return trustedMessages(Object.fromEntries(pairs))
   }
 
   /**
@@ -387,15 +392,16 @@ export class Session<Data extends object = Record<string, unknown>> {
    * })
    * ```
    */
-  get flashes(): readonly FlashMessage[] {
-    return this.#draft.flashes
+  get flashes(): readonly MessageIn<MessagesOf<Data>>[] {
+    return trustedMessages(this.#draft.flashes)
   }
 
   /**
    * Adds to a number. If two requests do this at the same time, both count. A number that does not
    * exist counts as 0, and objects on the way to it are created.
    *
-   * @param path - keys separated by dots, such as `'cart.apples'`, or a list of keys
+   * @param path - keys separated by dots, such as `'cart.apples'`, or a list of keys. Of the first kind only those
+   *   compile at which the type of the data has a number
    * @param by - a finite number to add; a negative one subtracts. Default: 1
    * @throws {@link ValueError} if the value is not a number, if the path leads through anything but
    *   plain objects, or if `by` or the result is not finite
@@ -410,7 +416,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * session.increment(['cart', 'no. 5'], -1)
    * ```
    */
-  increment(path: string | readonly string[], by = 1): void {
+  increment(path: PathTo<Data, number> | readonly string[], by = 1): void {
     this.#draft.increment(path, by)
   }
 
@@ -419,8 +425,8 @@ export class Session<Data extends object = Record<string, unknown>> {
    * arrive. Use it for bookmarks, cursors and "seen up
    * to". Numbers are compared as numbers, strings character by character.
    *
-   * @param path - keys with dots between them, such as `'seen.news'`, or a list of keys. Plain
-   *   objects on the way are created.
+   * @param path - keys with dots between them, such as `'seen.news'`, or a list of keys. Of the first kind only those
+   *   compile at which the type of the data has a number or a text. Plain objects on the way are created.
    * @param value - a finite number or a text
    * @throws {@link ValueError} if something of another type is there, if the path leads through anything but plain
    *   objects, or if `value` is a number that is not finite
@@ -430,10 +436,10 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @throws {@link SessionDestroyed} after `destroy()`
    * @example
    * ```ts
-   * session.advance('bookmark', '00000085-0000000c-00004c6d')
+   * session.advance(['bookmark'], '00000085-0000000c-00004c6d')
    * ```
    */
-  advance(path: string | readonly string[], value: number | string): void {
+  advance(path: PathTo<Data, number | string> | readonly string[], value: number | string): void {
     this.#draft.advance(path, value)
   }
 
@@ -573,6 +579,11 @@ function requireSeconds(name: string, value: unknown, most: number, option: stri
     'keepFor()',
     `${name} must be a whole number of seconds from 1 to ${most}, which is the option ${option}`,
   )
+}
+
+/** What was sealed with our secret is what the app flashed. Messages live for minutes, and no schema checks them. */
+function trustedMessages<Messages>(messages: object): Messages {
+  return messages as Messages
 }
 
 /** What was sealed with our secret is what the app stored. Only a schema checks more than that. */

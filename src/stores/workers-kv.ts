@@ -115,7 +115,7 @@ export function workersKV(
   options: WorkersKVOptions = {},
 ): OverflowStore {
   const { prefix = '', cacheTtl = DEFAULT_CACHE_TTL_SECONDS } = options
-  if (typeof namespace?.get !== 'function' || typeof namespace.put !== 'function') {
+  if (!isNamespace(namespace)) {
     throw new ConfigError(
       'workersKV: the KV namespace is missing; add it to kv_namespaces in the wrangler configuration and pass the binding, as in workersKV(c.env.SESSIONS).',
     )
@@ -228,7 +228,7 @@ export function workersKVMarks(
   options: WorkersKVMarksOptions = {},
 ): RevocationStore {
   const { prefix = 'revoked/' } = options
-  if (typeof namespace?.get !== 'function' || typeof namespace.put !== 'function') {
+  if (!isNamespace(namespace)) {
     throw new ConfigError(
       'workersKVMarks: the KV namespace is missing; add it to kv_namespaces in the wrangler configuration and pass the binding, as in workersKVMarks(c.env.MARKS).',
     )
@@ -249,6 +249,12 @@ export function workersKVMarks(
       await namespace.put(prefix + key, mark, { expirationTtl })
     },
   }
+}
+
+/** An R2 bucket has these methods as well, and `head()`. */
+function isNamespace(namespace: object | undefined): boolean {
+  const has = (method: string) => typeof Reflect.get(Object(namespace), method) === 'function'
+  return has('get') && has('put') && !has('head')
 }
 
 /** @throws ConfigError */

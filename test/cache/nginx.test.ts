@@ -1,6 +1,6 @@
 import { serve } from '@hono/node-server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Browser } from '../support/browser.ts'
+import { Browser } from '../../src/testing/browser.ts'
 import { hasNginx, type Nginx, startNginx } from './nginx.ts'
 import { leaks, pages, shop } from './pages.ts'
 

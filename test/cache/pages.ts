@@ -1,7 +1,7 @@
 /** An app whose pages look as if anybody could have them, and the visits that show whether that is so. */
 import { Hono } from 'hono'
 import { type SessionVariables, session } from '../../src/hono.ts'
-import type { Browser } from '../support/browser.ts'
+import type { Browser } from '../../src/testing/browser.ts'
 import { SECRET } from '../support/visitor.ts'
 
 type Data = { name: string; visits: number }

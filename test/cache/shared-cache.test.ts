@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createSessions } from '../../src/index.ts'
-import { Browser } from '../support/browser.ts'
+import { Browser } from '../../src/testing/browser.ts'
 import { Clock, ORIGIN, SECRET, Visitor } from '../support/visitor.ts'
 import { leaks, pages, shop } from './pages.ts'
 import { SharedCache } from './shared-cache.ts'

@@ -1,4 +1,4 @@
-import type { Fetch } from '../support/browser.ts'
+import type { Fetch } from '../../src/testing/browser.ts'
 
 /**
  * A shared cache as careless as RFC 9111 allows: what is not forbidden is kept, Set-Cookie and errors

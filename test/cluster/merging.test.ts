@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SessionReport } from '../../demo/api.ts'
 import { type Cluster, startCluster } from '../../demo/cluster/cluster.ts'
-import { Browser } from '../support/browser.ts'
+import { Browser } from '../../src/testing/browser.ts'
 import { seeded } from '../support/random.ts'
 
 const SEED = 20261122

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SessionReport } from '../../demo/api.ts'
 import { type Cluster, startCluster } from '../../demo/cluster/cluster.ts'
+import { Browser } from '../../src/testing/browser.ts'
 import { LONG_MS } from '../model/budget.ts'
-import { Browser } from '../support/browser.ts'
 
 /** What a browser is on one node, past the balancer. */
 async function reportOf(

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { SessionReport } from '../../demo/api.ts'
-import { Browser } from '../support/browser.ts'
+import { Browser } from '../../src/testing/browser.ts'
 import type { Random } from '../support/random.ts'
 
 const GOODS = ['socks', 'books', 'snacks']

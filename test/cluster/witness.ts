@@ -1,7 +1,7 @@
 /** A browser that keeps a history of what its requests wrote and saw, on a cluster whose nodes die. */
 import { expect } from 'vitest'
 import type { JournalReport } from '../../demo/test-routes.ts'
-import { Browser } from '../support/browser.ts'
+import { Browser } from '../../src/testing/browser.ts'
 import type { Visit } from '../support/guarantees.ts'
 import type { Random } from '../support/random.ts'
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { createSessions, type Sessions } from '../../src/index.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
 import { Clock, errorOf, SECRET, Shop, Visitor } from '../support/visitor.ts'
+import { createAdapter } from './examples/adapter.ts'
 import { createApp as createCheckout } from './examples/checkout.ts'
 import { createApp as createCsrf } from './examples/csrf.ts'
 import { createApp as createErrors } from './examples/errors.ts'
@@ -13,7 +14,9 @@ import { createApp as createMessages } from './examples/messages.ts'
 import { dataOf } from './examples/recover.ts'
 import { createApp as createStream } from './examples/stream.ts'
 import { createApp as createTwo } from './examples/two-sessions.ts'
-import { visitor } from './examples/visitor.ts'
+import { remind } from './examples/types.ts'
+import { visitor } from './visitor.ts'
+import './examples/app-tests.ts'
 
 const pages: Record<string, string> = import.meta.glob(
   ['../../README.md', '../../llms.txt', '../../docs/**/*.md', '../../skills/**/*.md'],
@@ -21,17 +24,31 @@ const pages: Record<string, string> = import.meta.glob(
 )
 /** What is there to link to, and is no page. */
 const others = ['CHANGELOG.md', 'docs/idea.svg']
-const examples: Record<string, string> = import.meta.glob('./examples/*.ts', {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-})
+const examples: Record<string, string> = import.meta.glob(
+  [
+    './examples/*.ts',
+    '../frameworks/examples/*.ts',
+    '../frameworks/built/sveltekit/src/*.ts',
+    '../frameworks/built/sveltekit/src/routes/cart/*/*.ts',
+    '../frameworks/built/react-router/app/{session.server,cart-item}.ts',
+    '../frameworks/built/astro/src/*.ts',
+    '../frameworks/built/astro/src/pages/cart/*sku*.ts',
+    '../frameworks/built/tanstack/src/session.ts',
+    '../frameworks/built/tanstack/src/routes/*sku.ts',
+    '../frameworks/built/next/*.ts',
+    '../frameworks/built/next/app/cart/*/route.ts',
+    '../frameworks/built/next/app/shop/*',
+    '!**/*.d.ts.map',
+    '!**/next-env.d.ts',
+  ],
+  { query: '?raw', import: 'default', eager: true },
+)
 
 /** An example as an app would write it. */
 const published = (text: string): string =>
   text
     .replace("'../../../src/index.ts'", "'carryon'")
-    .replace(/'\.\.\/\.\.\/\.\.\/src\/(?:stores\/)?([\w-]+)\.ts'/g, "'carryon/$1'")
+    .replace(/'\.\.\/\.\.\/\.\.\/src\/(?:stores\/|testing\/)?([\w-]+)\.ts'/g, "'carryon/$1'")
     .trim()
 
 const form = (fields: Record<string, string>, headers: Record<string, string> = {}) => ({
@@ -44,7 +61,10 @@ test('the examples stand in the docs as they are tested', () => {
   const text = Object.values(pages).join('\n')
   const shown = Object.entries(examples).filter(([path]) => !path.endsWith('/users.ts'))
   expect(shown.length).toBeGreaterThan(7)
-  for (const [, code] of shown) expect(text).toContain(`\`\`\`ts\n${published(code)}\n\`\`\`\n`)
+  for (const [path, code] of shown) {
+    const language = path.endsWith('x') ? 'tsx' : 'ts'
+    expect(text).toContain(`\`\`\`${language}\n${published(code)}\n\`\`\`\n`)
+  }
 })
 
 test('the pages link only to pages and headings that there are', () => {
@@ -128,6 +148,30 @@ describe('the examples', () => {
       const user = new Visitor(new Clock())
       for (let visits = 1; visits <= 3; visits++)
         expect(await (await user.send(fetch)).json()).toEqual({ visits })
+    }
+  })
+
+  test('an adapter: what succeeds is saved, what fails is not', async () => {
+    const adapted = createAdapter(SECRET)
+    const user = new Visitor(new Clock())
+    const bodies = []
+    for (const fails of [false, true, false]) {
+      const { body, headers } = await adapted(user.request(), (session) => {
+        session.increment('cart.tea')
+        if (fails) throw new Error('as planned')
+        return { ...session.data.cart }
+      })
+      user.take(new Response(null, { headers }))
+      bodies.push(body)
+    }
+    expect(bodies).toEqual([{ tea: 1 }, 'sorry', { tea: 2 }])
+  })
+
+  test('messages that the types know', async () => {
+    const user = new Visitor(new Clock())
+    for (const last of ['none', 'Your cart is waiting.']) {
+      const response = user.take(await remind(user.request(), SECRET))
+      expect(await response.text()).toBe(last)
     }
   })
 

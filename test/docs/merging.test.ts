@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { CASES } from '../merging/cases.ts'
 import { SECRET } from '../support/visitor.ts'
 import { createApp } from './examples/together.ts'
-import { visitor } from './examples/visitor.ts'
+import { visitor } from './visitor.ts'
 
 const pages: Record<string, string> = import.meta.glob('../../docs/guide.md', {
   query: '?raw',

@@ -5,8 +5,8 @@ import { createApp as createMigrating } from './examples/migrate.ts'
 import { createApp as createPosted } from './examples/posted-again.ts'
 import { createApp as createRemembering } from './examples/remember-me.ts'
 import { createApp as createSinglePage } from './examples/single-page.ts'
-import { visitor } from './examples/visitor.ts'
 import { createGate } from './examples/websockets.ts'
+import { visitor } from './visitor.ts'
 
 const DAY_MS = 24 * 3600 * 1000
 

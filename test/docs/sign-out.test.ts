@@ -6,7 +6,7 @@ import { SECRET } from '../support/visitor.ts'
 import { createApp as createBackChannel } from './examples/back-channel-logout.ts'
 import { createApp as createNotBefore } from './examples/not-before.ts'
 import { createApp } from './examples/sign-out.ts'
-import { visitor } from './examples/visitor.ts'
+import { visitor } from './visitor.ts'
 
 const post = (body: Record<string, string> = {}, headers: Record<string, string> = {}) => ({
   method: 'POST',

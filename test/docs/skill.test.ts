@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { memoryStore } from '../../src/stores/memory.ts'
 import { SECRET } from '../support/visitor.ts'
 import { app } from './examples/skill.ts'
-import { visitor } from './examples/visitor.ts'
+import { visitor } from './visitor.ts'
 
 const texts: Record<string, string> = import.meta.glob(
   ['../../skills/carryon/SKILL.md', '../../package.json', '../../src/{errors,session/session}.ts'],
@@ -24,7 +24,7 @@ function namespace() {
 
 test('the app logs in, counts, shows messages once, stores what is big, and logs out', async () => {
   const env = { SESSION_SECRETS: SECRET, SESSIONS: namespace() }
-  const browser = visitor({ request: (path, init) => app.request(path, init, env) })
+  const browser = visitor({ request: (request) => app.request(request, undefined, env) })
   const look = async () => (await browser('/')).json()
   const headers = { Origin: 'http://localhost' }
   const post = { method: 'POST', headers }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Session } from '../../src/hono.ts'
 import { OverflowUnavailable, SessionTooLarge, ValueError } from '../../src/index.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
-import { faultyStore } from '../overflow/faulty-store.ts'
+import { faultyStore } from '../../src/testing/faulty-store.ts'
 import { errorOf, type Loose } from '../support/visitor.ts'
 import { Site } from './app.ts'
 

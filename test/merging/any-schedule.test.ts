@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { CarryonError, OverflowUnavailable, type SessionOptions } from '../../src/index.ts'
 import type { Session } from '../../src/session/session.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
-import { faultyStore } from '../overflow/faulty-store.ts'
+import { faultyStore } from '../../src/testing/faulty-store.ts'
 import { often } from '../support/arbitraries.ts'
 import { Clock, Shop } from '../support/visitor.ts'
 

@@ -1,7 +1,7 @@
 /** Answers that are lost, requests that are sent again, slow handlers and late answers. */
 import { describe, expect, test } from 'vitest'
 import { memoryStore } from '../../src/stores/memory.ts'
-import { faultyStore } from '../overflow/faulty-store.ts'
+import { faultyStore } from '../../src/testing/faulty-store.ts'
 import { seeded } from '../support/random.ts'
 import { Clock, Shop } from '../support/visitor.ts'
 import { type Handler, parallel } from './parallel.ts'

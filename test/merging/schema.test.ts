@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { OverflowUnavailable, SchemaInvalid, type SessionOptions } from '../../src/index.ts'
 import type { Session } from '../../src/session/session.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
-import { faultyStore } from '../overflow/faulty-store.ts'
+import { faultyStore } from '../../src/testing/faulty-store.ts'
 import { Clock, errorOf, type Loose, Shop } from '../support/visitor.ts'
 import { each, type Handler, parallel } from './parallel.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { SessionOptions } from '../../src/index.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
-import { type FaultyStore, faultyStore } from '../overflow/faulty-store.ts'
+import { type FaultyStore, faultyStore } from '../../src/testing/faulty-store.ts'
 import { Clock, Shop } from '../support/visitor.ts'
 import { each, type Handler, parallel } from './parallel.ts'
 

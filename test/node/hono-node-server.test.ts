@@ -4,7 +4,7 @@ import { HTTPException } from 'hono/http-exception'
 import { stream } from 'hono/streaming'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SessionVariables, session } from '../../src/hono.ts'
-import { Browser } from '../support/browser.ts'
+import { Browser } from '../../src/testing/browser.ts'
 import { SECRET } from '../support/visitor.ts'
 
 type Data = { visits?: number; notice?: string }

@@ -12,8 +12,8 @@ import type { OverflowStore } from '../../src/overflow/store.ts'
 import { sealText } from '../../src/seal/jwe.ts'
 import { Keyring } from '../../src/seal/keyring.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
+import { faultyStore } from '../../src/testing/faulty-store.ts'
 import { Clock, errorOf, OTHER_SECRET, SECRET } from '../support/visitor.ts'
-import { faultyStore } from './faulty-store.ts'
 
 function setUp(secret = SECRET, store?: OverflowStore) {
   const clock = new Clock()

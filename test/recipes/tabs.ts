@@ -1,6 +1,6 @@
 /** Two tabs of one browser, which send at once to random nodes, round after round. */
 import { createSessions, type Sessions } from '../../src/index.ts'
-import { BrowserJar } from '../support/browser-jar.ts'
+import { BrowserJar } from '../../src/testing/browser-jar.ts'
 import { type Random, seeded } from '../support/random.ts'
 import { ACCESS_LIFETIME_MS, latency, Provider, type Rotation } from './provider.ts'
 import { type AppOptions, createApp, type Tokens } from './token-refresh.ts'

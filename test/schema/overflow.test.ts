@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Migrate } from '../../src/index.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
-import { type FaultPlan, faultyStore } from '../overflow/faulty-store.ts'
+import { type FaultPlan, faultyStore } from '../../src/testing/faulty-store.ts'
 import { errorOf } from '../support/visitor.ts'
 import { bare, part, Site } from './support.ts'
 

@@ -24,7 +24,7 @@ function node<Data extends object>({ options, set, get }: Release<Data>, clock: 
     const session = await sessions.open(visitor.request())
     const { isNew } = session
     // The rest of the app goes on meanwhile.
-    session.increment('count')
+    session.increment(['count'])
     if (text !== undefined) set?.(session.data, text)
     const shown = get ? { text: get(session.data) } : {}
     visitor.take(await sessions.commit(session, new Response()))

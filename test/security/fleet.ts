@@ -2,7 +2,7 @@
 import { expect } from 'vitest'
 import { createSessions, type SessionEvent, type Sessions } from '../../src/index.ts'
 import { Keyring } from '../../src/seal/keyring.ts'
-import type { BrowserJar } from '../support/browser-jar.ts'
+import type { BrowserJar } from '../../src/testing/browser-jar.ts'
 import { ORIGIN, OTHER_SECRET, SECRET } from '../support/visitor.ts'
 
 /** The secrets of a node before a rotation, and after each of its three deploys. */

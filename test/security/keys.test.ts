@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { BrowserJar } from '../support/browser-jar.ts'
+import { BrowserJar } from '../../src/testing/browser-jar.ts'
 import { Clock, ORIGIN, OTHER_SECRET, SECRET, Shop, Visitor } from '../support/visitor.ts'
 import { cookiesOf, Node, STAGES, secretOf, send } from './fleet.ts'
 

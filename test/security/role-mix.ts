@@ -5,7 +5,7 @@
  */
 import { Hono } from 'hono'
 import { type SessionVariables, session } from '../../src/hono.ts'
-import { BrowserJar } from '../support/browser-jar.ts'
+import { BrowserJar } from '../../src/testing/browser-jar.ts'
 
 type User = { tenant: string; role: string }
 type Data = Partial<User> & { user?: User; views: number; filler: string }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { BrowserJar } from '../support/browser-jar.ts'
+import { BrowserJar } from '../../src/testing/browser-jar.ts'
 import { seeded } from '../support/random.ts'
 import { ORIGIN, START } from '../support/visitor.ts'
 import { type Data, Node, type Pending, STAGES, send } from './fleet.ts'

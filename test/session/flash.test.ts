@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { memoryStore } from '../../src/stores/memory.ts'
-import { faultyStore } from '../overflow/faulty-store.ts'
+import { faultyStore } from '../../src/testing/faulty-store.ts'
 import { Clock, Shop } from '../support/visitor.ts'
 
 describe('flash()', () => {

@@ -95,14 +95,18 @@ describe('increment()', () => {
       'text.length',
     ])
       await shop.visit(async (session) => {
-        expect(await errorOf(() => session.increment(path))).toMatchObject({
+        expect(
+          await errorOf(() => Reflect.apply(session.increment, session, [path])),
+        ).toMatchObject({
           code: 'ERR_VALUE',
           path: `data.${path}`,
         })
       })
     for (const by of [Number.NaN, Infinity])
       await shop.visit(async (session) => {
-        expect(await errorOf(() => session.increment('n', by))).toMatchObject({ code: 'ERR_VALUE' })
+        expect(await errorOf(() => session.increment(['n'], by))).toMatchObject({
+          code: 'ERR_VALUE',
+        })
       })
     await shop.visit(async (session) => {
       expect(await errorOf(() => session.increment([]))).toMatchObject({ code: 'ERR_VALUE' })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { OverflowUnavailable } from '../../src/index.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
-import { faultyStore } from '../overflow/faulty-store.ts'
+import { faultyStore } from '../../src/testing/faulty-store.ts'
 import { Clock, errorOf, Shop } from '../support/visitor.ts'
 
 const BIG = { list: Array.from({ length: 900 }, (_, i) => i * 7919) }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { SessionTooLarge } from '../../src/index.ts'
 import { memoryStore } from '../../src/stores/memory.ts'
-import { faultyStore } from '../overflow/faulty-store.ts'
+import { faultyStore } from '../../src/testing/faulty-store.ts'
 import { Clock, errorOf, type Loose, Shop } from '../support/visitor.ts'
 
 function shopWithStore(options: { maxSessionBytes?: number } = {}) {

@@ -6,7 +6,7 @@ import {
   faultyStore,
   type GetFault,
   type PutFault,
-} from '../overflow/faulty-store.ts'
+} from '../../src/testing/faulty-store.ts'
 import { Clock, errorOf, Shop } from '../support/visitor.ts'
 
 const BIG = 'big '.repeat(2000)

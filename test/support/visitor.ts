@@ -6,7 +6,7 @@ import {
   type Sessions,
 } from '../../src/index.ts'
 import type { Session } from '../../src/session/session.ts'
-import { Browser, type Fetch } from './browser.ts'
+import { Browser, type Fetch } from '../../src/testing/browser.ts'
 
 /** A secret for tests. It guards nothing. */
 export const SECRET = 'only-for-tests-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5'
@@ -37,11 +37,6 @@ export class Visitor extends Browser {
 
   constructor(clock: Clock, origin: string = ORIGIN) {
     super(origin, { clock: clock.read })
-  }
-
-  /** The Cookie header that the next request would carry. */
-  get cookie(): string {
-    return this.jar.header(this.origin) ?? ''
   }
 
   override take(response: Response, url?: string): Response {

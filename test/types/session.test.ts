@@ -1,6 +1,13 @@
 /** What handlers may do with a session, and the sessions of `createSessions`. */
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { createSessions, type FlashMessage, type Session, type Sessions } from '../../src/index.ts'
+import {
+  createSessions,
+  type FlashMessage,
+  type NodeHeaders,
+  type RequestLike,
+  type Session,
+  type Sessions,
+} from '../../src/index.ts'
 import { SECRET as secrets } from '../support/visitor.ts'
 
 interface Data {
@@ -95,7 +102,7 @@ describe('a session', () => {
 describe('what createSessions returns', () => {
   test('opens requests, commits onto responses, and handles both', async () => {
     expectTypeOf(sessions).toEqualTypeOf<Sessions<Data>>()
-    expectTypeOf(sessions.open).parameters.toEqualTypeOf<[Request]>()
+    expectTypeOf(sessions.open).parameters.toEqualTypeOf<[RequestLike]>()
     expectTypeOf(sessions.commit).parameters.toEqualTypeOf<[Session<Data>, Response]>()
     expectTypeOf(sessions.commit).returns.toEqualTypeOf<Promise<Response>>()
     const handler = sessions.handle((_, session) => {
@@ -108,11 +115,12 @@ describe('what createSessions returns', () => {
     sessions.handle(() => 'text')
   })
 
-  test('reads headers', async () => {
-    expectTypeOf(sessions.read).parameters.toEqualTypeOf<[Headers, (string | URL | undefined)?]>()
+  test('reads requests and headers', async () => {
+    type From = Request | Headers | NodeHeaders
+    expectTypeOf(sessions.read).parameters.toEqualTypeOf<[From, (string | URL | undefined)?]>()
     expectTypeOf(await sessions.read(new Headers())).toEqualTypeOf<Session<Data>>()
-    // @ts-expect-error a request has headers, and is none
-    await expect(sessions.read(request)).rejects.toThrow()
+    // @ts-expect-error text is no header
+    await expect(sessions.read('Cookie: a=1')).rejects.toThrow(TypeError)
   })
 
   test('keeps sessions of other data apart', async () => {

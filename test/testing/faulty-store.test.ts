@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { memoryStore } from '../../src/stores/memory.ts'
+import {
+  type FaultPlan,
+  type FaultyStore,
+  faultyStore,
+  InjectedFault,
+} from '../../src/testing/faulty-store.ts'
 import { contractCases, storeContract } from '../stores/contract.ts'
-import { type FaultPlan, type FaultyStore, faultyStore, InjectedFault } from './faulty-store.ts'
 
 interface Setup {
   readonly store: FaultyStore

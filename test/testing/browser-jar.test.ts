@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BrowserJar } from './browser-jar.ts'
+import { BrowserJar } from '../../src/testing/browser-jar.ts'
 
 const HTTPS = 'https://shop.example/a/b'
 const LOCAL = 'http://localhost:8787/'

@@ -5,21 +5,35 @@
 
 import { type ParsedCookie, parseSetCookie } from './set-cookie.ts'
 
+/** The options of {@link BrowserJar}. */
 export interface BrowserJarOptions {
-  /** Milliseconds since 1970. Default: `Date.now`. */
+  /**
+   * Returns the time in milliseconds since 1970.
+   *
+   * @default Date.now
+   */
   readonly clock?: () => number
-  /** Whether Secure cookies work on http://localhost: in Chrome and Firefox, not in Safari. */
+  /**
+   * Whether Secure cookies work on http://localhost: in Chrome and Firefox, not in Safari.
+   *
+   * @default false
+   */
   readonly secureOnLocalhost?: boolean
 }
 
+/** A cookie in a jar. */
 export interface StoredCookie extends ParsedCookie {
+  /** The domain that it was set for, or the host. */
   readonly domain: string
+  /** Whether subdomains do not get it. */
   readonly hostOnly: boolean
+  /** The path below which it is sent. */
   readonly path: string
+  /** Where it stands in the order in which cookies were set. */
   readonly created: number
 }
 
-interface Entry extends StoredCookie {
+interface JarEntry extends StoredCookie {
   used: number
 }
 
@@ -27,12 +41,24 @@ interface Entry extends StoredCookie {
 const MOST = 180
 const KEPT = 150
 
+/**
+ * A browser's cookie jar.
+ *
+ * @example
+ * ```ts
+ * import { BrowserJar } from 'carryon/testing'
+ *
+ * const jar = new BrowserJar()
+ * jar.store(['a=1; Path=/; Secure'], 'https://shop.example/')
+ * console.log(jar.header('https://shop.example/cart')) // 'a=1'
+ * ```
+ */
 export class BrowserJar {
   /** What was ignored, and why. */
   readonly dropped: { readonly header: string; readonly reason: string }[] = []
   readonly #clock: () => number
   readonly #secureOnLocalhost: boolean
-  #entries = new Map<string, Entry>()
+  #entries = new Map<string, JarEntry>()
   #ticks = 0
 
   constructor(options: BrowserJarOptions = {}) {
@@ -40,7 +66,18 @@ export class BrowserJar {
     this.#secureOnLocalhost = options.secureOnLocalhost ?? false
   }
 
-  /** Takes the Set-Cookie headers of a response from `url`: `response.headers.getSetCookie()`. */
+  /**
+   * Takes the Set-Cookie headers of a response from `url`: `response.headers.getSetCookie()`.
+   *
+   * @example
+   * ```ts
+   * import { BrowserJar } from 'carryon/testing'
+   *
+   * const jar = new BrowserJar()
+   * const response = await fetch('http://localhost:3000')
+   * jar.store(response.headers.getSetCookie(), response.url)
+   * ```
+   */
   store(setCookies: readonly string[], url: string | URL): void {
     for (const header of setCookies) {
       const reason = this.#storeOne(header, new URL(url))
@@ -48,7 +85,17 @@ export class BrowserJar {
     }
   }
 
-  /** The Cookie header of a request to `url`; `undefined` when there is none. */
+  /**
+   * The Cookie header of a request to `url`; `undefined` when there is none.
+   *
+   * @example
+   * ```ts
+   * import { BrowserJar } from 'carryon/testing'
+   *
+   * const jar = new BrowserJar()
+   * console.log(jar.header('http://localhost:3000/cart') ?? 'none')
+   * ```
+   */
   header(url: string | URL): string | undefined {
     const cookies = this.cookies(url)
     for (const { name, domain, path, hostOnly } of cookies) {
@@ -59,7 +106,17 @@ export class BrowserJar {
     return cookies.map(({ name, value }) => (name === '' ? value : `${name}=${value}`)).join('; ')
   }
 
-  /** The cookies for a URL, in the order in which they are sent. */
+  /**
+   * The cookies for a URL, in the order in which they are sent.
+   *
+   * @example
+   * ```ts
+   * import { BrowserJar } from 'carryon/testing'
+   *
+   * const jar = new BrowserJar()
+   * console.log(jar.cookies('http://localhost:3000').map(({ name }) => name))
+   * ```
+   */
   cookies(url: string | URL): StoredCookie[] {
     const at = new URL(url)
     this.#dropExpired()
@@ -70,7 +127,17 @@ export class BrowserJar {
       .sort((a, b) => b.path.length - a.path.length || a.created - b.created)
   }
 
-  /** A jar with the same cookies, which goes its own way from here. */
+  /**
+   * A jar with the same cookies, which goes its own way from here.
+   *
+   * @example
+   * ```ts
+   * import { BrowserJar } from 'carryon/testing'
+   *
+   * const jar = new BrowserJar()
+   * const copied = jar.clone() // what a thief has
+   * ```
+   */
   clone(): BrowserJar {
     const copy = new BrowserJar({ clock: this.#clock, secureOnLocalhost: this.#secureOnLocalhost })
     copy.#entries = new Map([...this.#entries].map(([key, entry]) => [key, { ...entry }]))

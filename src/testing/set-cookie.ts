@@ -1,20 +1,28 @@
 /** Set-Cookie as a browser reads it: RFC 6265bis, sections 5.6 and 5.7. */
 
+/** What a Set-Cookie header says. */
 export interface ParsedCookie {
+  /** Its name, prefix included. */
   readonly name: string
+  /** Its value. */
   readonly value: string
   /** In ms since 1970; `undefined` until the browser is closed. */
   readonly expires: number | undefined
+  /** The attribute `Domain`. */
   readonly domain: string | undefined
+  /** The attribute `Path`. */
   readonly path: string | undefined
+  /** The attribute `Secure`. */
   readonly secure: boolean
+  /** The attribute `HttpOnly`. */
   readonly httpOnly: boolean
+  /** The attribute `SameSite`. */
   readonly sameSite: 'strict' | 'lax' | 'none' | undefined
 }
 
 const MAX_PAIR_BYTES = 4096
 const MAX_ATTRIBUTE_BYTES = 1024
-const MAX_LIFETIME_MS = 400 * 24 * 3600 * 1000
+const LONGEST_MS = 400 * 24 * 3600 * 1000
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what the RFC forbids.
 const CONTROLS = /[\x00-\x08\x0a-\x1f\x7f]/
 
@@ -60,7 +68,7 @@ export function parseSetCookie(header: string, now: number): ParsedCookie | stri
 
 /** Max-Age wins over Expires. */
 function expiry(attributes: ReadonlyMap<string, string>, now: number): number | undefined {
-  const latest = now + MAX_LIFETIME_MS
+  const latest = now + LONGEST_MS
   const maxAge = attributes.get('max-age')
   if (maxAge !== undefined && /^-?\d+$/.test(maxAge)) {
     const seconds = Number(maxAge)

@@ -1,0 +1,3 @@
+import { sessions } from '../../sessions'
+
+export const GET = sessions.handle((_request, session) => Response.json(session.data.cart))
