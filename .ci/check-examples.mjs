@@ -1,8 +1,10 @@
 // Checks the doc comments: each public name has one, each public function, method, accessor and
-// class shows an example, and each example compiles. Needs `npm run build` first.
+// class shows an example, and each example compiles, as does each block of TypeScript in the pages.
+// Needs `npm run build` first.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
+import { membersOf, problems, publicDeclarations } from './declarations.mjs'
 
 const FOLDER = '.examples'
 
@@ -50,8 +52,21 @@ declare global {
   const state: DurableObjectStateLike
   const object: RevocationObject
   const findUser: (form: FormData) => Promise<{ id: string } | undefined>
+  // What pages use beside it.
+  const verifyPayment: (form: FormData) => Promise<{ id: string }>
+  const key: string
+  const cert: string
+  const upgradeWebSocket: typeof import('hono/cloudflare-workers').upgradeWebSocket
+  const html: typeof import('hono/html').html
+  const z: typeof import('zod').z
+  const expect: typeof import('vitest').expect
+  const visitor: (app: Hono) => (path: string, init?: RequestInit) => Promise<Response>
+  const createApp: (secrets: string) => Hono
 }
 `
+
+/** The middleware, where a part of a page uses it without importing it; else `session` is one that is open. */
+const MIDDLEWARE = "import { session } from 'carryon/hono'; "
 
 const TSCONFIG = {
   extends: '../tsconfig.json',
@@ -61,6 +76,8 @@ const TSCONFIG = {
     noUnusedLocals: false,
     // Apps may read process.env.NAME; a module that exports its app need not spell out its type.
     noPropertyAccessFromIndexSignature: false,
+    // Middleware answers, or goes on.
+    noImplicitReturns: false,
     declaration: false,
     isolatedDeclarations: false,
     types: ['node'],
@@ -70,8 +87,6 @@ const TSCONFIG = {
   },
   include: ['*.ts'],
 }
-
-const problems = []
 
 /** The ts blocks of a file's doc comments: the code of each, and the line where it begins. */
 function examplesIn(file) {
@@ -97,18 +112,44 @@ function examplesIn(file) {
   return examples
 }
 
-/** Compiles all examples of `src/`, and tells where one does not. Returns how many there are. */
-function checkExamples() {
-  const sources = readdirSync('src', { recursive: true })
-    .map((file) => posix.join('src', file.replaceAll('\\', '/')))
-    .filter((file) => file.endsWith('.ts'))
+/** The ts blocks of a page. */
+function blocksIn(file) {
+  const text = readFileSync(file, 'utf8')
+  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map((block) => {
+    const line = text.slice(0, block.index).split('\n').length + 1
+    const code = block[1].trimEnd().split('\n')
+    const usesMiddleware = /\bsession(?:<[^>]*>)?\(/.test(block[1])
+    if (usesMiddleware && !block[1].includes("'carryon/hono'")) code[0] = MIDDLEWARE + code[0]
+    // A module of its own, also if it imports nothing.
+    return { file, line, code: [...code, 'export {}'] }
+  })
+}
+
+const files = (folder, ending) =>
+  readdirSync(folder, { recursive: true })
+    .map((file) => posix.join(folder, file.replaceAll('\\', '/')))
+    .filter((file) => file.endsWith(ending))
     .sort()
-  const examples = sources.flatMap(examplesIn)
+
+/** Compiles all examples of `src/` and of the pages, and tells where one does not. Returns how many there are. */
+function checkExamples() {
+  // docs/api.md repeats what is in `src/`; docs/frameworks.md needs the frameworks, which its own tests have.
+  const pages = ['README.md', ...files('docs', '.md'), ...files('skills', '.md')]
+  const examples = [
+    ...files('src', '.ts').flatMap(examplesIn),
+    ...pages
+      .filter((page) => !['docs/api.md', 'docs/frameworks.md'].includes(page))
+      .flatMap(blocksIn),
+  ]
   rmSync(FOLDER, { recursive: true, force: true })
   try {
     mkdirSync(FOLDER)
     writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify(TSCONFIG))
     writeFileSync(join(FOLDER, 'prelude.ts'), PRELUDE)
+    for (const file of ['users.ts', 'login.ts']) {
+      const example = readFileSync(`test/docs/examples/${file}`, 'utf8')
+      writeFileSync(join(FOLDER, file), example.replaceAll("'../../../", "'../"))
+    }
     examples.forEach(({ code }, i) => {
       writeFileSync(join(FOLDER, `example-${i}.ts`), `${code.join('\n')}\n`)
     })
@@ -125,89 +166,12 @@ function checkExamples() {
   return examples.length
 }
 
-/** The compiler's messages, with the places in `src/` in place of those in the folder. */
+/** The compiler's messages, with the places in `src/` and the pages in place of those in the folder. */
 function toSource(messages, examples) {
   return messages.replace(/^\S*example-(\d+)\.ts\((\d+),\d+\)/gm, (_, i, line) => {
     const example = examples[i]
     return `${example.file}:${example.line + Number(line) - 1} (example at line ${example.line})`
   })
-}
-
-/**
- * The statements, or members, of a text of declarations, with the doc comment before each. It knows
- * no more of the syntax than the compiler's own output needs: strings, comments and brackets.
- */
-function statementsOf(text) {
-  const statements = []
-  let doc = ''
-  let code = ''
-  let depth = 0
-  const skip =
-    /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`|[\s\S]/g
-  for (const [part] of text.matchAll(skip)) {
-    if (part.startsWith('/*') || part.startsWith('//')) {
-      if (code.trim() === '') doc = part.startsWith('/**') ? part : ''
-      // Members are taken apart later, with their comments.
-      else code += part
-      continue
-    }
-    if ('([{'.includes(part)) depth++
-    if (')]}'.includes(part)) depth--
-    code += part
-    const ends = part === ';' || (part === '\n' && code.trimEnd().endsWith('}'))
-    if (depth > 0 || !ends || code.trim() === '') continue
-    statements.push({ doc, code: code.trim() })
-    doc = ''
-    code = ''
-  }
-  if (code.trim() !== '') statements.push({ doc, code: code.trim() })
-  return statements
-}
-
-const DECLARATION =
-  /^export (?:declare )?(?:abstract )?(function|class|const|interface|type) ([\w$]+)/
-const MEMBER =
-  /^(?:(?:static|abstract|readonly|declare) )*(?:(get|set) )?([\w$]+|'[^']*'|"[^"]*"|\[[^\]]*\])\??\s*([(<:])/
-
-/** The public declarations of a file of `dist/`, and of those that it passes on: file → statements. */
-function publicDeclarations(file, names, found = new Map()) {
-  for (const { doc, code } of statementsOf(readFileSync(file, 'utf8'))) {
-    if (!code.startsWith('export') || /^export \{\s*\};?$/.test(code)) continue
-    const passed = /^export (?:type )?\{([\s\S]*)\} from '(\.[^']*)\.ts';$/.exec(code)
-    if (passed) {
-      const [, list, path] = passed
-      const wanted = list.split(',').map((name) => name.trim().replace(/^type /, ''))
-      if (list.includes(' as ')) problems.push(`${file}: cannot follow a renamed export: ${code}`)
-      const of = names ? wanted.filter((name) => names.includes(name)) : wanted.filter(Boolean)
-      const target = posix.join(posix.dirname(file), `${path}.d.ts`)
-      if (of.length > 0) publicDeclarations(target, of, found)
-      continue
-    }
-    const [, kind, name] = DECLARATION.exec(code) ?? []
-    if (name === undefined) problems.push(`${file}: cannot read: ${code.split('\n')[0]}`)
-    else if (!names || names.includes(name)) {
-      const declarations = found.get(`${file} ${name}`) ?? new Set()
-      found.set(`${file} ${name}`, declarations.add(JSON.stringify({ kind, doc, code })))
-    }
-  }
-  return found
-}
-
-/** The named members of a class or interface, by name: those of one name are one member. */
-function membersOf(code) {
-  const members = new Map()
-  // Before its own braces, the head of a declaration may have others, of type arguments.
-  const body = /^[^\n]*\{\n([\s\S]*)\}$/.exec(code)?.[1] ?? ''
-  for (const { doc, code: member } of statementsOf(body)) {
-    if (/^(?:#|private |protected |constructor\()/.test(member)) continue
-    const [, accessor, name, next] = MEMBER.exec(member) ?? []
-    if (name === undefined) problems.push(`cannot read the member: ${member}`)
-    else {
-      const shows = accessor !== undefined || next !== ':'
-      members.set(name, [...(members.get(name) ?? []), { doc, shows }])
-    }
-  }
-  return members
 }
 
 /** Every one of these needs a comment, and one of them an example, if it is to show one. */

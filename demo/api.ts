@@ -34,6 +34,8 @@ export interface SessionReport {
   readonly cart: Record<string, number>
   readonly count: number
   readonly hits: number
+  /** Which of the writes that were sent together are in the session. */
+  readonly story: readonly number[]
   /** Size of the note; `null` without one; `'unavailable'` while the store does not give it back. */
   readonly note: number | 'unavailable' | null
   /** Where the user is logged in; `null` while nobody knows. */
@@ -89,6 +91,7 @@ api.get('/session', async (c) => {
     cart: data.cart,
     count: data.count,
     hits: data.hits,
+    story: data.story ?? [],
     note: noteSize(c),
     devices: await devicesOf(c),
     cookies: cookieSizes(header),
@@ -99,6 +102,17 @@ api.get('/session', async (c) => {
 /** Begins a session and changes nothing else: first requests do not merge, so one goes ahead. */
 api.post('/session', (c) => {
   c.var.session.data.begun = true
+  return c.json({ node: nodeName(c) })
+})
+
+/** Begins the story anew. */
+api.post('/story', (c) => {
+  c.var.session.data.story = []
+  return c.json({ node: nodeName(c) })
+})
+
+api.post('/story/:n{[0-9]+}', (c) => {
+  c.var.session.data.story = [...(c.var.session.data.story ?? []), Number(c.req.param('n'))]
   return c.json({ node: nodeName(c) })
 })
 

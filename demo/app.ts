@@ -12,6 +12,7 @@ import { api } from './api.ts'
 import type { Data, DemoVariables, Env } from './env.ts'
 import { explain } from './explain.ts'
 import { delay, dieBeforeTheAnswer, nodeName } from './node.ts'
+import { ordinary } from './ordinary.ts'
 import { page } from './page/routes.ts'
 import { testRoutes } from './test-routes.ts'
 
@@ -49,6 +50,7 @@ export function createApp<E extends Env>({ overflow, marks }: Stores<E>): Hono<D
     c.header('x-node', nodeName(c))
   })
   app.route('/', page)
+  app.route('/ordinary', ordinary)
 
   const sessions = (overflowLoad: 'eager' | 'lazy') =>
     session<Data, 'session', E>(({ env }) => ({

@@ -38,6 +38,8 @@ export type Data = Partial<Collections> & {
   user?: { id: string; name: string }
   /** Whether the session was begun before there was anything to put into it. */
   begun?: boolean
+  /** The numbers of writes that are sent together. */
+  story?: number[]
   cart: Record<string, number>
   /** Counted with `data.count++`. */
   count: number

@@ -39,7 +39,7 @@ function greet({ url, nodes }: Cluster): void {
   Open    ${url}
   Nodes   ${list}
 
-  Change the cart, kill the node that answered, go on.
+  Three buttons there show what it does that other cookie sessions do not.
   Ctrl-C ends every process.
 `)
 }

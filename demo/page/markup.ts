@@ -8,7 +8,7 @@ export const markup: string = /* html */ `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>carryon: a session that any node can serve</title>
+<title>carryon: cookie sessions that do not lose writes</title>
 <link rel="icon" href="${icon}">
 <link rel="stylesheet" href="/style.css">
 <script type="module" src="/script.js"></script>
@@ -20,38 +20,57 @@ export const markup: string = /* html */ `<!doctype html>
       <svg viewBox="0 0 24 24" aria-hidden="true"><rect x="5" y="7" width="14" height="13" rx="2.5"/><path d="M9 7V3h6v4M9 11v5M15 11v5M8 20v1.5M16 20v1.5"/></svg>
       carryon
     </p>
-    <h1>Your session travels with you.</h1>
-    <p class="lead" id="lead">Each request goes to the next server. None of them keeps your session, and
-    they share no session table: it is in your cookies, encrypted. Kill one and go on.</p>
+    <h1>Cookie sessions that do not lose writes.</h1>
+    <p class="lead" id="lead">Your session is in your cookies, encrypted. Each request goes to the next server, and
+    none of them keeps it. Three clicks show what that is worth.</p>
   </header>
+
+  <div class="story" id="story">
+    <section class="card step" aria-labelledby="tabs-title">
+      <h2 id="tabs-title"><span class="number">1</span> Write from six tabs at once</h2>
+      <p class="quiet">20 requests start together. Each adds one thing to the session.</p>
+      <button class="go" id="tabs">Send 20 writes at once</button>
+      <dl class="versus" aria-live="polite">
+        <div><dt>carryon</dt><dd id="tabs-ours">–</dd><dd class="cells" id="tabs-ours-cells" aria-hidden="true"></dd></div>
+        <div><dt>ordinary</dt><dd id="tabs-theirs">–</dd><dd class="cells" id="tabs-theirs-cells" aria-hidden="true"></dd></div>
+      </dl>
+    </section>
+    <section class="card step" aria-labelledby="late-title">
+      <h2 id="late-title"><span class="number">2</span> Log out during a slow request</h2>
+      <p class="quiet">Its answer comes after the logout, with the cookies of a user who is logged in.</p>
+      <button class="go" id="late">Log out meanwhile</button>
+      <dl class="versus" aria-live="polite">
+        <div><dt>carryon</dt><dd id="late-ours">–</dd></div>
+        <div><dt>ordinary</dt><dd id="late-theirs">–</dd></div>
+      </dl>
+    </section>
+    <section class="card step" aria-labelledby="kill-title">
+      <h2 id="kill-title"><span class="number">3</span> Kill the node that serves you</h2>
+      <p class="quiet" id="kill-note">SIGKILL, just after it has written. Then the next request.</p>
+      <button class="go" id="kill" aria-disabled="true">Kill my node, go on</button>
+      <dl class="versus" aria-live="polite">
+        <div><dt>before</dt><dd id="kill-before">–</dd></div>
+        <div><dt>after</dt><dd id="kill-after">–</dd></div>
+      </dl>
+    </section>
+  </div>
+  <p class="quiet ordinary"><b>ordinary</b> is a signed cookie session of the usual kind, 20 lines with
+  <span class="mono">hono/cookie</span>, on the same nodes: each answer replaces the whole cookie.</p>
 
   <p class="says" id="says" role="status" aria-live="polite"><noscript>This page needs
   JavaScript: it shows what each answer of the nodes does to your cookies.</noscript></p>
 
-  <section aria-labelledby="nodes-title" id="nodes-section">
-    <div class="title">
-      <h2 id="nodes-title">The nodes</h2>
-      <p class="aside" id="all" hidden>
-        <button class="link" id="kill-all">Kill all</button>
-        <button class="link" id="start-all">Bring all back</button>
-      </p>
-    </div>
-    <div class="nodes" id="nodes"></div>
-    <div class="trail">
-      <span class="quiet">Who answered, newest first</span>
-      <div class="dots" id="dots" aria-hidden="true"></div>
-    </div>
-  </section>
+  <h2 class="more">Look closer</h2>
 
   <div class="columns">
     <section class="card" aria-labelledby="session-title" id="session">
       <div class="title">
-        <h2 id="session-title">Your session</h2>
+        <h3 class="h" id="session-title">Your session</h3>
         <p class="quiet mono" id="id"></p>
       </div>
 
       <div class="row">
-        <div><h3>You</h3><p class="quiet" id="user">–</p></div>
+        <div><h4>You</h4><p class="quiet" id="user">–</p></div>
         <div class="buttons">
           <button id="login">Log in as Ada</button>
           <button id="logout" hidden>Log out</button>
@@ -60,7 +79,7 @@ export const markup: string = /* html */ `<!doctype html>
 
       <div class="row devices" id="devices-row" hidden>
         <div>
-          <h3 id="devices-title">Your devices</h3>
+          <h4 id="devices-title">Your devices</h4>
           <p class="quiet" id="devices-note"></p>
         </div>
         <ul id="devices" aria-labelledby="devices-title" tabindex="-1"></ul>
@@ -68,17 +87,12 @@ export const markup: string = /* html */ `<!doctype html>
       </div>
 
       <div class="row">
-        <div><h3>A slow answer</h3><p class="quiet">undoes no logout</p></div>
-        <div class="buttons"><button id="late">Log out during a slow write</button></div>
-      </div>
-
-      <div class="row">
-        <div><h3>Cart</h3><p class="quiet" id="pieces">–</p></div>
+        <div><h4>Cart</h4><p class="quiet" id="pieces">–</p></div>
         <div class="steppers" id="cart"></div>
       </div>
 
       <div class="row">
-        <div><h3>Counter <output id="hits">–</output></h3><p class="quiet mono">increment('hits')</p></div>
+        <div><h4>Counter <output id="hits">–</output></h4><p class="quiet mono">increment('hits')</p></div>
         <div class="buttons">
           <button data-count="hits" data-times="1">+1</button>
           <button data-count="hits" data-times="20">+20 in parallel</button>
@@ -86,15 +100,7 @@ export const markup: string = /* html */ `<!doctype html>
       </div>
 
       <div class="row">
-        <div><h3>Counter <output id="count">–</output></h3><p class="quiet mono">data.count++</p></div>
-        <div class="buttons">
-          <button data-count="count" data-times="1">+1</button>
-          <button data-count="count" data-times="20">+20 in parallel</button>
-        </div>
-      </div>
-
-      <div class="row">
-        <div><h3>Something big</h3><p class="quiet" id="note">–</p></div>
+        <div><h4>Something big</h4><p class="quiet" id="note">–</p></div>
         <div class="buttons">
           <button data-big="20000">20 KB</button>
           <button data-big="200000">200 KB</button>
@@ -105,7 +111,7 @@ export const markup: string = /* html */ `<!doctype html>
     </section>
 
     <section class="card" aria-labelledby="cookies-title">
-      <div class="title"><h2 id="cookies-title">What your browser carries</h2></div>
+      <div class="title"><h3 class="h" id="cookies-title">What your browser carries</h3></div>
       <div id="cookies"></div>
       <div id="header"></div>
       <dl class="facts" id="facts"></dl>
@@ -119,6 +125,21 @@ export const markup: string = /* html */ `<!doctype html>
       work: one writes, and the next one reads what it left in your cookies.</p>
     </section>
   </div>
+
+  <section aria-labelledby="nodes-title" id="nodes-section">
+    <div class="title">
+      <h3 class="h" id="nodes-title">The nodes</h3>
+      <p class="aside" id="all" hidden>
+        <button class="link" id="kill-all">Kill all</button>
+        <button class="link" id="start-all">Bring all back</button>
+      </p>
+    </div>
+    <div class="nodes" id="nodes"></div>
+    <div class="trail">
+      <span class="quiet">Who answered, newest first</span>
+      <div class="dots" id="dots" aria-hidden="true"></div>
+    </div>
+  </section>
 </main>
 </body>
 </html>

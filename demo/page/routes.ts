@@ -6,6 +6,7 @@ import { Hono } from 'hono'
 import { markup } from './markup.ts'
 import { script } from './script.ts'
 import { state } from './state.ts'
+import { story } from './story.ts'
 import { style } from './style.ts'
 import { view } from './view.ts'
 import { widgets } from './widgets.ts'
@@ -26,6 +27,7 @@ page.get('/style.css', (c) => c.body(style, 200, { 'content-type': 'text/css; ch
 for (const [path, text] of [
   ['/script.js', script],
   ['/state.js', state],
+  ['/story.js', story],
   ['/view.js', view],
   ['/widgets.js', widgets],
 ] as const) {

@@ -1,10 +1,9 @@
 /** What a click on the page does. The browser runs this text as an ES module. */
 export const script: string = /* js */ `
 import { known, send } from '/state.js'
+import { killMine, logOutMeanwhile, writeAtOnce } from '/story.js'
 import { poll, refresh, refreshCluster } from '/view.js'
-import { $, grouped, isAble, nodeWord, say } from '/widgets.js'
-
-const SLOW_MS = 2000
+import { $, complain, grouped, isAble, nodeWord, say } from '/widgets.js'
 
 // ---- One request that writes, one that reads, one sentence about both
 
@@ -14,17 +13,6 @@ async function act(method, path, tell) {
   if (!written.ok) return complain(written)
   if (!read.ok) return complain(read)
   say([...tell(written.body), ' ', nodeWord(read.node), ' read it back from your cookies.'], { node: read.node })
-}
-
-function complain({ node, status, body }) {
-  const parts =
-    status === 502 ? [nodeWord(node), ' died while it worked on this. Nothing of it reached your cookies, so nothing half-done is left. Try again.']
-    : status === 503 && !node ? ['No node is alive. Your session waits in your cookies: bring any node back.']
-    : body.code === 'ERR_OVERFLOW_UNAVAILABLE' ? [nodeWord(node), ' could not reach the store, and your session is as it was. Bring the store back, and try again.']
-    : status === 431 ? ['Your Cookie header has outgrown what the servers take. The session is in it still: the cookies have to shrink first.']
-    : status === 413 ? [nodeWord(node), ' refused, and your session is as it was. Too big: ' + body.largest[0].key + ', with ' + grouped(body.largest[0].bytes) + ' bytes.']
-    : [...(node ? [nodeWord(node), ' says: '] : []), body.error ?? 'Status ' + status + '.']
-  say(parts, { node, bad: true })
 }
 
 const changeCart = (sku, by) =>
@@ -55,52 +43,22 @@ async function ready(times) {
   return begun.ok ? { ...(await refresh()), begunBy: begun.node } : begun
 }
 
-async function count(key, times) {
+async function count(times) {
   const before = await ready(times)
   if (!before.ok) return complain(before)
-  const path = key === 'hits' ? '/api/increment/hits' : '/api/increment'
-  const answers = await Promise.all(Array.from({ length: times }, () => send('POST', path)))
+  const answers = await Promise.all(Array.from({ length: times }, () => send('POST', '/api/increment/hits')))
   const read = await refresh()
   if (!read.ok) return complain(read)
   const sent = answers.filter(({ ok }) => ok).length
   if (sent === 0) return complain(answers[0])
   const nodes = [...new Set(answers.map(({ node }) => node).filter(Boolean))]
-  const counted = read.body[key] - before.body[key]
+  const counted = read.body.hits - before.body.hits
   const who = nodes.flatMap((name, i) => [i === 0 ? '' : i === nodes.length - 1 ? ' and ' : ', ', nodeWord(name)])
   const begun = before.begunBy ? [nodeWord(before.begunBy), ' began your session first. Then '] : []
   const result = times === 1
-    ? [...who, ' counted on: ' + grouped(read.body[key]) + '. ']
+    ? [...who, ' counted on: ' + grouped(read.body.hits) + '. ']
     : [...begun, grouped(sent) + ' at once, through ', ...who, ': ' + grouped(counted) + ' counted. ']
-  const hint = key === 'count' && counted < sent ? ['Requests that read the same number write the same next one; increment() says "one more" instead.'] : [nodeWord(read.node), ' read it back from your cookies.']
-  say([...result, ...hint], { node: read.node, bad: key === 'hits' && counted !== sent })
-}
-
-// ---- A slow answer after a logout
-
-async function logOutMeanwhile() {
-  const before = await refresh()
-  if (!before.ok) return complain(before)
-  if (!before.body.user) {
-    const login = await send('POST', '/api/login?name=Ada')
-    if (!login.ok) return complain(login)
-    await refresh()
-  }
-  say(['Ada is logged in, and a slow write of hers is under way …'])
-  const slow = send('POST', '/api/cart/books?delay=' + SLOW_MS).then((answer) => ({ ...answer, at: performance.now() }))
-  await new Promise((resolve) => setTimeout(resolve, SLOW_MS / 8)) // By then a node has read the session.
-  const logout = await send('POST', '/api/logout')
-  const loggedOutAt = performance.now()
-  await refresh()
-  if (logout.ok) say([nodeWord(logout.node), ' has logged Ada out. The slow write will be answered soon …'], { node: logout.node })
-  const late = await slow
-  const read = await refresh()
-  const failed = [logout, late, read].find(({ ok }) => !ok)
-  if (failed) return complain(failed)
-  if (late.at < loggedOutAt) return say(['The slow write was answered before the logout was. Try again.'], { bad: true })
-  const seconds = ((late.at - loggedOutAt) / 1000).toFixed(1)
-  const after = [nodeWord(logout.node), ' logged Ada out. ' + seconds + ' s later ', nodeWord(late.node), ' answered a write that had begun before. ']
-  const bad = read.body.user !== null
-  say([...after, nodeWord(read.node), bad ? ' finds Ada logged in again.' : ' was asked after that: still logged out.'], { node: read.node, bad })
+  say([...result, nodeWord(read.node), ' read it back from your cookies.'], { node: read.node, bad: counted !== sent })
 }
 
 // ---- Killing nodes and bringing them back
@@ -157,14 +115,16 @@ function once(run) {
 
 let counting = Promise.resolve()
 
+onClick('story', '#tabs', once(writeAtOnce))
+onClick('story', '#late', once(logOutMeanwhile))
+onClick('story', '#kill', once(killMine))
 onClick('session', '#login', logIn)
 onClick('session', '#logout', logOut)
-onClick('session', '#late', once(logOutMeanwhile))
 onClick('session', '#others', () => signOut('others'))
 onClick('session', '[data-device]', ({ dataset }) => signOut(dataset.device))
 onClick('session', '[data-sku]', ({ dataset }) => changeCart(dataset.sku, Number(dataset.by)))
-onClick('session', '[data-count]', ({ dataset: { count: key, times } }) => {
-  const run = () => count(key, Number(times))
+onClick('session', '[data-count]', ({ dataset: { times } }) => {
+  const run = () => count(Number(times))
   counting = counting.then(run, run) // In turn, so that each burst counts its own.
 })
 onClick('session', '[data-big]', ({ dataset: { big } }) =>
@@ -190,6 +150,6 @@ document.addEventListener('visibilitychange', lookAgain)
 
 say(['Loading …'])
 const first = await refresh()
-if (first.ok) say([nodeWord(first.node), first.body.isNew ? ' answered first. You have no session yet: put something into the cart.' : ' answered first, and knows you from your cookies alone.'], { node: first.node })
+if (first.ok) say([nodeWord(first.node), first.body.isNew ? ' answered first. You have no session yet: begin with step 1.' : ' answered first, and knows you from your cookies alone.'], { node: first.node })
 else complain(first)
 `

@@ -11,6 +11,8 @@ export const style: string = /* css */ `
   --good: light-dark(#1f7648, #5cc78e);
   --warn: light-dark(#b07400, #f0a93f);
   --bad: light-dark(#b3261e, #ff8a80);
+  --go: light-dark(#a63d1b, #f0855f);
+  --on-go: light-dark(#ffffff, #24120b);
   --node-0: light-dark(#0a757b, #43c6cc);
   --node-1: light-dark(#985608, #f0a93f);
   --node-2: light-dark(#6d4bb0, #b297f2);
@@ -29,10 +31,11 @@ body {
   font-variant-numeric: tabular-nums;
 }
 main { max-width: 1060px; margin: 0 auto; padding: 28px 20px 56px; }
-h1, h2, h3, p, dl, dd { margin: 0; text-wrap: pretty; }
+h1, h2, h3, h4, p, dl, dd { margin: 0; text-wrap: pretty; }
 h1 { font-size: clamp(1.8rem, 5.2vw, 2.7rem); line-height: 1.12; letter-spacing: -.025em; }
 h2 { font-size: 1.05rem; }
-h3 { font-size: .95rem; font-weight: 600; }
+h3.h { font-size: 1.05rem; font-weight: 700; }
+h4 { font-size: .95rem; font-weight: 600; }
 .lead { max-width: 70ch; margin-top: 12px; font-size: 1.06rem; color: var(--quiet); }
 .quiet { color: var(--quiet); font-size: .86rem; }
 .mono { font-family: var(--mono); font-size: .8rem; }
@@ -46,7 +49,7 @@ h3 { font-size: .95rem; font-weight: 600; }
 }
 
 .says {
-  margin: 24px 0 28px; padding: 13px 18px; min-height: 76px;
+  margin: 18px 0 28px; padding: 13px 18px; min-height: 76px;
   display: flex; align-items: center;
   background: var(--card); border: 1px solid var(--line); border-radius: 12px;
   border-left: 5px solid var(--node, var(--line));
@@ -56,6 +59,25 @@ h3 { font-size: .95rem; font-weight: 600; }
 .says.bad { border-left-color: var(--bad); }
 .says b { color: var(--node, inherit); font-weight: 650; white-space: nowrap; }
 section { margin-bottom: 20px; }
+.story { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 12px 16px; margin-top: 22px; }
+.step { display: grid; grid-template-rows: subgrid; grid-row: span 4; gap: 12px; margin: 0; }
+.step h2 { display: flex; align-items: center; gap: 10px; line-height: 1.25; }
+.number {
+  flex: none; display: grid; place-items: center; width: 28px; height: 28px; border-radius: 50%;
+  color: var(--accent); border: 2px solid currentColor; font-size: .9rem;
+}
+button.go { background: var(--go); color: var(--on-go); border-color: transparent; font-size: .95rem; font-weight: 650; }
+.versus { display: grid; gap: 10px; align-content: start; }
+.versus > div { display: grid; grid-template-columns: 5.2em 1fr; gap: 5px 10px; align-items: baseline; min-height: 1.7rem; }
+.versus dt { color: var(--quiet); font-size: .86rem; }
+.versus dd { font-weight: 700; overflow-wrap: anywhere; }
+.versus .good { color: var(--good); }
+.versus .bad { color: var(--bad); }
+.versus .cells { grid-column: 1 / -1; display: grid; grid-template-columns: repeat(20, 1fr); gap: 3px; height: 12px; }
+.cells i { border-radius: 3px; box-shadow: inset 0 0 0 1.5px var(--line); }
+.cells i.kept { background: var(--good); box-shadow: none; }
+.ordinary { margin-top: 12px; }
+.more { margin: 0 0 14px; font-size: 1.3rem; letter-spacing: -.015em; }
 .title { display: flex; justify-content: space-between; align-items: baseline; margin-bottom: 12px; gap: 12px; }
 .aside { display: flex; gap: 14px; }
 
@@ -67,12 +89,12 @@ section { margin-bottom: 20px; }
 }
 .node.last:not(.down) { border-color: var(--node); box-shadow: 0 0 0 2px color-mix(in srgb, var(--node) 28%, transparent); }
 .node.down { background: transparent; border-style: dashed; }
-.node.down h3 { color: var(--quiet); }
+.node.down h4 { color: var(--quiet); }
 .node.down .name { text-decoration: line-through; }
-.node h3 { display: flex; flex-wrap: wrap; align-items: center; gap: 0 8px; }
+.node h4 { display: flex; flex-wrap: wrap; align-items: center; gap: 0 8px; }
 .node .name { white-space: nowrap; }
-.node h3::before { content: ''; flex: none; width: 11px; height: 11px; border-radius: 50%; background: var(--node); }
-.node.down h3::before { background: none; box-shadow: inset 0 0 0 2px var(--quiet); }
+.node h4::before { content: ''; flex: none; width: 11px; height: 11px; border-radius: 50%; background: var(--node); }
+.node.down h4::before { background: none; box-shadow: inset 0 0 0 2px var(--quiet); }
 .state { margin-left: auto; font-size: .76rem; font-weight: 600; color: var(--good); }
 .node.down .state { color: var(--bad); }
 .node.starting .state { color: var(--quiet); }
@@ -110,7 +132,7 @@ section { margin-bottom: 20px; }
 
 button {
   font: inherit; font-size: .87rem; font-weight: 550; color: inherit; cursor: pointer;
-  padding: 6px 12px; min-height: 36px;
+  padding: 6px 12px; min-height: 44px;
   background: var(--fill); border: 1px solid var(--line); border-radius: 8px;
 }
 button:hover:not([aria-disabled=true]) { border-color: var(--quiet); }
@@ -118,12 +140,12 @@ button:active:not([aria-disabled=true]) { transform: translateY(1px); }
 button[aria-disabled=true] { opacity: .45; cursor: default; }
 button:focus-visible { outline: 3px solid color-mix(in srgb, var(--accent) 55%, transparent); outline-offset: 2px; }
 button.kill { color: var(--bad); background: transparent; }
-button.link { padding: 4px 0; min-height: 0; background: none; border: 0; color: var(--quiet); text-decoration: underline; text-underline-offset: 3px; }
+button.link { padding: 4px 2px; min-width: 44px; background: none; border: 0; color: var(--quiet); text-decoration: underline; text-underline-offset: 3px; }
 .stepper {
   display: flex; align-items: center; background: var(--fill);
   border: 1px solid var(--line); border-radius: 8px; font-size: .87rem;
 }
-.stepper button { border: 0; background: none; min-width: 34px; padding: 6px; }
+.stepper button { border: 0; background: none; min-width: 44px; padding: 6px; }
 .stepper b { color: var(--accent); }
 
 .bar { margin-bottom: 12px; }
@@ -148,14 +170,17 @@ button.link { padding: 4px 0; min-height: 0; background: none; border: 0; color:
 @media (max-width: 760px) {
   main { padding: 20px 14px 140px; }
   html { scroll-padding: 12px 0 130px; }
-  .columns { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  .columns, .story { grid-template-columns: minmax(0, 1fr); }
+  .columns { gap: 0; }
+  .story { gap: 12px; margin-top: 16px; }
+  .lead { font-size: 1rem; margin-top: 8px; }
+  .ordinary { margin-bottom: 26px; }
+  .brand { margin-bottom: 10px; }
   .nodes { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 9px; }
   .node { padding: 11px 12px; }
   .stepper { font-size: .82rem; }
-  .stepper button { min-width: 28px; }
   .node.store { grid-column: 1 / -1; }
   .card { padding: 16px 14px; }
-  header { margin-bottom: 22px; }
   /* Docked: beside what is clicked rather than over it. */
   .says {
     position: fixed; inset: auto 0 0; margin: 0; padding: 10px 14px; min-height: 62px; max-height: 130px; overflow: auto;

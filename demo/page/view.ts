@@ -51,7 +51,7 @@ const isOurs = ({ name }) => /^(__Host-|__Secure-)?session\\./.test(name)
 const isEnded = ({ isNew, cookies }) => isNew && cookies.some(isOurs)
 
 function showSession(session) {
-  const { id, isNew, user, cart, count, hits, note } = session
+  const { id, isNew, user, cart, hits, note } = session
   $('id').textContent = isEnded(session) ? 'ended' : isNew ? 'not begun' : id.slice(0, 8) + '…'
   $('user').textContent = user ? user.name + ' is logged in' : 'Not logged in'
   if (user) swap($('login'), $('logout'))
@@ -61,7 +61,6 @@ function showSession(session) {
   $('pieces').textContent = pieces === 0 ? 'Empty' : plural(pieces, 'piece')
   for (const { sku, update } of steppers) update(cart[sku] ?? 0)
   $('hits').textContent = grouped(hits)
-  $('count').textContent = grouped(count)
   able($('drop'), note !== null)
   $('note').textContent =
     note === null ? 'Nothing'
@@ -127,6 +126,7 @@ function showNodes({ nodes, store }) {
   for (const node of nodes) card(node.name)({ ...node, detail: plural(node.answered, 'answer') }, node.name === known.lastNode)
   card(store.name)({ ...store, runtime: 'KV and Durable Objects in workerd', detail: 'for what is too big, and who is signed out' }, false)
   const up = nodes.filter(({ state }) => state === 'up').length
+  able($('kill'), up > 0)
   able($('kill-all'), up > 0)
   able($('start-all'), up < nodes.length)
 }
@@ -144,7 +144,7 @@ function card(name) {
 /** One Worker, which runs in many places: nothing can be killed. */
 function showPlace() {
   $('nodes-title').textContent = 'Where it runs'
-  $('lead').textContent = 'It is in your cookies, encrypted. So any location can serve any of your requests, without a session table and without affinity. On your own machine, npm start shows four nodes that you can kill.'
+  $('kill-note').textContent = 'Here it runs where Cloudflare likes, and there is no node to kill. On your own machine, npm start shows four that you can.'
   $('again').textContent = 'After each click the page asks again: one request writes, and the next one, wherever it is served, reads what that left in your cookies.'
   if (known.lastNode) $('nodes').replaceChildren(el('p', { className: 'quiet' }, 'The last request was served by ', nodeWord(known.lastNode), '.'))
 }

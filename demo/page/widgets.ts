@@ -41,6 +41,17 @@ export function say(parts, { node, bad = false } = {}) {
   says.replaceChildren(el('span', {}, ...parts))
 }
 
+export function complain({ node, status, body }) {
+  const parts =
+    status === 502 ? [nodeWord(node), ' died while it worked on this. Nothing of it reached your cookies, so nothing half-done is left. Try again.']
+    : status === 503 && !node ? ['No node is alive. Your session waits in your cookies: bring any node back.']
+    : body.code === 'ERR_OVERFLOW_UNAVAILABLE' ? [nodeWord(node), ' could not reach the store, and your session is as it was. Bring the store back, and try again.']
+    : status === 431 ? ['Your Cookie header has outgrown what the servers take. The session is in it still: the cookies have to shrink first.']
+    : status === 413 ? [nodeWord(node), ' refused, and your session is as it was. Too big: ' + body.largest[0].key + ', with ' + grouped(body.largest[0].bytes) + ' bytes.']
+    : [...(node ? [nodeWord(node), ' says: '] : []), body.error ?? 'Status ' + status + '.']
+  say(parts, { node, bad: true })
+}
+
 export function addDot(name, failed) {
   const dot = el('i', { title: (name ?? 'no node') + (failed ? ', no answer' : ''), className: failed ? 'failed' : '' })
   if (name) coloured(dot, name)
@@ -58,7 +69,7 @@ export function nodeCard(name) {
   const more = el('p', { className: 'quiet' })
   const button = el('button', {})
   button.dataset.node = name
-  const element = el('article', {}, el('h3', {}, el('span', { className: 'name' }, name), stateWord), process, more, button)
+  const element = el('article', {}, el('h4', {}, el('span', { className: 'name' }, name), stateWord), process, more, button)
   if (!isStore) coloured(element, name)
   const update = ({ runtime, state, pid, detail }, last) => {
     element.className = ['node', state, last ? 'last' : '', isStore ? 'store' : ''].join(' ')
@@ -131,5 +142,10 @@ export function headerBar(bytes) {
     el('p', {}, el('span', {}, label), el('span', {}, text)),
     meter(label, bytes, NODE_LIMIT, text + '; nginx takes ' + grouped(NGINX_LIMIT) + ', Node ' + grouped(NODE_LIMIT)),
     el('p', { className: 'scale', ariaHidden: true }, el('span', {}, 'nginx: ' + grouped(NGINX_LIMIT)), el('span', {}, 'Node: ' + grouped(NODE_LIMIT))))
+}
+
+/** A cell for each of so many writes: full if it was kept. The writes are dealt out to the tabs in turn. */
+export function cells(place, count, tabs, kept) {
+  place.replaceChildren(...Array.from({ length: count }, (_, n) => el('i', { className: kept.includes(n) ? 'kept' : '', title: 'write ' + (n + 1) + ', tab ' + (n % tabs + 1) })))
 }
 `

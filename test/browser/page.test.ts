@@ -105,16 +105,6 @@ describe('the page', () => {
 })
 
 describe('logging out', () => {
-  it('is not undone by a slow write, and the page says so', async () => {
-    const tab = await openPage()
-    await tab.click('#late')
-    await tab.shows('says', /has logged Ada out\. The slow write will be answered soon/)
-    await tab.shows('says', /logged Ada out\..* answered a write .*: still logged out\.$/)
-    await tab.shows('user', 'Not logged in')
-    expect(await tab.report()).toMatchObject({ isNew: true, user: null, cart: {} })
-    expect(tab.errors).toEqual([])
-  })
-
   it('leaves a cookie that the page explains', async () => {
     const tab = await openPage()
     await tab.shows('id', 'not begun')

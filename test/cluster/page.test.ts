@@ -4,6 +4,7 @@ import { markup } from '../../demo/page/markup.ts'
 import { page } from '../../demo/page/routes.ts'
 import { script } from '../../demo/page/script.ts'
 import { state } from '../../demo/page/state.ts'
+import { story } from '../../demo/page/story.ts'
 import { style } from '../../demo/page/style.ts'
 import { view } from '../../demo/page/view.ts'
 import { widgets } from '../../demo/page/widgets.ts'
@@ -13,6 +14,7 @@ describe('the page', () => {
   it.each([
     ['script', script, 'js'],
     ['state', state, 'js'],
+    ['story', story, 'js'],
     ['view', view, 'js'],
     ['widgets', widgets, 'js'],
     ['style', style, 'css'],
@@ -21,7 +23,9 @@ describe('the page', () => {
   })
 
   it('has every element that the script asks for', () => {
-    const ids = [...(script + view + widgets).matchAll(/\$\('([\w-]+)'\)/g)].map(([, id]) => id)
+    const ids = [...(script + story + view + widgets).matchAll(/\$\('([\w-]+)'\)/g)].map(
+      ([, id]) => id,
+    )
     expect(ids.length).toBeGreaterThan(10)
     for (const id of ids) expect(markup).toContain(`id="${id}"`)
   })

@@ -127,3 +127,22 @@ describe('what docs/costs.md says of reads', () => {
     expect(told).toEqual([...new Set([...all, SMALL_TABLE])].sort((a, b) => a - b))
   })
 })
+
+describe('what the README says of reads', () => {
+  test('is what docs/costs.md has for Chromium, a table of 4,096 bytes and sets', () => {
+    const costs = rowsOf(section(text('docs/costs.md'), '## Measured')).filter(
+      ([browser, table, , workload]) =>
+        browser?.startsWith('Chromium') && table === '4096' && workload === 'set',
+    )
+    const column = (i: number) => costs.map((row) => row[i]).join(', ')
+    const told = rowsOf(section(text('README.md'), '## How it compares')).filter((row) =>
+      row[3]?.includes('bench:wire'),
+    )
+    expect(costs).toHaveLength(4)
+    expect(told.map(([, ours, one]) => [ours, one])).toEqual([
+      [column(4), column(5)],
+      [column(6), column(7)],
+    ])
+    expect(told[0]?.[0]).toContain(costs.map((row) => row[2]?.replace(' KB', '')).join(', '))
+  })
+})
