@@ -5,13 +5,16 @@ import type { Measured } from './load.ts'
 import { singleCookieBytes } from './sizes.ts'
 import { type Cell, mean } from './table.ts'
 
-/** What a first model of this gave: Cookie p50, p99, max; Set-Cookie mean, max. */
+/**
+ * What a first model of this gave: Cookie p50, p99, max; Set-Cookie mean. The last figure, the longest Set-Cookie, is what
+ * that model gave for one request at a time, and the limit for all responses where several are under way.
+ */
 const MODEL: readonly (readonly [string, readonly [number, number, number, number, number]])[] = [
   ['200 1 5000', [1753, 2338, 2466, 871, 2564]],
   ['1024 1 5000', [2799, 3394, 3543, 971, 3673]],
-  ['1024 6 100', [3515, 7781, 9925, 1385, 3025]],
-  ['1740 6 100', [4494, 8863, 13_902, 1422, 3122]],
-  ['1740 12 100', [4935, 12_444, 16_144, 1550, 3298]],
+  ['1024 6 100', [3515, 7781, 9925, 1385, 3500]],
+  ['1740 6 100', [4494, 8863, 13_902, 1422, 3500]],
+  ['1740 12 100', [4935, 12_444, 16_144, 1550, 3500]],
 ]
 
 /** What the checks need. */
@@ -53,7 +56,7 @@ export function checks({ short, long, bursts, calm, lost }: Results): number {
   check(
     'burst of 6 on a calm 1.7 KB session: Cookie max',
     Math.max(...bursts.flatMap((each) => each.afterBurst)),
-    6144,
+    8000,
   )
   const cookies = mean(calm.flatMap((each) => each.cookie))
   const setCookies = mean(calm.flatMap((each) => each.setCookie))

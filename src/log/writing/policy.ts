@@ -60,6 +60,11 @@ export interface Policy {
    * may overtake an answer that still counts; and Cookie max.
    */
   readonly roomyLength: number
+  /**
+   * With more than this a base that has all may take the room of deletions, and leaves less for late answers: Cookie max,
+   * from 1.7 KB on.
+   */
+  readonly fullLength: number
   /** Of one fold of some of the logs, larger ones than this part of its room stay as they are: Cookie max. */
   readonly largestFoldedShare: number
   /** Beyond so many fragments it becomes urgent to fold …: Cookie max, 12 in flight. */
@@ -79,6 +84,8 @@ export interface Policy {
    * attributes and some deletions that is less than 3,500 bytes: Set-Cookie max.
    */
   readonly responseLength: number
+  /** How much of that is left for deletions: Cookie max, from 1.7 KB on. */
+  readonly deletionsLength: number
   /** What a response that changes little writes beside a base, in characters: Set-Cookie max at 2.5 KB. */
   readonly usualDeltaLength: number
 }
@@ -86,7 +93,7 @@ export interface Policy {
 /** The numbers in use. */
 export const POLICY: Policy = {
   maxEntries: 96,
-  overfullEntries: 128,
+  overfullEntries: 104,
   keptEntries: [96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 2],
   keptForLate: 16,
   keptPerWriter: 8,
@@ -108,6 +115,7 @@ export const POLICY: Policy = {
   joinFrom: 6,
   manyHeads: 3,
   roomyLength: 7500,
+  fullLength: 7500,
   largestFoldedShare: 0.5,
   manyFragments: 15,
   burstSpan: 5,
@@ -116,5 +124,6 @@ export const POLICY: Policy = {
   aloneBelow: 0.5,
   freshMs: 2000,
   responseLength: 3200,
+  deletionsLength: 110,
   usualDeltaLength: 400,
 }

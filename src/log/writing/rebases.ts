@@ -17,11 +17,18 @@ export function renewed(current: Current, planning: Planning, room: number): Reb
   const exact = rebase(current, planning, { horizon }, room)
   const isLong = !exact?.isWhole || exact.put.some(({ log }) => log && isLongLog(log, policy))
   if (!isLong || hold || isFirstVisit(current, planning)) return exact
+  // Rather a response without room for deletions than a jar that grows.
+  const most = isFull(current, planning) ? room + policy.deletionsLength : room
   for (const cut of allTaken(current, planning)) {
-    const made = rebase(current, planning, cut, room)
+    const made = rebase(current, planning, cut, most)
     if (made) return made
   }
   return exact
+}
+
+/** Whether a jar holds so much that there is less room for late answers. */
+function isFull({ fragments }: Current, planning: Planning): boolean {
+  return sealedSize(fragments, planning) > planning.policy.fullLength
 }
 
 /**
@@ -31,15 +38,13 @@ export function renewed(current: Current, planning: Planning, room: number): Reb
 function allTaken(current: Current, planning: Planning): readonly Cut[] {
   const { policy, now, horizon } = planning
   const taken = newestIdOf(current)
-  const isFull = sealedSize(current.fragments, planning) > policy.roomyLength
-  const writers = isFull ? 0 : widthOf(current)
+  const writers = isFull(current, planning) ? 0 : widthOf(current)
   const least = Math.max(policy.keptForLate, policy.keptPerWriter * writers)
   return policy.keptEntries
     .filter((kept) => kept >= Math.min(least, policy.maxEntries))
-    .flatMap((kept) => {
+    .map((kept) => {
       const crowded = crowdedCut(current, kept, now)
-      const cut = { horizon: crowded > horizon ? crowded : horizon, taken }
-      return [cut, { ...cut, isUnordered: true }]
+      return { horizon: crowded > horizon ? crowded : horizon, taken }
     })
 }
 
