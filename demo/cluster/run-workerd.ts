@@ -1,72 +1,21 @@
 /** A child process: one Worker in its own workerd. */
 
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import type { ChildProcess } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import workerd from 'workerd'
 import { runChild } from './child.ts'
-import { COMPATIBILITY_DATE } from './compatibility.ts'
+import { portOf, spawnWorkerd, type WorkerdTask } from './workerd-process.ts'
 
-/** What a workerd node has to run. */
-export interface WorkerdTask {
-  /** The Worker as one ES module. */
-  readonly script: string
-  /** Its text bindings. */
-  readonly env: Readonly<Record<string, string>>
-}
-
-/**
- * What workerd runs. It starts ten times faster than a Miniflare does, which has what only the store needs. Bindings
- * come from the environment, so that no secret is in a file.
- */
-function configOf(names: readonly string[]): string {
-  const bindings = names.map((name) => `(name = "${name}", fromEnvironment = "${name}")`)
-  return `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "demo", worker = (
-      modules = [(name = "worker.js", esModule = embed "worker.js")],
-      compatibilityDate = "${COMPATIBILITY_DATE}",
-      compatibilityFlags = ["no_nodejs_compat"],
-      bindings = [${bindings.join(', ')}],
-    )),
-    # The store and the balancer are on the loopback interface.
-    (name = "internet", network = (allow = ["public", "private"])),
-  ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "demo")],
-);
-`
-}
-
-runChild<WorkerdTask>(async ({ script, env }) => {
+runChild<WorkerdTask>(async (task) => {
   const directory = await mkdtemp(join(tmpdir(), 'carryon-workerd-'))
-  const config = join(directory, 'config.capnp')
-  await writeFile(join(directory, 'worker.js'), script)
-  await writeFile(config, configOf(Object.keys(env)))
-  const program = spawn(workerd.default, ['serve', config, '--control-fd=3'], {
-    env,
-    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
-  })
+  const program = await spawnWorkerd(task, directory)
   // A node without its workerd is down.
   program.once('exit', () => process.exit(1))
   const port = await portOf(program)
   await rm(directory, { recursive: true })
   return { port, close: () => end(program) }
 })
-
-/** Where it listens, once it does. */
-async function portOf(program: ChildProcess): Promise<number> {
-  const control = program.stdio[3]
-  if (!control || !('setEncoding' in control)) throw new Error('workerd has no control channel.')
-  let said = ''
-  for await (const chunk of control) {
-    said += String(chunk)
-    const port = /"event":"listen".*"port":(\d+)/.exec(said)?.[1]
-    if (port !== undefined) return Number(port)
-  }
-  throw new Error('workerd ended before it listened.')
-}
 
 function end(program: ChildProcess): Promise<void> {
   program.removeAllListeners('exit')

@@ -4,8 +4,8 @@ import { bundleWorkers } from './bundle.ts'
 import { Member } from './member.ts'
 import type { NodeTask } from './run-node.ts'
 import type { StoreTask } from './run-store.ts'
-import type { WorkerdTask } from './run-workerd.ts'
 import type { ClusterEnv } from './store.ts'
+import type { WorkerdTask } from './workerd-process.ts'
 
 export interface NodeSpec {
   readonly name: string

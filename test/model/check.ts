@@ -15,7 +15,7 @@ export interface Found {
 
 /** The first of `runs` schedules that breaks a promise, made as small as can be. */
 export function search(
-  kind: Kind,
+  kind: Kind | fc.Arbitrary<Schedule>,
   runs: number,
   seed: number,
   options: Options & { readonly also?: (recording: Recording) => void } = {},
@@ -30,7 +30,7 @@ export function search(
     }
   }
   let failing: Schedule | undefined
-  const property = fc.property(schedules(kind), (schedule) => {
+  const property = fc.property(schedulesOf(kind), (schedule) => {
     if (broken(schedule) === undefined) return true
     failing = schedule
     return false
@@ -44,7 +44,7 @@ export function search(
 
 /** The same with nodes that have an overflow store. */
 export async function searchStored(
-  kind: Kind,
+  kind: Kind | fc.Arbitrary<Schedule>,
   store: StoreKind,
   runs: number,
   seed: number,
@@ -59,7 +59,7 @@ export async function searchStored(
     }
   }
   let failing: Schedule | undefined
-  const property = fc.asyncProperty(schedules(kind), async (schedule) => {
+  const property = fc.asyncProperty(schedulesOf(kind), async (schedule) => {
     if ((await broken(schedule)) === undefined) return true
     failing = schedule
     return false
@@ -71,6 +71,10 @@ export async function searchStored(
     async (smaller) => (await broken(smaller)) !== undefined,
   )
   return found(schedule, await broken(schedule), details)
+}
+
+function schedulesOf(kind: Kind | fc.Arbitrary<Schedule>): fc.Arbitrary<Schedule> {
+  return kind instanceof fc.Arbitrary ? kind : schedules(kind)
 }
 
 interface Details {

@@ -1,4 +1,5 @@
 /** Runs a schedule with nodes that are no more than the core: what cookies say, without sealing them. */
+import { RecentWrites } from '../../src/log/bursts/recent.ts'
 import type { Schedule } from './schedule.ts'
 import { commit, open, rules } from './server.ts'
 import { type Arrival, type Options, type Recording, Simulation } from './simulation.ts'
@@ -9,11 +10,20 @@ export function run(schedule: Schedule, options: Options = {}): Recording {
   const simulation = new Simulation(schedule, options)
   const { settings } = simulation
   const opened = ({ jar, now }: Arrival) => open(own, jar, now)
+  // A node is who has this clock.
+  const memories = new Map<number, RecentWrites>()
+  const memoryOf = (clock: number) => {
+    const recent = memories.get(clock) ?? new RecentWrites()
+    memories.set(clock, recent)
+    return options.remembers ? { recent } : {}
+  }
   for (const step of schedule.steps) {
     simulation.pass(step)
     if (step.does === 'send') {
       const arrival = simulation.arrival(step)
-      if (arrival) simulation.arrived(step, { ...opened(arrival), isWithheld: step.bare })
+      if (!arrival) continue
+      const request = { ...opened(arrival), isWithheld: step.bare, ...memoryOf(step.clock) }
+      simulation.arrived(step, request)
       continue
     }
     const flight = simulation.flight(step)

@@ -3,6 +3,8 @@
  * Map, not a `BrowserJar`: the model is about what cookies say, not about what browsers do with their attributes.
  */
 
+import { gather } from '../../src/log/bursts/gather.ts'
+import type { RecentWrites } from '../../src/log/bursts/recent.ts'
 import { diff } from '../../src/log/diff/diff.ts'
 import { decodeClaims, encodeClaims } from '../../src/log/format/claims.ts'
 import { type Fragment, logOf, type Op } from '../../src/log/format/fragment.ts'
@@ -24,6 +26,7 @@ export const rules = {
   merge,
   diff,
   planWrite,
+  gather,
   planStart,
   planRegenerate,
   planEnd,
@@ -54,6 +57,8 @@ export interface Opened {
   readonly isWithheld?: boolean
   /** Keys whose values cannot be had now. */
   readonly hidden?: ReadonlySet<string>
+  /** What the node remembers of its own writes; nothing without it. */
+  readonly recent?: RecentWrites
 }
 
 /** What an answer does to the jar. */
@@ -122,7 +127,7 @@ export function commit(
 
 function planFor(
   rules: Rules,
-  { view, now: arrivedAt, isWithheld = false }: Opened,
+  { view, now: arrivedAt, isWithheld = false, recent }: Opened,
   done: Done,
   now: number,
   { idle, absolute, random }: Settings,
@@ -162,7 +167,7 @@ function planFor(
   const expires = Math.max(current.expires, renewed)
   const ops = opsOf(done, current, arrivedAt, rules.diff)
   if (ops.length === 0 && !renew) return undefined
-  return rules.planWrite(current, {
+  const plan = rules.planWrite(current, {
     ops,
     now,
     arrivedAt,
@@ -171,6 +176,7 @@ function planFor(
     most: 4000,
     random,
   })
+  return recent ? rules.gather(current, plan, recent, now).plan : plan
 }
 
 /** A plan whose session is no sibling of others: what the first requests of a page do has a model of its own. */

@@ -1,7 +1,9 @@
 /** What a browser, its requests and their answers do, step by step; and the checks of the promises on the way. */
+import { APART_WRITES } from '../../src/log/bursts/gather.ts'
 import { encodeClaims } from '../../src/log/format/claims.ts'
 import { SIBLINGS_SECONDS } from '../../src/log/format/clocks.ts'
 import { type Fragment, logOf } from '../../src/log/format/fragment.ts'
+import { digestOf } from '../../src/log/format/ids.ts'
 import { sealedLength } from '../../src/log/format/length.ts'
 import type { Current } from '../../src/log/reading/merge.ts'
 import { utf8Length } from '../../src/tree/bytes.ts'
@@ -25,6 +27,8 @@ import {
 
 const START_MS = 1_763_800_000_000
 
+const ALL: Writes = -1n
+
 /** How long an answer may be under way. */
 export const BOUND_MS = 120_000
 /** By how many other answers an answer may be overtaken. */
@@ -42,7 +46,13 @@ export interface Flight {
   readonly seen: Writes
   readonly visit: Mutable<VisitRecord>
   done:
-    | { answer: Answer | undefined; writes: Writes; started: SessionRecord | undefined }
+    | {
+        answer: Answer | undefined
+        writes: Writes
+        /** Writes of other requests with the same view that its answer tells of. */
+        others: Writes
+        started: SessionRecord | undefined
+      }
     | undefined
 }
 
@@ -76,6 +86,7 @@ export interface Recording {
   readonly visits: readonly VisitRecord[]
   readonly jar: ReadonlyMap<string, string>
   readonly headerBytes: number
+  readonly told: number
   /** The writes that showed at last. */
   readonly last: Writes
 }
@@ -88,6 +99,8 @@ export interface Options {
   readonly late?: boolean
   /** Whether sessions that start at once are one: the oracle here does not know of that, `lives.ts` does. */
   readonly siblings?: boolean
+  /** Whether nodes remember what they wrote just before for requests with the same view. */
+  readonly remembers?: boolean
   /** Whether answers may be overtaken by more others than promised. */
   readonly overtaken?: boolean
 }
@@ -112,10 +125,15 @@ export class Simulation implements Recording {
   readonly visits: VisitRecord[] = []
   readonly jar = new Map<string, string>()
   headerBytes = 0
+  /** How many writes answers told of that their requests had not seen. */
+  told = 0
   last: Writes = 0n
   readonly #rules: Rules
   readonly #late: boolean
   readonly #siblings: boolean
+  readonly #remembers: boolean
+  /** The writes of each node upon each view, in their order. */
+  readonly #bursts = new Map<string, Writes[]>()
   readonly #mostOvertaken: number
   readonly #flights = new Map<number, Flight>()
   #now = START_MS
@@ -126,6 +144,7 @@ export class Simulation implements Recording {
     this.#rules = options.rules ?? rules
     this.#late = options.late ?? false
     this.#siblings = options.siblings ?? false
+    this.#remembers = options.remembers ?? false
     this.#mostOvertaken = options.overtaken ? Number.POSITIVE_INFINITY : MOST_OVERTAKEN
     const random = seeded(seed)
     this.settings = {
@@ -210,14 +229,17 @@ export class Simulation implements Recording {
   committed(flight: Flight, { done }: Work, answer: Answer | undefined): void {
     const { opened, session, seen, event } = flight
     const { sees, effects } = done
-    flight.done = { answer, writes: 0n, started: undefined }
+    flight.done = { answer, writes: 0n, others: 0n, started: undefined }
     const [put] = answer?.put ?? []
     if (!answer || !put) return
     if (session && put.identity.sid === session.sid) {
-      const own = effects.length > 0 ? newestId(answer) : undefined
-      if (own !== undefined) flight.done.writes = wrote(session, own, effects, seen)
-      flight.visit.writes = flight.done.writes
-      if (put.kind !== 'tombstone') this.#record(answer, session, seen, own, flight.done.writes)
+      const own = effects.length > 0 ? newestId(answer, session) : undefined
+      const others = heldBy(answer.put, session) & ~seen
+      const writes = own === undefined ? 0n : wrote(session, own, effects, seen)
+      this.#checkOthers(flight, writes, others)
+      Object.assign(flight.done, { writes, others })
+      flight.visit.writes = writes
+      if (put.kind !== 'tombstone') this.#record(answer, session, seen | others, writes)
       return
     }
     if (put.kind === 'tombstone') return
@@ -226,7 +248,7 @@ export class Simulation implements Recording {
     if (this.#siblings && isSibling(put, this.oracle)) throw new FirstVisits()
     const start = { identity: put.identity, initial: state, parent: session, followed }
     flight.done.started = this.oracle.start(start, event, flight.send.bare)
-    this.#record(answer, flight.done.started, 0n, undefined, 0n)
+    this.#record(answer, flight.done.started, 0n, 0n)
   }
 
   /** What comes of an answer arrives. Returns where somebody may look at what the jar holds then, if it changed. */
@@ -244,11 +266,12 @@ export class Simulation implements Recording {
     if (!done?.answer || !first || !put || this.#isLost(flight)) return undefined
     this.jar.set(...first)
     this.#told(flight, [put])
-    const own = newestId(done.answer)
     // A log may lack the base that comes with it.
     const { length } = done.answer.put
-    if (logOf(put)?.entries.some(({ id }) => id === own))
-      this.#acknowledge(flight, this.#isLate(flight) || (put.kind === 'log' && length > 1))
+    const { session } = flight
+    const held = session ? heldBy([put], session) : 0n
+    if ((held & done.writes) !== 0n)
+      this.#acknowledge(flight, this.#isLate(flight) || (put.kind === 'log' && length > 1), held)
     return { jar: this.jar, now: this.#now + send.clock * 1000 }
   }
 
@@ -286,11 +309,25 @@ export class Simulation implements Recording {
     }
   }
 
-  #acknowledge({ done, session }: Flight, late: boolean): void {
+  #acknowledge({ done, session }: Flight, late: boolean, held: Writes = ALL): void {
     if (!session || !done || done.writes === 0n) return
-    session.acknowledged |= done.writes
+    const others = done.others & held & ~session.acknowledged
+    session.acknowledged |= done.writes | others
     const own = session.writes[done.writes.toString(2).length - 1]
     if (own) own.late = late
+    for (const [i, write] of session.writes.entries())
+      if ((others >> BigInt(i)) & 1n) write.late = late
+  }
+
+  /** After six writes of a node upon one view, and not before, an answer may tell of those before. */
+  #checkOthers({ send, visit }: Flight, writes: Writes, others: Writes): void {
+    const key = `${send.clock} ${visit.carried.join()}`
+    const before = this.#bursts.get(key) ?? []
+    const may = this.#remembers && before.length >= APART_WRITES ? before : []
+    if ((others & ~may.reduce((all, each) => all | each, 0n)) !== 0n)
+      throw new Violation('an answer tells of what neither its request had seen nor its node may')
+    if (others !== 0n) this.told += others.toString(2).replaceAll('0', '').length
+    this.#bursts.set(key, [...before, writes])
   }
 
   #isLost({ send, sent, answered }: Flight): boolean {
@@ -300,18 +337,12 @@ export class Simulation implements Recording {
     return (this.#now - sent > BOUND_MS && !late) || this.#answers - answered > this.#mostOvertaken
   }
 
-  #record(
-    { texts }: Answer,
-    session: SessionRecord,
-    seen: Writes,
-    own: string | undefined,
-    writes: Writes,
-  ): void {
+  #record({ texts }: Answer, session: SessionRecord, seen: Writes, writes: Writes): void {
     for (const [, text] of texts) {
       const fragment = this.#rules.decodeClaims(text)
       if (!fragment) throw new Violation(`a cookie that nobody can read: ${text}`)
       if (encodeClaims(fragment) !== text) throw new Violation(`reads as another one: ${text}`)
-      const known = logOf(fragment)?.entries.some(({ id }) => id === own) ? seen | writes : seen
+      const known = seen | (heldBy([fragment], session) & writes)
       this.cookies.push({ text, fragment, session, known })
     }
   }
@@ -338,9 +369,28 @@ function isSibling({ identity }: Fragment, { sessions }: Oracle): boolean {
   )
 }
 
-function newestId({ put }: Answer): string | undefined {
-  const ids = put.flatMap((fragment) => logOf(fragment)?.entries.at(-1)?.id ?? [])
-  return ids.sort().at(-1)
+/** The newest entry of an answer that is none of the writes before. */
+function newestId({ put }: Answer, { writes }: SessionRecord): string | undefined {
+  const known = new Set(writes.map(({ id }) => id))
+  const ids = put.flatMap((fragment) => {
+    const log = logOf(fragment)
+    // Another one in the same cookie may have replaced it, but the cookie is called after it.
+    const own = log?.retired.includes(digestOf(fragment.id)) ? [fragment.id] : []
+    return [...own, ...(log?.entries.map(({ id }) => id) ?? [])]
+  })
+  const fresh = ids.filter((id) => !known.has(id))
+  return fresh.sort().at(-1)
+}
+
+/** The writes of a session that these cookies' logs hold, or replace. */
+function heldBy(fragments: readonly Fragment[], { writes }: SessionRecord): Writes {
+  const logs = fragments.flatMap((each) => logOf(each) ?? [])
+  const ids = new Set(logs.flatMap(({ entries }) => entries.map(({ id }) => id)))
+  const retired = new Set(logs.flatMap((log) => log.retired))
+  return writes.reduce(
+    (all, { id }, i) => (ids.has(id) || retired.has(digestOf(id)) ? all | (1n << BigInt(i)) : all),
+    0n,
+  )
 }
 
 function wrote(
