@@ -127,6 +127,13 @@ export function judge(
 export const UNKNOWN_BYTES = 4096
 
 /**
+ * The same with those of which the hour has been over for less than an hour: in the middle of a rotation other nodes can
+ * read them, and they may be all that a session has.
+ */
+export const YOUNG_UNKNOWN_BYTES = 8192
+const YOUNG_MS = 3_600_000
+
+/**
  * Ids of the cookies of unknown secrets that are one too many: the oldest, beyond {@link UNKNOWN_BYTES}. Of one hour,
  * the first in the header are the oldest: browsers send cookies in the order of their creation (RFC 6265bis §5.8.3).
  */
@@ -134,6 +141,7 @@ export function unknownBeyondBudget(
   cookies: readonly FoundCookie[],
   opened: readonly (readonly [id: string, OpenedFragment])[],
   { prefix }: Pick<CookieAttributes, 'prefix'>,
+  now: number,
 ): string[] {
   const unknown = opened.flatMap(([id, result], at) => {
     if (result.ok || result.reason !== 'unknown-key') return []
@@ -148,7 +156,8 @@ export function unknownBeyondBudget(
     .toReversed()
     .flatMap((cookie) => {
       bytes += cookie.bytes
-      return bytes > UNKNOWN_BYTES ? [cookie.id] : []
+      const isYoung = cookie.sealedBefore > now - YOUNG_MS
+      return bytes > (isYoung ? YOUNG_UNKNOWN_BYTES : UNKNOWN_BYTES) ? [cookie.id] : []
     })
     .toReversed()
 }

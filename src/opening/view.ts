@@ -85,7 +85,7 @@ export async function openView(
       ...oversized,
       ...verdicts.flatMap(({ id, isUseless }) => (isUseless ? id : [])),
       ...spent.map(({ fragment }) => fragment.id),
-      ...unknownBeyondBudget(cookies, opened, attributes),
+      ...unknownBeyondBudget(cookies, opened, attributes, now),
     ],
     oldSecret: verdicts.some(
       ({ fragment, newestSecret }) => fragment && !newestSecret && used.has(fragment),

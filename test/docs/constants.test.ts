@@ -36,7 +36,7 @@ import { timeCode } from '../../src/log/format/id-chain.ts'
 import { derivedId, digestOf } from '../../src/log/format/ids.ts'
 import { newSid } from '../../src/log/lives/lifecycle.ts'
 import { POLICY } from '../../src/log/writing/policy.ts'
-import { UNKNOWN_BYTES } from '../../src/opening/judge.ts'
+import { UNKNOWN_BYTES, YOUNG_UNKNOWN_BYTES } from '../../src/opening/judge.ts'
 import { CROWDED_HEADER_BYTES } from '../../src/opening/view.ts'
 import { resolveOptions } from '../../src/options/resolve.ts'
 import { DEFAULT_ABSOLUTE_TIMEOUT_SECONDS } from '../../src/options/rules.ts'
@@ -236,7 +236,7 @@ describe('docs/security.md tells', () => {
   })
 
   test('how long secrets are, and how they are told apart', () => {
-    expect(figures(keys, 'bytes')).toEqual([MIN_SECRET_BYTES, UNKNOWN_BYTES])
+    expect(figures(keys, 'bytes')).toEqual([MIN_SECRET_BYTES, UNKNOWN_BYTES, YOUNG_UNKNOWN_BYTES])
     expect(figures(keys, 'bits')).toContain(SECRET_ID_LENGTH * 6)
     expect(keys).toContain(`(1 in ${Math.floor(2 ** (SECRET_ID_LENGTH * 6) / 1e6)} million)`)
   })
@@ -283,14 +283,16 @@ describe('docs/costs.md tells', () => {
     expect(bytesOf('one cookie, name and value')).toEqual([MAX_COOKIE_BYTES])
     expect(bytesOf('Set-Cookie of one response')).toEqual([MAX_SET_COOKIE_BYTES])
     expect(bytesOf('event [crowded](observability.md#events)')).toEqual([CROWDED_HEADER_BYTES])
-    expect(bytesOf('cookies of unknown secrets')).toEqual([UNKNOWN_BYTES])
+    expect(bytesOf('cookies of unknown secrets')).toEqual([UNKNOWN_BYTES, YOUNG_UNKNOWN_BYTES])
   })
 })
 
 describe('docs/observability.md tells', () => {
   test('from when on cookies are crowded, and how many of unknown secrets stay', () => {
     const events = section(text('docs/observability.md'), '## Events')
-    expect(figures(events, 'bytes')).toEqual([UNKNOWN_BYTES, CROWDED_HEADER_BYTES])
+    expect(figures(events, 'bytes')).toEqual(
+      ascending(UNKNOWN_BYTES, YOUNG_UNKNOWN_BYTES, CROWDED_HEADER_BYTES),
+    )
   })
 
   test('all events and all reasons, and no other', () => {

@@ -1,13 +1,15 @@
 /** Cookies that no secret of the node opens. */
 import { describe, expect, test } from 'vitest'
 import { entryId } from '../../src/log/format/ids.ts'
-import { UNKNOWN_BYTES } from '../../src/opening/judge.ts'
+import { UNKNOWN_BYTES, YOUNG_UNKNOWN_BYTES } from '../../src/opening/judge.ts'
 import { sealText } from '../../src/seal/jwe.ts'
 import { Keyring, scopeOf } from '../../src/seal/keyring.ts'
 import { ORIGIN, OTHER_SECRET, Shop, START } from '../support/visitor.ts'
 
 const PREFIX = '__Host-session.'
 const HOUR_MS = 3_600_000
+/** When nobody seals with that secret any more. */
+const OLD = START - 3 * HOUR_MS
 const theirs = new Keyring([OTHER_SECRET], scopeOf('__Host-session'), 43_200)
 
 interface Cookie {
@@ -16,7 +18,7 @@ interface Cookie {
 }
 
 /** A cookie that another secret sealed, with `bytes` bytes of name and value. */
-async function unknown(n: number, bytes: number, sealedAt = START): Promise<Cookie> {
+async function unknown(n: number, bytes: number, sealedAt = OLD): Promise<Cookie> {
   const id = entryId(START, (count) => new Uint8Array(count).fill(n))
   const name = `${PREFIX}${id}`
   const empty = await sealText('', theirs, sealedAt)
@@ -61,12 +63,26 @@ describe('cookies of unknown secrets', () => {
 
   test('go by the hour of their keys, and in one hour by their order in the header', async () => {
     const [a, b, c, d] = await Promise.all([
-      unknown(1, 2000, START),
-      unknown(2, 2000, START - HOUR_MS),
-      unknown(3, 2000, START),
-      unknown(4, 2000, START - 2 * HOUR_MS),
+      unknown(1, 2000, OLD),
+      unknown(2, 2000, OLD - HOUR_MS),
+      unknown(3, 2000, OLD),
+      unknown(4, 2000, OLD - 2 * HOUR_MS),
     ])
     expect(await deleted(headerOf(a, b, c, d))).toEqual(names(d, b))
+  })
+
+  test('stay up to 8,192 bytes in the hour in which they were sealed and the next, as in a rotation', async () => {
+    expect(YOUNG_UNKNOWN_BYTES).toBe(8192)
+    const of = (from: number, at: number) =>
+      Promise.all([0, 1, 2, 3].map((n) => unknown(from + n, 1024, at)))
+    const [now, before] = [await of(1, START), await of(5, START - HOUR_MS)]
+    expect(await deleted(headerOf(...before, ...now))).toEqual([])
+    const old = await of(9, OLD)
+    expect(await deleted(headerOf(...old, ...before, ...now))).toEqual(names(...old))
+    const [more] = await of(13, START)
+    expect(await deleted(headerOf(...before, ...now, ...(more ? [more] : [])))).toEqual(
+      names(...before.slice(0, 1)),
+    )
   })
 
   test('stay where the request writes nothing', async () => {

@@ -11,7 +11,14 @@ import { type Compacted, collect, fold, foldOpen, foldSome, rebase } from './com
 import { isChain, isElected, isTurn } from './elect.ts'
 import { withoutNeedless } from './needless.ts'
 import { POLICY, type Policy } from './policy.ts'
-import { isFirstVisit, renewed, settlesYoung, squeezeOrStow, withOwn } from './rebases.ts'
+import {
+  isFirstVisit,
+  mayHaveSiblings,
+  renewed,
+  settlesYoung,
+  squeezeOrStow,
+  withOwn,
+} from './rebases.ts'
 import { crowdedCut, cutOf } from './settle.ts'
 import {
   logFragment,
@@ -85,7 +92,9 @@ function shrink(current: Current, planning: Planning, own: readonly Entry[], alo
   const collected = collect(current, planning, own)
   // Where one cookie holds all, nothing is lost but what it held, whichever a browser evicts.
   if (lengthOf(collected) <= policy.sharedLogLength) return collected
-  const open = foldOpen(current, planning, Math.min(room, planning.most))
+  const open = mayHaveSiblings(current, planning)
+    ? undefined
+    : foldOpen(current, planning, Math.min(room, planning.most))
   if (open) return beside(open) ?? alone
   const folded = fold(current, planning)
   const fits = ({ put }: Plan, most: number, sizeOf = planning.sizeOf) =>

@@ -16,7 +16,7 @@ export function renewed(current: Current, planning: Planning, room: number): Reb
   const { horizon, policy, hold } = planning
   const exact = rebase(current, planning, { horizon }, room)
   const isLong = !exact?.isWhole || exact.put.some(({ log }) => log && isLongLog(log, policy))
-  if (!isLong || hold || isFirstVisit(current, planning)) return exact
+  if (!isLong || hold || mayHaveSiblings(current, planning)) return exact
   // Rather a response without room for deletions than a jar that grows.
   const most = isFull(current, planning) ? room + policy.deletionsLength : room
   for (const cut of allTaken(current, planning)) {
@@ -67,7 +67,7 @@ export function withOwn(
   const ids = own.map(({ id }) => id)
   const { horizon, most, hold } = planning
   const exact = rebase(after, planning, { horizon }, most, ids)
-  if (exact?.isWhole || hold || isFirstVisit(current, planning)) return exact
+  if (exact?.isWhole || hold || mayHaveSiblings(current, planning)) return exact
   for (const cut of allTaken(current, planning)) {
     const made = rebase(after, planning, cut, most, ids)
     if (made) return made
@@ -76,14 +76,18 @@ export function withOwn(
 }
 
 /**
- * Whether other requests of a first visit may still be answered, whose sessions this one becomes part of: what it had
- * taken until then could not be told apart from what it began with.
+ * Whether other requests of a first visit may still be answered, whose sessions this one becomes part of, or it of theirs:
+ * what a base had taken until then could not be told apart from what it began with.
  */
-export function isFirstVisit({ base }: Current, { arrivedAt, tightSizeOf }: Write): boolean {
+export function mayHaveSiblings({ base }: Current, { arrivedAt }: Write): boolean {
   const { generation, start, subject } = base.identity
-  // Without a store too little is taken for that.
-  const isFresh = tightSizeOf !== undefined && subject === undefined && generation === 0
-  return isFresh && arrivedAt - start < FIRST_VISIT_SECONDS * 1000
+  const isAnonymous = subject === undefined && generation === 0
+  return isAnonymous && arrivedAt - start < FIRST_VISIT_SECONDS * 1000
+}
+
+/** The same beside a store. Without one too little is taken where a view is crowded. */
+export function isFirstVisit(current: Current, write: Write): boolean {
+  return write.tightSizeOf !== undefined && mayHaveSiblings(current, write)
 }
 
 /** As {@link squeeze}. With a store values go there, rather than that what is young settles. */
