@@ -5,10 +5,11 @@ import { type Burst, RecentWrites } from '../../src/log/bursts/recent.ts'
 import type { Fragment } from '../../src/log/format/fragment.ts'
 import { LONG_MS, runs, SEED } from './budget.ts'
 import { bursts } from './bursts.ts'
-import { search } from './check.ts'
+import { search, searchStored } from './check.ts'
 import { busy, changing, slow } from './kinds.ts'
 import { rules } from './server.ts'
 import type { Recording } from './simulation.ts'
+import type { StoreCounts } from './stored-node.ts'
 import { attack, withholdParents } from './subsets.ts'
 
 const { gather } = rules
@@ -39,6 +40,22 @@ describe.each([
       }
       expect(search(bursts, runs(300), SEED + 1, { remembers, also })?.text).toBeUndefined()
       expect(subsets).toBeGreaterThan(runs(10_000))
+    })
+
+    test('lose nothing with an overflow store either, some of whose calls fail', {
+      timeout: LONG_MS,
+    }, async () => {
+      const store = { load: 'eager', staleSeconds: 0, failing: 5, forgets: !remembers } as const
+      let [told, refused] = [0, 0]
+      const also = (counts: StoreCounts) => {
+        told += counts.told
+        refused += counts.refused
+      }
+      const found = await searchStored(bursts, store, runs(40), SEED, also)
+      expect(found?.text).toBeUndefined()
+      expect(refused).toBeGreaterThan(0)
+      if (remembers) expect(told).toBeGreaterThan(0)
+      else expect(told).toBe(0)
     })
 
     test('keep the other promises of the model', { timeout: LONG_MS }, () => {

@@ -12,11 +12,12 @@ interface Outcome {
 }
 
 async function outcome(store: StoreKind): Promise<Outcome> {
-  const counts = { puts: 0, hidden: 0, refused: 0 }
+  const counts = { puts: 0, hidden: 0, refused: 0, told: 0 }
   const also = (each: StoreCounts) => {
     counts.puts += each.puts
     counts.hidden += each.hidden
     counts.refused += each.refused
+    counts.told += each.told
   }
   const found =
     (await searchStored(usual, store, runs(60), SEED, also)) ??

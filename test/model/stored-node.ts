@@ -4,6 +4,7 @@
  */
 import { claimChecks, onceKeysOf, withOnceKeys } from '../../src/data/keys.ts'
 import { OverflowUnavailable, SessionTooLarge } from '../../src/errors.ts'
+import { type Burst, RecentWrites } from '../../src/log/bursts/recent.ts'
 import { encodeClaims } from '../../src/log/format/claims.ts'
 import type { Fragment } from '../../src/log/format/fragment.ts'
 import { ONCE_KEY } from '../../src/log/ops/ops.ts'
@@ -28,6 +29,8 @@ export interface StoreKind {
   readonly load: 'eager' | 'lazy'
   /** How long other nodes do not see what one has put. */
   readonly staleSeconds: number
+  /** Whether nodes remember nothing of what they wrote just before. */
+  readonly forgets?: boolean
   /** How many of a hundred calls fail. */
   readonly failing: number
   /** How many of a hundred values are lost, though they were acknowledged. No store may do that. */
@@ -41,6 +44,8 @@ export interface StoreCounts {
   readonly hidden: number
   /** Requests that failed for the store, or because the session would have been too large. */
   readonly refused: number
+  /** Writes that answers told of, though their requests had not seen them. */
+  readonly told: number
 }
 
 /** A request that a node has opened. */
@@ -48,8 +53,15 @@ export interface OpenedRequest extends Opened {
   readonly request: SessionRequest
 }
 
+/** Remembers nothing. */
+class NoWrites extends RecentWrites {
+  override burstOf(_seen: string, now: number): Burst {
+    return { at: now, count: 0, open: [], covered: [] }
+  }
+}
+
 export class StoredNodes {
-  readonly counts = { puts: 0, hidden: 0, refused: 0 } satisfies StoreCounts
+  readonly counts = { puts: 0, hidden: 0, refused: 0, told: 0 } satisfies StoreCounts
   #isCalm = false
   readonly #settings: Settings
   readonly #kind: StoreKind
@@ -59,6 +71,7 @@ export class StoredNodes {
   /** Who has put a value, and when. */
   readonly #puts = new Map<string, { readonly clock: number; readonly at: number }>()
   readonly #nodes = new Map<string, ResolvedOptions>()
+  readonly #memories = new Map<number, RecentWrites>()
   /** The cookies' values by the text that they seal. */
   readonly #tokens = new Map<string, string>()
 
@@ -141,7 +154,9 @@ export class StoredNodes {
     const known = this.#nodes.get(key)
     if (known) return known
     const { initial, idle, absolute } = this.#settings
-    const options = resolveOptions<Loose>({
+    const recent = this.#memories.get(clock) ?? this.#newMemory()
+    this.#memories.set(clock, recent)
+    const resolved = resolveOptions<Loose>({
       secrets: SECRET,
       initial: () => structuredClone<Loose>(initial),
       idleTimeout: idle / 1000,
@@ -150,8 +165,14 @@ export class StoredNodes {
       overflowLoad: load,
       clock: () => this.#time() + clock * 1000,
     })
+    // Those with one secret would share theirs, and so would schedules of one seed.
+    const options = { ...resolved, recent }
     this.#nodes.set(key, options)
     return options
+  }
+
+  #newMemory(): RecentWrites {
+    return this.#kind.forgets ? new NoWrites() : new RecentWrites()
   }
 
   /** The store, as one node sees it. */

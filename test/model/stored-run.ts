@@ -16,7 +16,8 @@ const INITIAL: TreeObject = {
 
 /** @throws Violation */
 export async function runStored(schedule: Schedule, kind: StoreKind): Promise<StoreCounts> {
-  const simulation = new Simulation(schedule, { initial: INITIAL, siblings: true })
+  const remembers = !kind.forgets
+  const simulation = new Simulation(schedule, { initial: INITIAL, siblings: true, remembers })
   const { seed, steps } = schedule
   const nodes = new StoredNodes(simulation.settings, kind, seed, () => simulation.later.now)
   const opened = new WeakMap<Flight, OpenedRequest>()
@@ -49,7 +50,7 @@ export async function runStored(schedule: Schedule, kind: StoreKind): Promise<St
   await withRandom(seed, all).catch((error: unknown) => {
     if (!(error instanceof FirstVisits)) throw error
   })
-  return nodes.counts
+  return { ...nodes.counts, told: simulation.told }
 }
 
 /** While `fn` runs, "random" bytes are the same each time. */
