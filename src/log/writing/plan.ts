@@ -3,8 +3,8 @@
  * what it wrote under a new name, and removes only what it has read and taken over.
  */
 
-import { type Entry, isBase } from '../format/fragment.ts'
-import { entryId, isAfter, type RandomBytes, timeOf } from '../format/ids.ts'
+import { type Entry, isBase, type LogFragment } from '../format/fragment.ts'
+import { derivedId, entryId, isAfter, type RandomBytes, timeOf } from '../format/ids.ts'
 import { claimsToSeal } from '../format/length.ts'
 import { type Current, newestIdOf } from '../reading/merge.ts'
 import { type Compacted, collect, fold, foldOpen, foldSome, rebase } from './compact.ts'
@@ -19,7 +19,7 @@ import {
   squeezeOrStow,
   withOwn,
 } from './rebases.ts'
-import { crowdedCut, cutOf } from './settle.ts'
+import { crowdedCut, cutOf, joined } from './settle.ts'
 import {
   logFragment,
   ownEntries,
@@ -170,12 +170,34 @@ function delta(
   current: Current,
   planning: Planning,
   own: readonly Entry[],
-  { put, heads: parents }: Compacted,
+  { put, heads }: Compacted,
 ): Plan {
   const newest = own.at(-1)
   if (!newest) return { put: [], remove: [] }
   // What a new base settles is no parent any more. It is that base, or a later one, that must be there.
   const { horizon: since } = put.find(isBase) ?? current.base
+  const join = joinOf(current, planning, since, heads)
+  const parents = join ? join.log.heads : heads
   const log = { since, parents, heads: [newest.id], retired: [], entries: own }
-  return { put: [logFragment(current, planning, newest.id, log)], remove: [] }
+  return {
+    put: [...(join ? [join] : []), logFragment(current, planning, newest.id, log)],
+    remove: [],
+  }
+}
+
+/**
+ * One head for the many that a burst leaves, in a log without entries: the same cookie for all that have this view. Each
+ * of those that write upon them would name all of them otherwise.
+ */
+function joinOf(
+  current: Current,
+  planning: Planning,
+  since: string,
+  parents: readonly string[],
+): LogFragment | undefined {
+  if (parents.length < planning.policy.joinBesideFrom) return undefined
+  const none = { entries: [], retired: [], heads: parents }
+  const inputs = [since, ...parents]
+  const log = { since, parents, ...joined(none, inputs, planning.policy) }
+  return logFragment(current, planning, derivedId('j', inputs), log)
 }

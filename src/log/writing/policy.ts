@@ -53,6 +53,8 @@ export interface Policy {
   readonly sharedLogLength: number
   /** So many heads or more become one in a fold or a base: the length of the next deltas, 12 in flight. */
   readonly joinFrom: number
+  /** With so many parents they become one in a cookie of its own: Cookie after two bursts. */
+  readonly joinBesideFrom: number
   /** A view with so many heads has more than a few writers at once: bases of 2.5 KB, 6 in flight. */
   readonly manyHeads: number
   /**
@@ -113,6 +115,7 @@ export const POLICY: Policy = {
   foldFrom: 3,
   sharedLogLength: 370,
   joinFrom: 6,
+  joinBesideFrom: 16,
   manyHeads: 3,
   roomyLength: 7500,
   fullLength: 7500,
