@@ -6,7 +6,7 @@ import { timeOf } from '../log/format/ids.ts'
 import type { View } from '../log/reading/merge.ts'
 import { effectiveNow, judge, openAll, type Verdict } from '../opening/judge.ts'
 import { openView } from '../opening/view.ts'
-import { type ResolvedOptions, resolveOptions } from '../options/resolve.ts'
+import { optionsAt, type ResolvedOptions, resolveOptions } from '../options/resolve.ts'
 import { readClaimCheck } from '../overflow/claim-check.ts'
 import { REASONS, type WhyIgnored } from './reasons.ts'
 
@@ -16,6 +16,8 @@ export interface InspectOptions {
   readonly name?: string | undefined
   readonly path?: string | undefined
   readonly domain?: string | undefined
+  /** As the option `audience`, or what its function returns at the address of the request. */
+  readonly audience?: string | undefined
   /** The session's data is left out. */
   readonly withoutData?: boolean | undefined
   /** In ms since 1970. */
@@ -84,19 +86,27 @@ const LIMITS: readonly (readonly [of: string, bytes: number])[] = [
   ['Node, unless --max-http-header-size is raised (all headers together)', 16_384],
 ]
 
+/** The audience is a text here: no address is needed for it. */
+const NOWHERE = new URL('https://localhost.invalid/')
+
 /** Tells what is in a Cookie header. @throws ConfigError if the secrets or the name are not valid */
 export async function inspect(given: string, options: InspectOptions): Promise<Inspection> {
   const header = given.trim().replace(/^cookie:\s*/i, '')
-  const { secrets, name, path, domain, now } = options
+  const { secrets, name, path, domain, audience, now } = options
   const longest = { absoluteTimeout: 34_560_000, idleTimeout: 34_560_000 }
   const cookie = { name, path, domain }
-  const resolved = resolveOptions({ secrets, cookie, ...longest, clock: () => now })
+  const resolved = resolveOptions({ secrets, cookie, audience, ...longest, clock: () => now })
   const places = new Map<string, CookieAttributes>()
   for (const each of Object.values<CookieAttributes>({ ...resolved.cookies }))
     places.set(each.prefix, each)
   const sessions: InspectedSession[] = []
   for (const attributes of places.values()) {
-    const session = await inspectPlace(header, attributes, resolved, options)
+    const session = await inspectPlace(
+      header,
+      attributes,
+      optionsAt(resolved, attributes, NOWHERE),
+      options,
+    )
     if (session.cookies.length > 0) sessions.push(session)
   }
   const bytes = header.length

@@ -37,6 +37,7 @@ carryon inspect   tell what is in a Cookie header, from standard input or typed 
 carryon doctor    look over wrangler.toml or wrangler.jsonc, and the environment
 
 inspect   --name NAME, --path PATH, --domain DOMAIN: the option cookie of the app
+          --audience TEXT: its option audience
           --no-data: leave out the data of the session
 doctor    --config FILE, --env NAME: of Wrangler
 both      --secrets-in NAME: the variable with the secrets. Default: ${SECRETS_NAME}
@@ -61,7 +62,7 @@ export async function run(args: readonly string[], around: Surroundings): Promis
 }
 
 async function runInspect(args: readonly string[], around: Surroundings): Promise<Result> {
-  const flags = ['--name', '--path', '--domain', '--secrets-in']
+  const flags = ['--name', '--path', '--domain', '--audience', '--secrets-in']
   const { values, switches, problem } = parseArguments(args, flags, ['--json', '--no-data'])
   if (problem !== undefined) return wrong(`inspect: ${problem}\n\n${HELP}`)
   const variable = values.get('--secrets-in') ?? SECRETS_NAME
@@ -76,6 +77,7 @@ async function runInspect(args: readonly string[], around: Surroundings): Promis
       name: values.get('--name'),
       path: values.get('--path'),
       domain: values.get('--domain'),
+      audience: values.get('--audience'),
       withoutData: switches.has('--no-data'),
       now: around.now(),
     })

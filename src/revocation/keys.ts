@@ -56,7 +56,7 @@ export type KeyKind = 'session' | 'subject' | 'others' | 'key'
 export type EndedBy = Exclude<KeyKind, 'others'>
 
 /** What a mark of a kind ends sessions by. */
-export function endedBy(kind: KeyKind): EndedBy {
+export function enderOf(kind: KeyKind): EndedBy {
   return kind === 'others' ? 'subject' : kind
 }
 
@@ -96,12 +96,13 @@ export function targetOf(target: RevocationTarget): Aim {
   const isMissing = 'except' in Object(target) && except === undefined
   const isAlone = Object.keys(others).length === 0 && !isMissing
   if (isAlone && isSid(session) && given.length === 1) return { kind: 'session', value: session }
-  if (isAlone && isSid(session) && isText(subject) && given.length === 2)
+  if (isAlone && isSid(session) && isSomeText(subject) && given.length === 2)
     return { kind: 'session', value: session, subject }
-  if (isAlone && isText(subject) && given.length === 1) return { kind: 'subject', value: subject }
-  if (isAlone && isText(subject) && isSid(except) && given.length === 2)
+  if (isAlone && isSomeText(subject) && given.length === 1)
+    return { kind: 'subject', value: subject }
+  if (isAlone && isSomeText(subject) && isSid(except) && given.length === 2)
     return { kind: 'subject', value: subject, except: loginOf(except) }
-  if (isAlone && isText(key) && key.length <= MAX_KEY_LENGTH && given.length === 1)
+  if (isAlone && isSomeText(key) && key.length <= MAX_KEY_LENGTH && given.length === 1)
     return { kind: 'key', value: key }
   throw new ConfigError(
     `revoke() takes { session: id }, { subject }, { subject, except: id } or { key }, and nothing else that is there. Ids are those of session.id, keys have at most ${MAX_KEY_LENGTH} characters.`,
@@ -113,7 +114,7 @@ function isSid(value: unknown): value is string {
 }
 
 /** Whether a value is text that is not empty, as users' ids are. */
-export function isText(value: unknown): value is string {
+export function isSomeText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
@@ -139,10 +140,14 @@ export interface Watched {
 }
 
 /** What a session is looked up by before it has begun. */
-export type Known = Pick<Watched, 'sid' | 'subject' | 'keys'>
+export type KnownSession = Pick<Watched, 'sid' | 'subject' | 'keys'>
 
 /** What a session can be ended by. */
-export function aboutOf({ sid, subject, keys }: Known): readonly (readonly [KeyKind, string])[] {
+export function aboutOf({
+  sid,
+  subject,
+  keys,
+}: KnownSession): readonly (readonly [KeyKind, string])[] {
   return [
     ['session', loginOf(sid)],
     ...(subject === undefined

@@ -2,9 +2,9 @@
 import {
   aboutOf,
   type EndedBy,
-  endedBy,
+  enderOf,
   type KeyKind,
-  type Known,
+  type KnownSession,
   loginOf,
   startOf,
   storeKeyOf,
@@ -70,7 +70,7 @@ export class Ledger {
     for (const [kind, value] of this.#own.isEmpty ? [] : aboutOf(session)) {
       const mark = this.#own.get(`${kind} ${value}`)
       const key = mark && (await this.#storeKeyOf(kind, value))
-      if (key !== undefined && this.#ends(kind, key, mark, session)) return endedBy(kind)
+      if (key !== undefined && this.#ends(kind, key, mark, session)) return enderOf(kind)
     }
     return undefined
   }
@@ -86,7 +86,7 @@ export class Ledger {
     const found = marks.find(
       ({ kind, key, mark, isEnded }) => isEnded || this.#ends(kind, key, mark, session),
     )
-    return found && endedBy(found.kind)
+    return found && enderOf(found.kind)
   }
 
   /** Those of some marks that would end a session that starts: it has to seal that it has seen them. */
@@ -213,7 +213,7 @@ export class Ledger {
   }
 
   /** What this node itself has marked. */
-  async ownMarksOf(session: Known): Promise<readonly Found[]> {
+  async ownMarksOf(session: KnownSession): Promise<readonly Found[]> {
     return Promise.all(
       aboutOf(session).map(async ([kind, value]) => {
         const mark = this.#own.get(`${kind} ${value}`)
@@ -223,7 +223,7 @@ export class Ledger {
   }
 
   /** The marks of all that a session can be ended by, in one read. */
-  async marksOf(session: Known): Promise<readonly Found[]> {
+  async marksOf(session: KnownSession): Promise<readonly Found[]> {
     const { subject } = session
     const isListed = this.#store.registry !== undefined && subject !== undefined
     const own = await this.ownMarksOf(session)

@@ -7,7 +7,7 @@ import {
 } from '../errors.ts'
 import type { SessionEvent } from '../events.ts'
 import { StoreTimeout } from '../overflow/timeout.ts'
-import { type Known, loginOf, type Watched } from './keys.ts'
+import { type KnownSession, loginOf, type Watched } from './keys.ts'
 import type { Found, Ledger } from './ledger.ts'
 import { InvalidMark, seenText, withSeen } from './marks.ts'
 import type { Most, SessionRow } from './registry.ts'
@@ -48,7 +48,7 @@ export class Logins {
    *
    * @param at - when that is, in ms
    */
-  async glance(session: Known, at: number): Promise<Glance> {
+  async glance(session: KnownSession, at: number): Promise<Glance> {
     const { clock } = this.#settings
     try {
       const marks = await this.#ledger.marksOf(session)

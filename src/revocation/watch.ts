@@ -4,7 +4,7 @@ import { withTimeout } from '../overflow/timeout.ts'
 import {
   coverageOf,
   type EndedBy,
-  isText,
+  isSomeText,
   loginOf,
   type RevocationTarget,
   targetOf,
@@ -46,14 +46,14 @@ const SLACK_MS = 180_000
 export class Watch {
   readonly #settings: WatchSettings
   readonly #ledger: Ledger
-  readonly #memory: NodeMemory
+  readonly #node: NodeMemory
   readonly #teller: Teller
   readonly logins: Logins
 
   constructor(settings: WatchSettings) {
     const { store, scope, timeoutMs, longestMs } = settings
     this.#settings = settings
-    this.#memory = nodeMemoryOf(store, scope)
+    this.#node = nodeMemoryOf(store, scope)
     this.#ledger = new Ledger(store, scope, timeoutMs, longestMs + SLACK_MS)
     this.#teller = new Teller(settings)
     this.logins = new Logins(settings, this.#ledger, this.#teller)
@@ -78,7 +78,7 @@ export class Watch {
     const coverage = await coverageOf(session.keys)
     const sealed = checkTime(checked, coverage)
     const name = nameOf(session)
-    const known = this.#memory.checks.get(name)
+    const known = this.#node.checks.get(name)
     if (known?.was === 'over') return this.#over(known.by)
     const isForced = isFresh || lagMs === 0
     if (!isForced && !isDue([sealed, session.began], now, lagMs))
@@ -106,11 +106,11 @@ export class Watch {
 
   /** Asks the store, or waits for a request of this session that does. */
   async #ask(name: string, session: Watched, isForced: boolean): Promise<CheckOutcome> {
-    const running = isForced ? undefined : this.#memory.checks.running(name)
+    const running = isForced ? undefined : this.#node.checks.running(name)
     // The other request may have been given up: then nobody ever answers.
     const joined =
       running && (await withTimeout(running, this.#settings.timeoutMs).catch(() => undefined))
-    return joined ?? this.#memory.checks.run(name, () => this.#outcomeOf(session))
+    return joined ?? this.#node.checks.run(name, () => this.#outcomeOf(session))
   }
 
   async #outcomeOf(session: Watched): Promise<CheckOutcome> {
@@ -152,7 +152,7 @@ export class Watch {
 
   /** Ends sessions that nobody gave up, and that lost to another one of the browser. Told once by each node. */
   async endOnce(sessions: readonly Pick<Watched, 'sid' | 'subject'>[]): Promise<void> {
-    const { told } = this.#memory
+    const { told } = this.#node
     const untold = sessions.filter(({ sid }) => !told.get(loginOf(sid)))
     if (untold.length === 0 || !(await this.end(untold))) return
     for (const { sid } of untold) told.set(loginOf(sid), true)
@@ -184,7 +184,7 @@ export class Watch {
    * @throws ConfigError without a registry, or for what is no user; RevocationUnavailable
    */
   async list(subject: string): Promise<readonly SessionRow[]> {
-    if (!isText(subject))
+    if (!isSomeText(subject))
       throw new ConfigError("list() takes a user's id, such as session.subject.")
     if (!this.#ledger.isListing)
       throw new ConfigError(

@@ -3,7 +3,7 @@ import type { MessageIn, MessagesOf } from '../data/messages.ts'
 import type { PathTo } from '../data/paths.ts'
 import { ValueError } from '../errors.ts'
 import type { Storable } from '../options/storable.ts'
-import { isText, problemOfKeys } from '../revocation/keys.ts'
+import { isSomeText, problemOfKeys } from '../revocation/keys.ts'
 import { ownKeysOf } from '../watching/kin.ts'
 import type { Draft } from './draft.ts'
 import type { SessionRequest } from './request.ts'
@@ -172,7 +172,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * ```
    */
   set subject(subject: string | undefined) {
-    if (subject !== undefined && !isText(subject))
+    if (subject !== undefined && !isSomeText(subject))
       throw new ValueError('subject', 'it must be text that is not empty, or undefined')
     this.#request.login(subject)
   }
@@ -217,7 +217,7 @@ export class Session<Data extends object = Record<string, unknown>> {
   ): void {
     requireMembers('login()', options, ['keep', 'label'])
     const { keep = [], label = '' } = options
-    if (!isText(subject))
+    if (!isSomeText(subject))
       throw new ValueError('login()', 'its subject must be text that is not empty')
     if (!Array.isArray(keep) || keep.some((key) => typeof key !== 'string'))
       throw new ValueError('login()', "keep must be a list of keys of the data, such as ['theme']")

@@ -2,16 +2,16 @@
 import { ConfigError } from '../errors.ts'
 
 /** What an option may be, and how a message calls that. */
-type Rule = readonly [isRight: (value: unknown) => boolean, what: string]
+type Demand = readonly [isRight: (value: unknown) => boolean, what: string]
 
-export const TEXT: Rule = [(value) => typeof value === 'string', 'text']
-export const FLAG: Rule = [(value) => typeof value === 'boolean', 'true or false']
-export const CLOCK: Rule = [
+export const TEXT: Demand = [(value) => typeof value === 'string', 'text']
+export const FLAG: Demand = [(value) => typeof value === 'boolean', 'true or false']
+export const CLOCK: Demand = [
   (value) => typeof value === 'function',
   'a function that returns the time in ms since 1970',
 ]
 /** For what is checked elsewhere. */
-export const ANYTHING: Rule = [() => true, 'anything']
+export const ANYTHING: Demand = [() => true, 'anything']
 
 /**
  * Checks the options of a store. What is misspelled would be ignored.
@@ -21,7 +21,7 @@ export const ANYTHING: Rule = [() => true, 'anything']
 export function requireOptions(
   name: string,
   options: unknown,
-  rules: Readonly<Record<string, Rule>>,
+  rules: Readonly<Record<string, Demand>>,
 ): void {
   const names = Object.keys(rules).join(', ')
   if (typeof options !== 'object' || options === null)

@@ -131,7 +131,7 @@ function inOne(
     whole?.isWhole === true &&
     (sealedSize(whole.put, planning) <= policy.responseLength ||
       lengthOf(whole) <= 2 * lengthOf(alone) ||
-      lengthOf(collected) > policy.longLogLength)
+      (!planning.tightSizeOf && lengthOf(collected) > policy.longLogLength))
   return isWorthIt ? whole : undefined
 }
 
