@@ -39,15 +39,11 @@ export function faultyMarks(inner: RevocationStore, clock: () => number): Faulty
     await check(isRead ? 'reads' : 'writes')
     const last = known.get(subject)
     if (isRead && last && isNew(last.at)) return last.reply
-    if (!isRead) {
+    // It lies for so long and no longer, whatever is written meanwhile.
+    if (!isRead && !isNew(last?.at)) {
       const login = 'row' in request ? request.row.login : 'none-at-all---'
-      known.set(subject, {
-        at: clock(),
-        reply:
-          isNew(last?.at) && last
-            ? last.reply
-            : await registry.ask(subject, { do: 'check', login }),
-      })
+      const before = await registry.ask(subject, { do: 'check', login })
+      known.set(subject, { at: clock(), reply: before })
     }
     const reply = await registry.ask(subject, request)
     return plan.fault === 'garbles' && isRead ? { ...reply, mark: 'nonsense' } : reply
