@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildSimulator } from '../../demo/simulator/build.ts'
 import { openTab, type Tab } from './tab.ts'
 
-const MOST_BYTES = 200_000
+/** 200 KB. */
+const MOST_BYTES = 200 * 1024
 
 let folder: string
 let bytes: number
