@@ -167,6 +167,10 @@ function mergeSession(
   const others = adopted(siblings, base)
   const ids = new Set(others.map(({ id }) => id))
   const fragments = [...own, ...others]
+  /** A sibling's fragment as it was before it became a log of this session. */
+  const given = (fragment: Fragment): Fragment =>
+    (others.includes(fragment) ? siblings.find(({ id }) => id === fragment.id) : undefined) ??
+    fragment
   const { applied, orphaned } = applicable(fragments, base)
   const rest = fragments.flatMap((fragment) => {
     const log = logOf(fragment)
@@ -196,7 +200,7 @@ function mergeSession(
     dropped: [
       ...fragments
         .filter((fragment) => fragment.kind === 'log' && orphaned.has(fragment.log))
-        .map((fragment): Dropped => ({ fragment, reason: 'orphaned' })),
+        .map((fragment): Dropped => ({ fragment: given(fragment), reason: 'orphaned' })),
       ...siblings
         .filter(({ id }) => !ids.has(id))
         .map((fragment): Dropped => ({ fragment, reason: 'superseded' })),
