@@ -195,7 +195,7 @@ function isRequest(from: Request | Headers | NodeHeaders): from is Request {
 }
 
 /**
- * What stands for the address of a request where that is not told: any public host.
+ * What stands for the address of a request where that is not told: some public host.
  *
  * @throws ConfigError where the audience depends on it
  */

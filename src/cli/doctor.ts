@@ -1,6 +1,7 @@
 /** Whether a Worker or a server is set up for carryon. */
 import { ConfigError } from '../errors.ts'
 import { parseSecrets } from '../seal/secrets.ts'
+import { memberOf } from '../tree/unknown.ts'
 
 /** What is known of a project. */
 export interface Project {
@@ -38,7 +39,7 @@ export function examine(project: Project): readonly DoctorFinding[] {
   if (wranglerProblem !== undefined) findings.push(fail('configuration', wranglerProblem))
   if (wrangler) {
     findings.push(ok('configuration', `${wrangler.file} was read.`))
-    findings.push(dateFinding(member(wrangler.config, 'compatibility_date')))
+    findings.push(dateFinding(memberOf(wrangler.config, 'compatibility_date')))
     findings.push(...bindingFindings(wrangler.config))
   } else if (wranglerProblem === undefined) {
     findings.push(
@@ -67,20 +68,21 @@ function dateFinding(date: unknown): DoctorFinding {
 
 function bindingFindings(config: object): DoctorFinding[] {
   const about = 'bindings'
-  const spaces = names(member(config, 'kv_namespaces'), 'binding')
+  const spaces = names(memberOf(config, 'kv_namespaces'), 'binding')
   const kv =
     spaces.length === 0
       ? 'No KV namespace: fine, unless sessions need more than a cookie holds.'
       : `KV: overflow: workersKV(env.${spaces[0]}). The namespace itself is no store.`
   const findings = [ok(about, kv)]
-  const objects = list(member(member(config, 'durable_objects'), 'bindings'))
-  const isOurs = (each: unknown) => String(member(each, 'class_name')).endsWith('RevocationObject')
+  const objects = list(memberOf(memberOf(config, 'durable_objects'), 'bindings'))
+  const isOurs = (each: unknown) =>
+    String(memberOf(each, 'class_name')).endsWith('RevocationObject')
   const [own] = objects.filter(isOurs)
   if (!own) return findings
-  const [binding, className] = [member(own, 'name'), member(own, 'class_name')]
-  const migrations = list(member(config, 'migrations'))
+  const [binding, className] = [memberOf(own, 'name'), memberOf(own, 'class_name')]
+  const migrations = list(memberOf(config, 'migrations'))
   const has = (key: string) =>
-    migrations.some((each) => list(member(each, key)).includes(className))
+    migrations.some((each) => list(memberOf(each, key)).includes(className))
   if (has('new_sqlite_classes'))
     findings.push(
       ok(about, `Durable Objects: revocation: { store: durableObjectMarks(env.${binding}), … }.`),
@@ -89,7 +91,7 @@ function bindingFindings(config: object): DoctorFinding[] {
     findings.push(
       fail(about, `${className} needs SQLite: name it in new_sqlite_classes, not in new_classes.`),
     )
-  else if (member(own, 'script_name') === undefined)
+  else if (memberOf(own, 'script_name') === undefined)
     findings.push(
       fail(about, `${className} has no migration: add [[migrations]] with new_sqlite_classes.`),
     )
@@ -98,7 +100,7 @@ function bindingFindings(config: object): DoctorFinding[] {
 
 function secretFindings({ wrangler, secretsName, env, devVars }: Project): DoctorFinding[] {
   const findings: DoctorFinding[] = []
-  if (member(member(wrangler?.config, 'vars'), secretsName) !== undefined) {
+  if (memberOf(memberOf(wrangler?.config, 'vars'), secretsName) !== undefined) {
     const remedy = `Remove it there, change it, and run: npx wrangler secret put ${secretsName}`
     findings.push(fail('secrets', `${secretsName} stands in [vars], for all to read. ${remedy}`))
   }
@@ -172,17 +174,13 @@ const fail = (about: DoctorFinding['about'], text: string): DoctorFinding => ({
   text,
 })
 
-function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
-}
-
 function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
 function names(value: unknown, key: string): string[] {
   return list(value).flatMap((each) => {
-    const name = member(each, key)
+    const name = memberOf(each, key)
     return typeof name === 'string' ? name : []
   })
 }

@@ -2,9 +2,9 @@
 import { dataEntries, flashOf } from '../data/keys.ts'
 import { type CookieAttributes, findCookies, MAX_COOKIE_BYTES } from '../http/cookies.ts'
 import { type Fragment, logOf } from '../log/format/fragment.ts'
-import { timeOf } from '../log/format/ids.ts'
 import type { View } from '../log/reading/merge.ts'
 import { effectiveNow, judge, openAll, type Verdict } from '../opening/judge.ts'
+import { newestTimeOf } from '../opening/lifetime.ts'
 import { openView } from '../opening/view.ts'
 import { optionsAt, type ResolvedOptions, resolveOptions } from '../options/resolve.ts'
 import { readClaimCheck } from '../overflow/claim-check.ts'
@@ -160,8 +160,7 @@ function verdictOf(verdict: Verdict | undefined, view: View, now: number): Cooki
 function factsOf(fragment: Fragment, now: number) {
   const { kind, identity, expires } = fragment
   const log = logOf(fragment)
-  const newest = log?.entries.at(-1)?.id ?? (kind === 'base' ? fragment.horizon : fragment.id)
-  const written = Math.max(timeOf(newest), kind === 'tombstone' ? 0 : identity.start)
+  const written = newestTimeOf(fragment)
   return {
     kind,
     writtenAt: iso(written),

@@ -1,4 +1,4 @@
-/** Types that follow from the type of an app's data: paths in it, and its messages. */
+/** Types of paths in an app's data. */
 
 /**
  * The paths of a session's data at which a value of some type stands: keys with dots between them.

@@ -61,9 +61,17 @@ export function rebase(
   // What hid a retired entry is gone where it was taken, and another cookie may hold that entry: all digests stay.
   const lean = taken.length > 0 ? undefined : make('lean', showing(current, rest))
   if (!lean) return undefined
-  const isSettled = (fragment: Fragment) =>
-    isBase(fragment) || logOf(fragment)?.entries.every(({ id }) => id <= base.horizon) === true
-  return { put: [lean], remove: fragments.filter(isSettled), isWhole: false, heads: current.heads }
+  const isSettled = (fragment: Fragment) => {
+    const log = logOf(fragment)
+    const isOld = (digest: string) => !isAfter(digest, base.horizon, planning.now)
+    return log?.entries.every(({ id }) => id <= base.horizon) === true && log.retired.every(isOld)
+  }
+  return {
+    put: [lean],
+    remove: fragments.filter((each) => isBase(each) || isSettled(each)),
+    isWhole: false,
+    heads: current.heads,
+  }
 }
 
 /**
@@ -134,7 +142,8 @@ function foldOf(current: Current, planning: Planning, remove: readonly Fragment[
   const { heads, base } = current
   const logs = remove.flatMap((fragment) => wholeOf(fragment) ?? [])
   const log = foldLogs(logs, base.horizon, planning.now)
-  if (log.entries.length === 0) return { put: [], remove, heads }
+  // A renewal holds nothing. A join has no entries either, but others name it as their parent.
+  if (log.entries.length === 0 && log.retired.length === 0) return { put: [], remove, heads }
   const inputs = [base.id, ...remove.map((each) => each.id).sort()]
   const id = derivedId('l', inputs)
   // The same for all that fold these logs, whatever else they have: a cookie of one id has one content.
@@ -164,7 +173,10 @@ export function collect(current: Current, planning: Planning, own: readonly Entr
 }
 
 /** What a view holds beside its base. */
-function outsideBase({ base, entries, retired }: Current, now: number): Omit<Unsettled, 'heads'> {
+export function outsideBase(
+  { base, entries, retired }: Current,
+  now: number,
+): Omit<Unsettled, 'heads'> {
   // Digests may collide, ids do not: an entry that shows must not be taken for another one.
   const inBase = new Set(base.log?.entries.map(({ id }) => id))
   const digestsInBase = new Set([...inBase].map(digestOf).concat(base.log?.retired ?? []))

@@ -1,8 +1,9 @@
 /** Which of several parallel responses does what one of them should do. They cannot ask each other. */
 import { SPREAD_SECONDS } from '../format/clocks.ts'
 import { logOf } from '../format/fragment.ts'
-import { digestOf, isAfter, isJoin, latestTimeOf, timeOf } from '../format/ids.ts'
+import { isJoin, latestTimeOf, timeOf } from '../format/ids.ts'
 import type { Current } from '../reading/merge.ts'
+import { outsideBase } from './compact.ts'
 import type { Planning } from './write.ts'
 
 /**
@@ -60,22 +61,11 @@ export function isChain({ heads, base, retired }: Current): boolean {
  * base. So it is the turn of those that see about the same, and not of those that come right after them.
  */
 export function isTurn(current: Current, planning: Planning): boolean {
-  const loose = looseEntries(current, planning.now)
+  // Those of which nothing shows any more included.
+  const { entries, retired } = outsideBase(current, planning.now)
+  const loose = entries.length + retired.filter((digest) => !isJoin(digest)).length
   const { looseEntries: every, urgentEntries, urgentAmong } = planning.policy
   if (loose < every) return false
   const isUrgent = loose > urgentEntries && isElected(current, planning, urgentAmong)
   return loose % every === 0 || isUrgent
-}
-
-/** How many entries stand beside the base, those of which nothing shows any more included. */
-function looseEntries({ base, entries, retired }: Current, now: number): number {
-  const inBase = new Set([
-    ...(base.log?.entries.map(({ id }) => digestOf(id)) ?? []),
-    ...(base.log?.retired ?? []),
-  ])
-  const live = entries.filter(({ id }) => !inBase.has(digestOf(id)))
-  const gone = retired.filter(
-    (digest) => !inBase.has(digest) && !isJoin(digest) && isAfter(digest, base.horizon, now),
-  )
-  return live.length + gone.length
 }

@@ -13,6 +13,7 @@ import { withoutNeedless } from './needless.ts'
 import { POLICY, type Policy } from './policy.ts'
 import {
   isFirstVisit,
+  isFull,
   mayHaveSiblings,
   renewed,
   settlesYoung,
@@ -102,10 +103,10 @@ function shrink(current: Current, planning: Planning, own: readonly Entry[], alo
   if (fits(folded, room)) return beside(folded) ?? alone
   if (isNoLonger(collected, alone, policy)) return collected
   // As long as there is room in the jar, what is young stays: an answer that is late may have been overtaken by it.
-  const isFull = sealedSize(current.fragments, planning) > policy.roomyLength
-  if (isFull && tightSizeOf && fits(folded, room, tightSizeOf))
+  const isCrammed = isFull(current, planning)
+  if (isCrammed && tightSizeOf && fits(folded, room, tightSizeOf))
     return beside({ ...folded, isTight: true }) ?? alone
-  const small = isFull ? squeezeOrStow(current, planning, room) : undefined
+  const small = isCrammed ? squeezeOrStow(current, planning, room) : undefined
   // Rather one long response than that answers under way do not count any more.
   if (small && settlesYoung(small, current, planning) && fits(folded, planning.most))
     return beside(folded) ?? alone
@@ -195,7 +196,8 @@ function joinOf(
   since: string,
   parents: readonly string[],
 ): LogFragment | undefined {
-  if (parents.length < planning.policy.joinBesideFrom) return undefined
+  const { joinBesideFrom, joinFrom } = planning.policy
+  if (parents.length < Math.max(joinBesideFrom, joinFrom)) return undefined
   const none = { entries: [], retired: [], heads: parents }
   const inputs = [since, ...parents]
   const log = { since, parents, ...joined(none, inputs, planning.policy) }

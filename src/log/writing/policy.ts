@@ -58,15 +58,10 @@ export interface Policy {
   /** A view with so many heads has more than a few writers at once: bases of 2.5 KB, 6 in flight. */
   readonly manyHeads: number
   /**
-   * With no more characters than this young entries stay, in several folds if one is too small: how many other writes
-   * may overtake an answer that still counts; and Cookie max.
+   * With no more characters than this young entries stay, in several folds if one is too small, and so does the room of
+   * deletions: how many other writes may overtake an answer that still counts; and Cookie max.
    */
   readonly roomyLength: number
-  /**
-   * With more than this a base that has all may take the room of deletions, and leaves less for late answers: Cookie max,
-   * from 1.7 KB on.
-   */
-  readonly fullLength: number
   /** Of one fold of some of the logs, larger ones than this part of its room stay as they are: Cookie max. */
   readonly largestFoldedShare: number
   /** Beyond so many fragments it becomes urgent to fold …: Cookie max, 12 in flight. */
@@ -118,7 +113,6 @@ export const POLICY: Policy = {
   joinBesideFrom: 16,
   manyHeads: 3,
   roomyLength: 7500,
-  fullLength: 7500,
   largestFoldedShare: 0.5,
   manyFragments: 15,
   burstSpan: 5,

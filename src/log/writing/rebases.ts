@@ -26,9 +26,9 @@ export function renewed(current: Current, planning: Planning, room: number): Reb
   return exact
 }
 
-/** Whether a jar holds so much that there is less room for late answers. */
-function isFull({ fragments }: Current, planning: Planning): boolean {
-  return sealedSize(fragments, planning) > planning.policy.fullLength
+/** Whether a jar holds so much that there is less room for late answers, and for deletions. */
+export function isFull({ fragments }: Current, planning: Planning): boolean {
+  return sealedSize(fragments, planning) > planning.policy.roomyLength
 }
 
 /**
