@@ -79,7 +79,7 @@ export function opsOf(change: Change): readonly Op[] {
   return prune([{ id: '', ops: [...ground, ...own] }])[0]?.ops ?? []
 }
 
-/** The objects on the way to a number that is counted, in so far as they are not there. */
+/** The objects on the way to a number that is counted, as far as they are not there. */
 function holdersFor({ path }: Op, state: TreeObject): Op[] {
   const missing = pathsAbove(path).filter((at) => valueAt(state, at) === undefined)
   const first = missing.at(-1)
@@ -91,7 +91,7 @@ function holdersFor({ path }: Op, state: TreeObject): Op[] {
 
 /**
  * What a change inside of an object needs that only the schema shows, such as a default: the object as it was
- * shown, in so far as it is not there. Parallel requests may have put it there, and changed parts of it.
+ * shown, as far as it is not there. Parallel requests may have put it there, and changed parts of it.
  */
 function groundFor(ops: readonly Op[], plain: TreeObject, shown: TreeObject): Op[] {
   const paths = new Set<string>()

@@ -19,7 +19,7 @@ export class Ties {
   isLooking = false
 }
 
-/** A session during a request, in so far as it tells whose login it is. */
+/** A session during a request, as far as it tells whose login it is. */
 export interface Bearer {
   readonly id: string
   readonly subject: string | undefined
