@@ -3,7 +3,7 @@ import { FIRST_VISIT_SECONDS } from '../format/clocks.ts'
 import type { Entry, Log } from '../format/fragment.ts'
 import { type Current, newestIdOf } from '../reading/merge.ts'
 import { type Rebased, rebase } from './compact.ts'
-import { widthOf } from './elect.ts'
+import { isChain, widthOf } from './elect.ts'
 import type { Policy } from './policy.ts'
 import { type Cut, crowdedCut, isOrderless, withEntries } from './settle.ts'
 import { type Planning, sealedSize, type Write } from './write.ts'
@@ -17,6 +17,7 @@ export function renewed(current: Current, planning: Planning, room: number): Reb
   const exact = rebase(current, planning, { horizon }, room)
   const isLong = !exact?.isWhole || exact.put.some(({ log }) => log && isLongLog(log, policy))
   if (!isLong || hold || mayHaveSiblings(current, planning)) return exact
+  if (!losesNoOrder(current, planning)) return exact
   // Rather a response without room for deletions than a jar that grows.
   const most = isFull(current, planning) ? room + policy.deletionsLength : room
   for (const cut of allTaken(current, planning)) {
@@ -24,6 +25,14 @@ export function renewed(current: Current, planning: Planning, room: number): Reb
     if (made) return made
   }
   return exact
+}
+
+/**
+ * Whether a base may take what is young without changing what comes of it: where all of it means the same in any order, or
+ * nobody else writes. Where the jar is full, rather the order of some list changes than that a browser is refused.
+ */
+function losesNoOrder(current: Current, planning: Planning): boolean {
+  return current.entries.every(isOrderless) || isChain(current) || isFull(current, planning)
 }
 
 /** Whether a jar holds so much that there is less room for late answers, and for deletions. */
