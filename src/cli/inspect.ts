@@ -147,7 +147,9 @@ function verdictOf(verdict: Verdict | undefined, view: View, now: number): Cooki
   if (!verdict) return refused('too-many')
   const fragment = verdict.fragment ?? verdict.untimely
   if (!fragment) return refused(verdict.reason ?? 'invalid')
-  const facts = factsOf(fragment, now)
+  // A log may leave it to the base to tell whose it is.
+  const named = view.fragments.find(({ id }) => id === fragment.id) ?? fragment
+  const facts = factsOf(named, now)
   if (verdict.reason) return { ...refused(verdict.reason), ...facts }
   const secret = verdict.newestSecret ? 'first' : 'older'
   const isTombstone = fragment.kind === 'tombstone'

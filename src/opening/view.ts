@@ -75,7 +75,7 @@ export async function openView(
   const spent = view.dropped.filter(
     (each) => !mayBeNeeded(each, now) && !view.unplaced.includes(each.fragment),
   )
-  const used = new Set(view.current?.fragments)
+  const used = new Set(view.current?.fragments.map(({ id }) => id))
   return {
     view,
     now,
@@ -88,7 +88,7 @@ export async function openView(
       ...unknownBeyondBudget(cookies, opened, attributes, now),
     ],
     oldSecret: verdicts.some(
-      ({ fragment, newestSecret }) => fragment && !newestSecret && used.has(fragment),
+      ({ fragment, newestSecret }) => fragment && !newestSecret && used.has(fragment.id),
     ),
   }
 }

@@ -6,7 +6,12 @@ import { claimChecks, onceKeysOf, withOnceKeys } from '../../src/data/keys.ts'
 import { OverflowUnavailable, SessionTooLarge } from '../../src/errors.ts'
 import { type Burst, RecentWrites } from '../../src/log/bursts/recent.ts'
 import { encodeClaims } from '../../src/log/format/claims.ts'
-import type { Fragment } from '../../src/log/format/fragment.ts'
+import {
+  type Fragment,
+  isUnnamed,
+  type SessionIdentity,
+  SHORT_SID_LENGTH,
+} from '../../src/log/format/fragment.ts'
 import { ONCE_KEY } from '../../src/log/ops/ops.ts'
 import { type ResolvedOptions, resolveOptions } from '../../src/options/resolve.ts'
 import type { OverflowStore } from '../../src/overflow/store.ts'
@@ -74,6 +79,8 @@ export class StoredNodes {
   readonly #memories = new Map<number, RecentWrites>()
   /** The cookies' values by the text that they seal. */
   readonly #tokens = new Map<string, string>()
+  /** By the beginning of their ids. */
+  readonly #identities = new Map<string, SessionIdentity>()
 
   /** @param time - in ms; each node's clock differs from it by so many seconds as its requests tell */
   constructor(settings: Settings, kind: StoreKind, seed: number, time: () => number) {
@@ -141,12 +148,22 @@ export class StoredNodes {
       }
       const opened = await openFragment(id, cookie.value, keyring, now)
       if (!opened.ok) throw new Error(`Nobody can open it: ${opened.reason}`)
-      const text = encodeClaims(opened.fragment)
+      const fragment = this.#named(opened.fragment)
+      const text = encodeClaims(fragment)
       this.#tokens.set(text, cookie.value)
-      put.push(opened.fragment)
+      put.push(fragment)
       texts.push([id, text])
     }
     return lines.length > 0 ? { put, texts, remove } : undefined
+  }
+
+  /** A fragment with what the bases of its session told before. */
+  #named(fragment: Fragment): Fragment {
+    const key = fragment.identity.sid.slice(0, SHORT_SID_LENGTH)
+    if (!isUnnamed(fragment)) this.#identities.set(key, fragment.identity)
+    const identity = this.#identities.get(key)
+    if (!identity) throw new Error('A log of a session without a base')
+    return { ...fragment, identity }
   }
 
   #node(clock: number, load: 'eager' | 'lazy'): ResolvedOptions {

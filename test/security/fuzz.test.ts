@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { findCookies } from '../../src/http/cookies.ts'
 import { CarryonError, createSessions } from '../../src/index.ts'
-import { decodeClaims, encodeClaims } from '../../src/log/format/claims.ts'
+import { decodeClaims } from '../../src/log/format/claims.ts'
 import type { Fragment } from '../../src/log/format/fragment.ts'
 import { merge } from '../../src/log/reading/merge.ts'
 import { sealText } from '../../src/seal/jwe.ts'
@@ -11,6 +11,7 @@ import { decodeValue, encodeValue } from '../../src/tree/values.ts'
 import { LONG_MS } from '../model/budget.ts'
 import { silently } from '../support/console.ts'
 import { rfc7520Shapes } from '../support/jwe-shapes.ts'
+import { throughWire } from '../support/through-wire.ts'
 import { type Loose, ORIGIN, SECRET, Shop, START } from '../support/visitor.ts'
 import { anyClaims, anyHeader, anyJson, mutated, PREFIX } from './hostile-input.ts'
 
@@ -120,7 +121,7 @@ describe('100,000 hostile inputs make no crash, no 500 and no console line:', {
           const fragment = decodeClaims(text)
           // What is accepted can be written, and is the same when it is read again.
           if (!fragment) return
-          const read = decodeClaims(encodeClaims(fragment))
+          const read = throughWire(fragment)
           // An empty log is told by none, and a part of a second is not told.
           const apart = (each?: Fragment) =>
             JSON.stringify({ ...each, log: undefined, expires: undefined })
@@ -140,7 +141,8 @@ describe('100,000 hostile inputs make no crash, no 500 and no console line:', {
         })
         const view = merge(fragments, START)
         for (const key of Object.keys(view.current?.state ?? {})) expect(typeof key).toBe('string')
-        expect(view.dropped.every(({ fragment }) => fragments.includes(fragment))).toBe(true)
+        const ids = fragments.map(({ id }) => id)
+        expect(view.dropped.every(({ fragment }) => ids.includes(fragment.id))).toBe(true)
       }),
       runs('merges'),
     )

@@ -4,19 +4,21 @@
  */
 
 import { isArray, isObject, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
-import { decodeEntry, encodeEntry } from './entry-codes.ts'
+import { decodeEntries, encodeEntries } from './entry-codes.ts'
 import {
   type Base,
   type BaseFragment,
   type Ended,
-  type Entry,
   type Fragment,
+  isUnnamed,
   type Log,
+  type LogFragment,
   PROVISIONAL,
   type SessionIdentity,
+  SHORT_SID_LENGTH,
 } from './fragment.ts'
 import { IdReader, IdWriter, isEntryId } from './id-chain.ts'
-import { timeOf } from './ids.ts'
+import { startId, timeOf } from './ids.ts'
 import { decodeMemory, encodeMemory } from './memory.ts'
 
 /** The wire format that this release writes and reads: the claim `v`. */
@@ -27,19 +29,17 @@ const KIND_CODES = { base: 'b', log: 'l', tombstone: 'x' } as const
 /** The JSON text of a fragment's claims. */
 export function encodeClaims(fragment: Fragment): string {
   const { kind, id, identity, expires } = fragment
-  const ids = new IdWriter(identity.start)
+  const isShort = kind === 'log' && (isUnnamed(fragment) || !isOfFirstVisit(fragment))
+  const ids = new IdWriter(isShort ? wholeSeconds(expires) : identity.start)
   const claims: Record<string, Tree> = {
     v: FORMAT_VERSION,
     k: KIND_CODES[kind],
-    sid: identity.sid,
+    sid: isShort ? identity.sid.slice(0, SHORT_SID_LENGTH) : identity.sid,
     jti: id,
-    iat: identity.start / 1000,
-    exp: Math.floor(expires / 1000),
+    ...(isShort ? {} : { iat: identity.start / 1000 }),
+    exp: wholeSeconds(expires) / 1000,
   }
-  if (identity.subject !== undefined) claims['sub'] = identity.subject
-  if (identity.generation !== 0) claims['g'] = identity.generation
-  if (identity.from.length > 0) claims['f'] = identity.from.join('')
-  if (identity.seen !== undefined) claims['z'] = new IdWriter(identity.start).write(identity.seen)
+  if (!isShort) encodeIdentity(identity, claims)
   if (kind === 'tombstone') Object.assign(claims, encodeOthers(fragment.others ?? []))
   if (kind === 'log') {
     const { since, parents } = fragment.log
@@ -58,6 +58,28 @@ export function encodeClaims(fragment: Fragment): string {
   return JSON.stringify(claims)
 }
 
+/**
+ * Whether a log tells all of its session: that of a sibling counts although its base may be gone. Of all others the base
+ * must be there, and tells it.
+ */
+function isOfFirstVisit({ identity, log }: LogFragment): boolean {
+  const { subject, generation } = identity
+  return subject === undefined && generation === 0 && log.since === startId(identity)
+}
+
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / 1000) * 1000
+}
+
+/** What a base tells of its session beside its id and its start. */
+function encodeIdentity(identity: SessionIdentity, claims: Record<string, Tree>): void {
+  const { subject, generation, from, seen, start } = identity
+  if (subject !== undefined) claims['sub'] = subject
+  if (generation !== 0) claims['g'] = generation
+  if (from.length > 0) claims['f'] = from.join('')
+  if (seen !== undefined) claims['z'] = new IdWriter(start).write(seen)
+}
+
 function encodeLog(
   { heads, retired, entries }: Log,
   claims: Record<string, Tree>,
@@ -69,8 +91,7 @@ function encodeLog(
   if (heads.length !== 1 || heads[0] !== newest)
     claims['t'] = heads.map((entry) => ids.write(entry))
   if (retired.length > 0) claims['r'] = retired.join('')
-  if (entries.length > 0)
-    claims['e'] = entries.map((entry) => encodeEntry(entry, ids, own, settled))
+  if (entries.length > 0) claims['e'] = encodeEntries(entries, ids, own, settled)
 }
 
 /** The fragment of claims, or `undefined` where they are not of format 1. Never throws. */
@@ -83,8 +104,10 @@ export function decodeClaims(text: string): Fragment | undefined {
   }
   if (!isObject(claims) || claims['v'] !== FORMAT_VERSION) return undefined
   const { k, jti, exp, n = 0 } = claims
+  if (typeof jti !== 'string' || !isTime(exp) || !isCount(n)) return undefined
+  if (k === 'l' && claims['iat'] === undefined) return decodeShort(claims, jti, exp * 1000)
   const identity = decodeIdentity(claims)
-  if (!identity || typeof jti !== 'string' || !isTime(exp) || !isCount(n)) return undefined
+  if (!identity) return undefined
   const common = { id: jti, identity, expires: exp * 1000 }
   switch (k) {
     case 'x': {
@@ -103,6 +126,20 @@ export function decodeClaims(text: string): Fragment | undefined {
     default:
       return undefined
   }
+}
+
+/** A log that tells only the beginning of its session's id: its base tells the rest. */
+function decodeShort(
+  { sid, ...claims }: TreeObject,
+  id: string,
+  expires: number,
+): LogFragment | undefined {
+  if (typeof sid !== 'string' || !/^[\w-]{11}$/.test(sid)) return undefined
+  const log = decodeLogAlone(claims, new IdReader(expires), id)
+  if (!log) return undefined
+  const start = timeOf(log.since)
+  const identity = { sid, start, generation: 0, from: [], subject: undefined }
+  return { kind: 'log', id, identity, expires, log }
 }
 
 function decodeIdentity(claims: TreeObject): SessionIdentity | undefined {
@@ -179,13 +216,8 @@ function decodeLog(
   const { t, r = '', e = [] } = claims
   const heads = ids.readAll(t)
   if (!heads || typeof r !== 'string' || !/^(?:[\w-]{5})*$/.test(r) || !isArray(e)) return undefined
-  const entries: Entry[] = []
-  for (const item of e) {
-    const entry = decodeEntry(item, ids, own, settled)
-    const before = entries.at(-1)
-    if (!entry || (before && before.id >= entry.id)) return undefined
-    entries.push(entry)
-  }
+  const entries = decodeEntries(e, ids, own, settled)
+  if (!entries) return undefined
   const newest = entries.at(-1)?.id
   if (t === undefined && newest === undefined) return undefined
   return {

@@ -1,4 +1,7 @@
-/** Entries ↔ lists: the id, and then for each op its code with the path, and what the op needs beside it. */
+/**
+ * Entries ↔ lists: the id, and then for each op its code with the path, and what the op needs beside it. An entry that does
+ * the same as the one before it is its id alone.
+ */
 import { isPath, keyPathOf, valueAt } from '../../tree/pointer.ts'
 import { checkKeyOf, merges } from '../../tree/rich.ts'
 import { equal, isArray, isPlain, type Tree, type TreeObject } from '../../tree/tree.ts'
@@ -6,21 +9,30 @@ import type { Entry, Op } from './fragment.ts'
 import { type IdReader, type IdWriter, isEntryId } from './id-chain.ts'
 
 /**
- * The list of an entry.
+ * The lists of entries.
  *
  * @param own - the id in the cookie's name, which needs not be told again
  * @param settled - the state of the same cookie
  */
-export function encodeEntry(
-  entry: Entry,
+export function encodeEntries(
+  entries: readonly Entry[],
   ids: IdWriter,
   own: string,
   settled: TreeObject | undefined,
-): Tree {
-  const parts: Tree[] = [entry.id === own ? '' : ids.write(entry.id)]
-  for (const op of entry.ops) parts.push(...encodeOp(op, settled))
-  return parts
+): Tree[] {
+  let before = ''
+  return entries.map((entry) => {
+    const id = entry.id === own ? '' : ids.write(entry.id)
+    const ops = entry.ops.flatMap((op) => encodeOp(op, settled))
+    const text = JSON.stringify(ops)
+    const isSame = text === before && text.length <= MOST_REPEATED_LENGTH
+    before = text
+    return isSame ? id : [id, ...ops]
+  })
 }
+
+/** What a few characters stand for in a cookie must not be many times as long once it is opened. */
+const MOST_REPEATED_LENGTH = 32
 
 /** What stands for an op in the list of its entry. */
 export function encodeOp(op: Op, settled: TreeObject | undefined): readonly Tree[] {
@@ -67,16 +79,30 @@ function isKeyPath(path: string): boolean {
   return keyPathOf(path) === path
 }
 
-/** The entry of a list, or `undefined` where it is none. The parameters are those of {@link encodeEntry}. */
-export function decodeEntry(
-  parts: Tree,
+/** The entries of lists, or `undefined` where one is none. The parameters are those of {@link encodeEntries}. */
+export function decodeEntries(
+  items: readonly Tree[],
   ids: IdReader,
   own: string,
   settled: TreeObject | undefined,
-): Entry | undefined {
-  if (!isArray(parts)) return undefined
-  const id = parts[0] === '' ? own : ids.read(parts[0])
-  if (id === undefined || !isEntryId(id)) return undefined
+): Entry[] | undefined {
+  const entries: Entry[] = []
+  for (const item of items) {
+    const before = entries.at(-1)
+    const text = isArray(item) ? item[0] : item
+    const id = text === '' ? own : ids.read(text)
+    const ops = isArray(item) ? decodeOps(item, settled) : before?.ops
+    if (id === undefined || !isEntryId(id) || !ops) return undefined
+    if (before && before.id >= id) return undefined
+    entries.push({ id, ops })
+  }
+  return entries
+}
+
+function decodeOps(
+  parts: readonly Tree[],
+  settled: TreeObject | undefined,
+): readonly Op[] | undefined {
   const ops: Op[] = []
   for (let i = 1; i < parts.length; ) {
     const code = parts[i++]
@@ -86,7 +112,7 @@ export function decodeEntry(
     if (!op || (op.kind !== 'once' && !isPath(op.path))) return undefined
     ops.push(op)
   }
-  return ops.length > 0 ? { id, ops } : undefined
+  return ops.length > 0 ? ops : undefined
 }
 
 const CODES_WITHOUT_OPERAND = new Set([':', '-', '!'])

@@ -169,5 +169,16 @@ export const DIGEST_LENGTH = 5
 /** Characters of a sid that `SessionIdentity.from` keeps. */
 export const SID_PREFIX_LENGTH = 8
 
+/**
+ * Characters of the sid that a log tells whose base tells the rest. Whoever logs in 2^33 times has two sessions that begin
+ * alike.
+ */
+export const SHORT_SID_LENGTH = 11
+
+/** Whether a log did not tell more of its session than that, and its base was not there. */
+export function isUnnamed({ identity }: Pick<Fragment, 'identity'>): boolean {
+  return identity.sid.length === SHORT_SID_LENGTH
+}
+
 /** The key in a state under which stands what a session tells of its own life, see `data/keys.ts`. */
 export const LIFE_KEY = '~l'

@@ -6,6 +6,7 @@ import {
   type BaseFragment,
   type Fragment,
   isTombstone,
+  isUnnamed,
   logOf,
   type Op,
   PROVISIONAL,
@@ -150,14 +151,9 @@ export function planEnd(
   const id = entryId(Math.max(now, newest), random)
   const graves = all.filter(isTombstone)
   const sessions = endingIn(view, untimely, arrivedAt)
-  const [first] = sessions
-  const none = {
-    sid: newSid(random),
-    start: arrivedAt,
-    generation: 0,
-    from: [],
-    subject: undefined,
-  }
+  const first = sessions.find((each) => !isUnnamed(each))
+  const nobody = { generation: 0, from: [], subject: undefined }
+  const none = { ...nobody, sid: newSid(random), start: arrivedAt }
   const { seen: _, ...own }: SessionIdentity =
     view.current?.base.identity ?? (first && asItEnds(first)) ?? none
   // What had not seen the last end of a user's session does not live beside this one either.

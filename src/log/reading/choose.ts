@@ -3,11 +3,12 @@ import {
   type Fragment,
   isBase,
   isTombstone,
+  isUnnamed,
   PROVISIONAL,
   type SessionIdentity,
   type Tombstone,
 } from '../format/fragment.ts'
-import { ends, graveOf, prefixOf } from './graves.ts'
+import { ends, endsByName, graveOf, prefixOf } from './graves.ts'
 import { hasSettled, siblingsOf } from './siblings.ts'
 
 /** A fragment that the view does not use, and why. */
@@ -44,8 +45,9 @@ export function chooseSession(
 ): Choice {
   const tombstones = fragments.filter(isTombstone)
   const sessions = new Map<string, SessionIdentity>()
-  for (const { kind, identity } of fragments)
-    if (kind !== 'tombstone') sessions.set(identity.sid, identity)
+  for (const each of fragments)
+    if (each.kind !== 'tombstone' && !isUnnamed(each))
+      sessions.set(each.identity.sid, each.identity)
   const graves = tombstones.map((grave) => graveOf(grave, tombstones))
   const isOver = (identity: SessionIdentity) => graves.some((grave) => ends(grave, identity))
   const ended = new Set([...sessions.values()].filter(isOver).map(({ sid }) => sid))
@@ -71,6 +73,12 @@ export function chooseSession(
   const dropped = fragments.flatMap((fragment): Dropped[] => {
     const { kind, identity } = fragment
     if (kind === 'tombstone' || own.has(identity.sid)) return []
+    if (isUnnamed(fragment)) {
+      if (graves.some((grave) => endsByName(grave, identity.sid)))
+        return [{ fragment, reason: 'ended' }]
+      const isFollowed = followed.has(prefixOf(identity.sid))
+      return [{ fragment, reason: isFollowed ? 'superseded' : 'orphaned' }]
+    }
     if (ended.has(identity.sid)) return [{ fragment, reason: 'ended' }]
     if (!chosen && !withBase.has(identity.sid)) return [{ fragment, reason: 'orphaned' }]
     const isProvisional = identity.generation === PROVISIONAL && isBase(fragment)

@@ -23,6 +23,11 @@ export function ends(grave: Grave, session: SessionIdentity): boolean {
   return end !== undefined && (session.seen === undefined || session.seen < end)
 }
 
+/** Whether a tombstone ends a session by name, of which nothing is known but how its id begins. */
+export function endsByName({ ended }: Grave, sid: string): boolean {
+  return ended.some((each) => each.sid === prefixOf(sid))
+}
+
 /** The id of the last end of a user's session that a tombstone tells of; its own, if it ended one itself. */
 export function userEndOf(grave: Tombstone): string | undefined {
   const isOwn = endedBy(grave).some(({ hadSubject, minutes }) => hadSubject && minutes === 0)

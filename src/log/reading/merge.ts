@@ -23,6 +23,7 @@ import { chooseBase, withoutTaken } from './base.ts'
 import { chooseSession, type Dropped, isNewer } from './choose.ts'
 import { foldLogs } from './fold.ts'
 import { overwrites } from './overwrites.ts'
+import { place } from './place.ts'
 import { adopted, hasSettled } from './siblings.ts'
 
 /** The session of a view. */
@@ -80,11 +81,12 @@ export interface View {
  * @param all - what the jar holds beside these: what a session there took the place of does not come back
  */
 export function merge(
-  fragments: readonly Fragment[],
+  given: readonly Fragment[],
   now: number,
   unread = false,
-  all: readonly Fragment[] = fragments,
+  all: readonly Fragment[] = given,
 ): View {
+  const fragments = place(given)
   // Step 3.
   const alive = new Set(
     fragments.flatMap(({ expires, identity }) =>

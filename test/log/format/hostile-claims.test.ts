@@ -13,13 +13,14 @@ const common = {
 const tombstone = { ...common, k: 'x' }
 const entry = ['zzzza', '=a', 1]
 const log = { ...common, k: 'l', s: 'aaaaa', e: [entry] }
+const short = { ...log, sid: 'A'.repeat(11), iat: undefined }
 const base = { ...common, k: 'b', h: 'aaaaa', d: { a: 1 } }
 const both = { ...base, e: [['zzzza', ':a']] }
 
 const decode = (claims: unknown) => decodeClaims(JSON.stringify(claims))
 
 test('what the tables below change is right as it stands', () => {
-  for (const claims of [tombstone, log, base, both]) expect(decode(claims)).toBeDefined()
+  for (const claims of [tombstone, log, short, base, both]) expect(decode(claims)).toBeDefined()
 })
 
 describe('a text that is no JSON object gives nothing', () => {
@@ -141,9 +142,43 @@ describe('a log is refused when', () => {
   })
 })
 
+describe('a log without a start is refused when', () => {
+  test.each<readonly [what: string, change: object]>([
+    ['it tells all of its session id', { sid: 'A'.repeat(22) }],
+    ['it tells less of it', { sid: 'A'.repeat(10) }],
+    ['it tells nothing of it', { sid: undefined }],
+    ['its session id has other characters', { sid: `${'A'.repeat(10)}=` }],
+    ['its session id ends in a line break', { sid: `${'A'.repeat(11)}\n` }],
+    ['its session id is a number', { sid: 12_345_678_901 }],
+    ['it does not say when it expires', { exp: undefined }],
+    ['it has no id', { jti: undefined }],
+    ['it does not say since when', { s: undefined }],
+    ['its start is null', { iat: null }],
+    ['it is of another version', { v: 2 }],
+    ['it is a base', { ...base, sid: 'A'.repeat(11), iat: undefined }],
+    ['it is a tombstone', { ...tombstone, sid: 'A'.repeat(11), iat: undefined }],
+    ['it tells a start as well', { iat: common.iat }],
+  ])('%s', (_what, change) => {
+    expect(decode({ ...short, ...change })).toBeUndefined()
+  })
+})
+
+test('an entry that is an id alone does what the one before it does', () => {
+  const e = ['zzzza', '+a', 1]
+  const read = decode({ ...log, e: [e, 'b', 'c'] })
+  const entries = read && logOf(read)?.entries
+  expect(entries).toHaveLength(3)
+  for (const { ops } of entries ?? [])
+    expect(ops).toEqual([{ kind: 'increment', path: 'a', by: 1 }])
+})
+
 describe('a log is refused with an entry', () => {
   test.each<readonly [what: string, entries: readonly unknown[]]>([
-    ['that is no list', ['zzzza=a1']],
+    ['that is an id alone, with none before it', ['zzzza']],
+    ['that is a text and no id', [entry, '????']],
+    ['that is an empty text under another name', [entry, '']],
+    ['that is an id alone, and not later', [entry, 'a']],
+    ['that is a number', [entry, 5]],
     ['that is null', [null]],
     ['that is an object', [{ 0: 'zzzza' }]],
     ['that is empty', [[]]],

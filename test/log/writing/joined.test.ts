@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeClaims, encodeClaims } from '../../../src/log/format/claims.ts'
 import {
   type Entry,
   type Fragment,
@@ -16,6 +15,7 @@ import { POLICY } from '../../../src/log/writing/policy.ts'
 import { joined, type Unsettled, withEntries } from '../../../src/log/writing/settle.ts'
 import { canonical, often } from '../../support/arbitraries.ts'
 import { seeded } from '../../support/random.ts'
+import { throughWire } from '../../support/through-wire.ts'
 import {
   baseOf,
   fewStates,
@@ -51,7 +51,7 @@ describe('many heads, joined into one', () => {
     expect(timeOf(tip)).toBe(timeOf(idOf(3)))
     const log = { since: idOf(0), parents: [], ...joined(many, ['x'], JOINING) }
     const made = fragment('joined00', { log })
-    expect(canonical(decodeClaims(encodeClaims(made)))).toBe(canonical(made))
+    expect(canonical(throughWire(made))).toBe(canonical(made))
   })
 
   test('are the same for all that join the same, and another for others', () => {

@@ -1,5 +1,5 @@
 /** Sections 4 to 6 of docs/wire-format.md: what one cookie says. */
-import { base36 } from './ids.ts'
+import { base36, timeOf } from './ids.ts'
 import type { Json, JsonObject } from './json.ts'
 import { type Op, parseOps } from './ops.ts'
 import { isList, isObject, isPlain } from './values.ts'
@@ -77,8 +77,9 @@ function decodeOrThrow(claims: JsonObject, own: string): Omit<Fragment, 'sealedB
   const { a = [], t, r = '', e = [], m = {} } = claims
   check(typeof sid === 'string' && typeof f === 'string')
   check(sub === undefined || typeof sub === 'string')
-  const start = Math.round(Number(iat) * 1000)
-  let before = `${base36(start)}00000`
+  const isShort = k === 'l' && iat === undefined
+  const told = Math.round(Number(iat) * 1000)
+  let before = `${base36(isShort ? Number(exp) * 1000 : told)}00000`
   const z = claims['z'] === undefined ? undefined : after(before, claims['z'])
   const readId = (text: Json | undefined): string => {
     before = after(before, text)
@@ -92,17 +93,18 @@ function decodeOrThrow(claims: JsonObject, own: string): Omit<Fragment, 'sealedB
     if (t !== undefined) readAll(t)
     check(typeof r === 'string' && /^([\w-]{5})*$/.test(r) && isList(e))
     check(e.length > 0 || t !== undefined)
-    const entries = e.map((entry) => {
-      check(isList(entry))
-      const id = entry[0] === '' ? own : readId(entry[0])
-      const ops = parseOps(entry.slice(1), state)
+    const entries: LogEntry[] = []
+    for (const item of e) {
+      const [text, ...items] = isList(item) ? item : [item]
+      const id = text === '' ? own : readId(text)
+      const ops = isList(item) ? parseOps(items, state) : entries.at(-1)?.ops
       check(ops !== undefined && ops.length > 0 && ENTRY_ID.test(id))
-      return { id, ops }
-    })
+      entries.push({ id, ops })
+    }
     check(entries.every(({ id }, i) => i === 0 || (entries[i - 1]?.id ?? '') < id))
     return { since, after, retired: r.match(/.{5}/g) ?? [], entries }
   }
-  const about = { id: own, sid, sub, start, exp: Number(exp) * 1000 }
+  const about = { id: own, sid, sub, start: told, exp: Number(exp) * 1000 }
   const common = { ...about, g: Number(g), f: f.match(/.{8}/g) ?? [], z, others: [] }
   if (k === 'x') {
     check(ENTRY_ID.test(own))
@@ -111,7 +113,8 @@ function decodeOrThrow(claims: JsonObject, own: string): Omit<Fragment, 'sealedB
   }
   if (k === 'l') {
     const since = readId(claims['s'])
-    return { k, ...common, base: undefined, log: readLog(since, readAll(a), undefined) }
+    const start = isShort ? timeOf(since) : told
+    return { k, ...common, start, base: undefined, log: readLog(since, readAll(a), undefined) }
   }
   check(k === 'b' && isPlain(d) && isMemory(m))
   const h = readId(claims['h'])
@@ -142,10 +145,12 @@ function othersOf(text: Json = '', isUsers: boolean): Other[] {
 }
 
 /** All but what only some kinds have. */
-function checkHead({ v, sid, iat, exp, sub, g = 0, f = '', n = 0 }: JsonObject): void {
+function checkHead({ v, k, sid, iat, exp, sub, g = 0, f = '', n = 0 }: JsonObject): void {
   const isTime = (time: Json | undefined) =>
     typeof time === 'number' && time >= 0 && time <= 8.64e12
-  check(v === 1 && typeof sid === 'string' && /^[\w-]{22}$/.test(sid) && isTime(iat) && isTime(exp))
+  const isShort = k === 'l' && iat === undefined
+  check(v === 1 && typeof sid === 'string' && (isShort || isTime(iat)) && isTime(exp))
+  check(/^[\w-]+$/.test(sid) && sid.length === (isShort ? 11 : 22))
   check(sub === undefined || typeof sub === 'string')
   check(Number.isSafeInteger(g) && Number(g) >= -1 && Number.isSafeInteger(n) && Number(n) >= 0)
   check(typeof f === 'string' && /^([\w-]{8})*$/.test(f))

@@ -41,10 +41,7 @@ export async function read(
   }
   const times = all.map((each) => Math.min(writtenAt(each), each.sealedBefore - 1))
   const now = Math.max(options.now, ...times)
-  const found = session(
-    all.filter((each) => isTimely(each, now, options)),
-    now,
-  )
+  const found = session(named(all.filter((each) => isTimely(each, now, options))), now)
   if (!found) return undefined
   const { base, entries, sid, subject } = found
   const fetched = await fetchAll(base.d, entries, store, options)
@@ -101,6 +98,18 @@ function isTimely(fragment: Fragment, now: number, { maxAbsolute }: ReadOptions)
   const { k, exp, start } = fragment
   if (now >= (k === 'x' ? exp : start + maxAbsolute)) return false
   return writtenAt(fragment) <= now + 61_000
+}
+
+/** The end of step 2: short logs are of the session of a base. */
+function named(fragments: readonly Fragment[]): readonly Fragment[] {
+  const bases = new Map(fragments.filter(({ k }) => k === 'b').map((b) => [b.sid.slice(0, 11), b]))
+  return fragments.flatMap((each): Fragment[] => {
+    if (each.sid.length === 22) return [each]
+    const base = bases.get(each.sid)
+    if (!base) return []
+    const { sid, sub, start, g, f, z } = base
+    return [{ ...each, sid, sub, start, g, f, z }]
+  })
 }
 
 /** §9, steps 3 to 9 */

@@ -40,7 +40,9 @@ const bases: Readonly<Record<string, object>> = {
   'd a rich value': { d: { $: ['d', 0] } },
   'r of another length': { r: 'AAAA', t: ['0'] },
   'e no list': { e: {} },
-  'entry no list': { e: ['0'] },
+  'entry without one before it': { e: ['0'] },
+  'entry that is no text': { e: [['1', '=a', 1], 2] },
+  'entry that is no id': { e: [['1', '=a', 1], '????'] },
   'entry without ops': { e: [['1']] },
   'entry without id': { e: [['=a', 1]] },
   'entries not in order': {

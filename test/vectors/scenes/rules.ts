@@ -24,10 +24,35 @@ const log = (own: string, ids: readonly string[], members: Claims = {}): Claims 
 
 const whole = base('A', 0, { h: id(0), d: { name: 'A', all: [] } })
 const heir = base('B', 12, { g: 1, f: sid('A').slice(0, 8) })
+/** The same, as one that leaves the rest to its base. */
+const short = (own: string, ids: readonly string[], members: Claims = {}): Claims => {
+  const { iat: _, ...rest } = log(own, ids)
+  return { ...rest, sid: sid('A').slice(0, 11), s: id(0), ...members }
+}
 const [one, two, three] = [id(1), id(2), id(3)]
 
 /** Name, seconds after the first start, claims of the cookies. */
 const cases: readonly [name: string, after: number, claims: readonly Claims[]][] = [
+  ['short logs', 60, [short(two, [one, two]), whole, short(three, [three], { a: [two] })]],
+  ['a short log without its base', 60, [short(two, [two]), base('B', 5)]],
+  [
+    'a short log of a session with a subject',
+    60,
+    [short(two, [two]), { ...whole, sub: 'u', g: 2 }],
+  ],
+  [
+    'a short log of a session that has ended',
+    60,
+    [short(two, [two]), whole, tombstone('A', 0, 10)],
+  ],
+  [
+    'ids alone',
+    60,
+    [
+      whole,
+      log(three, [], { e: [[one, '+n', 2], two, three, [id(4), '>all', [1]], id(5)], t: [id(5)] }),
+    ],
+  ],
   ['higher g, earlier start', 60, [base('A', 0, { g: 1 }), base('B', 50)]],
   ['same g, later start', 60, [base('B', 50), base('A', 0)]],
   ['same start, greater sid', 60, [base('B', 0), base('C', 0), base('A', 0)]],
