@@ -29,7 +29,7 @@ const KIND_CODES = { base: 'b', log: 'l', tombstone: 'x' } as const
 /** The JSON text of a fragment's claims. */
 export function encodeClaims(fragment: Fragment): string {
   const { kind, id, identity, expires } = fragment
-  const isShort = kind === 'log' && (isUnnamed(fragment) || !isOfFirstVisit(fragment))
+  const isShort = kind === 'log' && (isUnnamed(fragment) || !tellsAll(fragment))
   const ids = new IdWriter(isShort ? wholeSeconds(expires) : identity.start)
   const claims: Record<string, Tree> = {
     v: FORMAT_VERSION,
@@ -62,7 +62,7 @@ export function encodeClaims(fragment: Fragment): string {
  * Whether a log tells all of its session: that of a sibling counts although its base may be gone. Of all others the base
  * must be there, and tells it.
  */
-function isOfFirstVisit({ identity, log }: LogFragment): boolean {
+function tellsAll({ identity, log }: LogFragment): boolean {
   const { subject, generation } = identity
   return subject === undefined && generation === 0 && log.since === startId(identity)
 }

@@ -25,7 +25,7 @@ export function siblingsOf(
   one: SessionIdentity,
   all: readonly SessionIdentity[],
 ): readonly SessionIdentity[] {
-  if (one.subject !== undefined || one.generation !== 0) return [one]
+  if (!isOfFirstVisit(one)) return [one]
   const alike = all.filter((other) => isAlike(one, other)).sort((a, b) => a.start - b.start)
   const at = alike.findIndex(({ sid }) => sid === one.sid)
   const near = (a: SessionIdentity | undefined, b: SessionIdentity | undefined) =>
@@ -34,6 +34,11 @@ export function siblingsOf(
   while (near(alike[first - 1], alike[first])) first--
   while (near(alike[last], alike[last + 1])) last++
   return alike.slice(first, last + 1).sort((a, b) => (startId(a) < startId(b) ? -1 : 1))
+}
+
+/** Whether a session may have siblings: nobody's, which grew out of no other. */
+export function isOfFirstVisit({ subject, generation }: SessionIdentity): boolean {
+  return subject === undefined && generation === 0
 }
 
 function isAlike(a: SessionIdentity, b: SessionIdentity): boolean {
@@ -48,6 +53,14 @@ function isAlike(a: SessionIdentity, b: SessionIdentity): boolean {
 /** Whether a base is not the first one of its session. */
 export function hasSettled({ horizon, identity }: BaseFragment): boolean {
   return horizon !== startId(identity)
+}
+
+/**
+ * Whether a first base has taken entries: it tells so by the digest of its own horizon. What it began with cannot be told
+ * apart any more, as if it had settled.
+ */
+export function hasTaken({ log, identity }: BaseFragment): boolean {
+  return log?.retired.includes(digestOf(startId(identity))) === true
 }
 
 /**
@@ -67,7 +80,7 @@ export function adopted(siblings: readonly Fragment[], chosen: BaseFragment): re
 
 function adoptedOf(own: readonly Fragment[], chosen: BaseFragment): readonly Fragment[] {
   const base = chooseBase(own.filter(isBase), own)
-  if (base && hasSettled(base)) return []
+  if (base && (hasSettled(base) || hasTaken(base))) return []
   const since = startId(chosen.identity)
   return own.flatMap((fragment): LogFragment[] => {
     const { id, expires } = fragment

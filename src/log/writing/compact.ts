@@ -1,11 +1,20 @@
 /** Fewer cookies in place of many: new bases, folds, and the log of one writer at a time. */
 import { type BaseFragment, type Entry, type Fragment, isBase, logOf } from '../format/fragment.ts'
-import { derivedId, digestOf, isAfter } from '../format/ids.ts'
+import { derivedId, digestOf, isAfter, startId } from '../format/ids.ts'
 import { wholeOf } from '../reading/base.ts'
 import { foldLogs } from '../reading/fold.ts'
 import type { Current } from '../reading/merge.ts'
+import { hasTaken, isOfFirstVisit } from '../reading/siblings.ts'
 import { besideBase, isClosed } from './needless.ts'
-import { type Cut, embed, joined, settle, type Unsettled, withEntries } from './settle.ts'
+import {
+  type Cut,
+  embed,
+  joined,
+  type Settled,
+  settle,
+  type Unsettled,
+  withEntries,
+} from './settle.ts'
 import { baseFragment, logFragment, type Plan, type Planning, sealedSize } from './write.ts'
 
 /** A plan that takes over what a view holds, and what an entry that is written beside it names as its parents. */
@@ -37,7 +46,8 @@ export function rebase(
 ): Rebased | undefined {
   const settled = settle(current.base, current, cut, planning.now, planning.fetched)
   if (!settled || planning.noBase) return undefined
-  const { base, rest, taken } = settled
+  const { base, taken } = settled
+  const rest = { ...settled.rest, retired: [...settled.rest.retired, ...marksOf(current, settled)] }
   const { fragments } = current
   const serial = Math.max(...fragments.filter(isBase).map((other) => other.serial)) + 1
   const order = cut.isUnordered ? ['unordered'] : []
@@ -72,6 +82,14 @@ export function rebase(
     isWhole: false,
     heads: current.heads,
   }
+}
+
+/** How a first base tells that it has taken entries, so that siblings are not merged with it as if it had not. */
+function marksOf({ base: { identity }, fragments }: Current, { base, taken }: Settled): string[] {
+  const mark = digestOf(startId(identity))
+  const isFirst = base.horizon === startId(identity)
+  const isMarked = taken.length > 0 || fragments.some((each) => isBase(each) && hasTaken(each))
+  return isFirst && isMarked && isOfFirstVisit(identity) ? [mark] : []
 }
 
 /**

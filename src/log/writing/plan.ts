@@ -50,7 +50,8 @@ function planFor(current: Current, write: Write, policy: Policy): Plan {
   if (write.intoBase) return withOwn(current, planning, own) ?? alone
   const isCalm = isChain(current)
   const isFew = current.fragments.filter(({ kind }) => kind === 'log').length < policy.foldFrom
-  const isOurTurn = isCalm || reseal ? isElected(current, planning, 1) : isTurn(current, planning)
+  // Where each entry has seen those before it, one request at a time writes, however long this one has taken.
+  const isOurTurn = isCalm || (reseal ? isElected(current, planning, 1) : isTurn(current, planning))
   const collected = isCalm ? collect(current, planning, own) : undefined
   if (!reseal && !isOverfull) {
     const isYoung = settlingBy(current, horizon, now) < policy.calmSettling

@@ -2,6 +2,7 @@
 import { FIRST_VISIT_SECONDS } from '../format/clocks.ts'
 import type { Entry, Log } from '../format/fragment.ts'
 import { type Current, newestIdOf } from '../reading/merge.ts'
+import { hasTaken, isOfFirstVisit } from '../reading/siblings.ts'
 import { type Rebased, rebase } from './compact.ts'
 import { isChain, widthOf } from './elect.ts'
 import type { Policy } from './policy.ts'
@@ -86,13 +87,18 @@ export function withOwn(
 
 /**
  * Whether other requests of a first visit may still be answered, whose sessions this one becomes part of, or it of theirs:
- * what a base had taken until then could not be told apart from what it began with.
+ * that is no longer possible once a base has taken something. A page has so few first requests that whoever sees more
+ * entries is not one of them.
  */
-export function mayHaveSiblings({ base }: Current, { arrivedAt }: Write): boolean {
-  const { generation, start, subject } = base.identity
-  const isAnonymous = subject === undefined && generation === 0
-  return isAnonymous && arrivedAt - start < FIRST_VISIT_SECONDS * 1000
+export function mayHaveSiblings({ base, entries }: Current, { arrivedAt }: Write): boolean {
+  const { identity } = base
+  const isYoung = arrivedAt - identity.start < FIRST_VISIT_SECONDS * 1000
+  const isSmall = entries.length <= MOST_OF_FIRST_VISIT && !hasTaken(base)
+  return isOfFirstVisit(identity) && isYoung && isSmall
 }
+
+/** So many entries may a first visit have that leaves the way open to become part of another one. */
+const MOST_OF_FIRST_VISIT = 24
 
 /** The same beside a store. Without one too little is taken where a view is crowded. */
 export function isFirstVisit(current: Current, write: Write): boolean {

@@ -36,7 +36,7 @@ export function choose(
       : [best]
   const bases = family.filter(({ base }) => base).sort((a, b) => (firstId(a) < firstId(b) ? -1 : 1))
   const isLater = ({ sid }: Fragment) =>
-    fragments.some((each) => each.sid === sid && each.base && each.base.h !== firstId(each))
+    fragments.some((each) => each.sid === sid && hasSettled(each))
   const first = bases.find(isLater) ?? bases[0] ?? best
   const sids = family.map(({ sid }) => sid)
   return { sid: first.sid, siblings: sids.filter((sid) => sid !== first.sid) }
@@ -87,6 +87,14 @@ function idOf(tombstone: Fragment, tombstones: readonly Fragment[]): string {
   return told.reduce((lowest, id) => (id < lowest ? id : lowest), tombstone.id)
 }
 
+/** Whether what a base began with cannot be told from what came later. */
+function hasSettled(each: Fragment): boolean {
+  const first = firstId(each)
+  return each.base
+    ? each.base.h !== first || each.log?.retired.includes(short(first)) === true
+    : false
+}
+
 /** The best and its siblings. */
 function familyOf(best: Fragment, living: readonly Fragment[]): readonly Fragment[] {
   const alike = living
@@ -111,7 +119,7 @@ export function asLogs(
   since: string,
   counting: JsonObject,
 ): Fragment[] {
-  if (newest?.base && newest.base.h !== firstId(newest)) return []
+  if (newest && hasSettled(newest)) return []
   const taken = newest?.log?.retired ?? []
   return own.flatMap((each) => {
     if (each === newest) return fromBase(each, since, counting)

@@ -129,7 +129,7 @@ function session(fragments: readonly Fragment[], now: number): Found | undefined
       return asLogs(all, baseOf(all), firstId(newest), base.d)
     }),
   ]
-  const applied = applicable(own, h, firstId(newest))
+  const applied = applicable(own, newest, h)
   const used = own.filter((each) => each.base || applied.includes(each))
   const expires = Math.max(...used.map(({ exp }) => exp))
   if (expires <= now) {
@@ -185,9 +185,10 @@ function baseOf(own: readonly Fragment[]): Fragment | undefined {
 }
 
 /** §9, step 6 */
-function applicable(own: readonly Fragment[], h: string, first: string): Fragment[] {
+function applicable(own: readonly Fragment[], newest: Fragment, h: string): Fragment[] {
+  const first = firstId(newest)
   const applied = new Set<Fragment>()
-  const present = new Set<string>()
+  const present = new Set([short(h)])
   for (let before = -1; before !== applied.size; ) {
     before = applied.size
     for (const fragment of own) {
@@ -195,7 +196,9 @@ function applicable(own: readonly Fragment[], h: string, first: string): Fragmen
       if (!log || log.since > h || applied.has(fragment)) continue
       const isThere = (parent: string) =>
         parent === h || (parent < h && h !== first) || present.has(short(parent))
-      if (!log.after.every(isThere)) continue
+      const isRival = fragment !== newest && fragment.base?.h === h
+      const isTaken = (text: string) => !present.has(text) && !isJoin(text)
+      if (!log.after.every(isThere) || (isRival && log.retired.some(isTaken))) continue
       applied.add(fragment)
       for (const text of [...log.entries.map(({ id }) => short(id)), ...log.retired])
         present.add(text)
