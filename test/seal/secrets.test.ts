@@ -117,6 +117,22 @@ describe('a secret is refused, with a sentence that does not quote it,', () => {
   })
 })
 
+test.each([
+  'qwertyuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+  'qwertzuiop',
+  'yxcvbnm',
+  'azertyuiop',
+  '1234567890',
+])('of a secret, what runs along %s counts little, there and back', (row) => {
+  const random = 'Zq8vKxT3mW'
+  const back = Array.from(row).reverse().join('')
+  // Ten characters are free, and each run and the repeat count as one more: that is one too few.
+  expect(refusalOf(`${row}${random}${back}${random}`)).toContain('can be guessed')
+  expect(refusalOf(`${row}${random}${back}${random}N`)).toBe('taken')
+})
+
 test('words of examples beside what is random do no harm', () => {
   for (const secret of [
     'super-secret-4f9a8c7b2d1e6f3a5b8c9d0e1f2a3b4c',
