@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ConfigError } from '../../src/errors.ts'
 import { MIN_SECRET_BYTES, parseSecrets } from '../../src/seal/secrets.ts'
+import { seeded } from '../support/random.ts'
 import { OTHER_SECRET, SECRET } from '../support/visitor.ts'
 
 describe('parseSecrets', () => {
@@ -27,6 +28,19 @@ describe('parseSecrets', () => {
       }),
     )
   })
+})
+
+test('what is missing, no text, too short or there twice is refused by a sentence that says so', () => {
+  for (const none of [undefined, null, '']) expect(refusalOf(none)).toContain('secrets is missing')
+  expect(refusalOf([])).toContain('at least one secret')
+  for (const wrong of [5, {}, [SECRET, 5], [undefined], [[SECRET]]])
+    expect(refusalOf(wrong)).toContain('must be a string or a list of strings')
+  const short = SECRET.slice(0, 31)
+  expect(refusalOf(short)).toContain('The secret has 31 bytes, at least 32 are needed')
+  expect(refusalOf([SECRET, short])).toContain('Secret 2 of 2 has 31 bytes')
+  expect(refusalOf(`${SECRET},,`)).toContain('Secret 2 of 3 has 0 bytes')
+  expect(refusalOf([SECRET, OTHER_SECRET, SECRET])).toContain('Secret 3 of 3 is there twice')
+  for (const text of ['', short]) expect(refusalOf(text)).toContain('npx carryon secret')
 })
 
 /** What somebody gets who passes such a secret. */
@@ -139,8 +153,22 @@ test('words of examples beside what is random do no harm', () => {
     'change-me-Zq8vKxT3mWn5rYb2LcJd7HfGpS9uEa41',
     'abcdefgh-Zq8vKxT3mWn5rYb2LcJd7HfGpS9uEa41',
     'Zq8vKxT3mWn5rYb2]LcJd7HfGpS9uEa41[x"y',
+    '[Zq8vKxT3mW]n5rYb2LcJd7HfGpS9uEa41',
+    'Zq8vKxT3mWn5rYb2{LcJd7HfGpS9uEa41}',
   ])
     expect(parseSecrets(secret)).toEqual([secret])
+})
+
+test('nine different characters are too few, however they are mixed, and ten are enough', () => {
+  const random = seeded(5)
+  const mixed = (count: number) =>
+    Array.from({ length: 60 }, () => 'k3Zp8Wd5Xr'.charAt(random.below(count))).join('')
+  for (let i = 0; i < 30; i++) {
+    expect(refusalOf(mixed(9))).toContain('can be guessed')
+    // By chance it may lack one.
+    const ten = mixed(10)
+    expect(refusalOf(ten) === 'taken').toBe(new Set(ten).size === 10)
+  }
 })
 
 test('every secret of 32 random characters is taken, of whatever alphabet', () => {
