@@ -23,7 +23,13 @@ const needsNode = [
 const nodeOnly = [...pure, ...needsNode]
 const workerdOnly = ['test/workerd/**']
 // These need a service or a program of their own, and have their own npm scripts.
-const apart = ['test/browser/**', 'test/redis/**', 'test/frameworks/**', 'test/runtimes/**']
+const apart = [
+  'test/browser/**',
+  'test/redis/**',
+  'test/frameworks/**',
+  'test/runtimes/**',
+  'test/mutation/**',
+]
 
 const include = ['test/**/*.test.ts']
 

@@ -33,6 +33,15 @@ describe('the table of mutants', () => {
     }
   })
 
+  test('has one for each other test that docs/security.md names, but for those in a browser', () => {
+    const named = [...String(docs).matchAll(/`(test\/[\w./-]+\.test\.ts)` “([^”]*)”/g)]
+    expect(named.length).toBeGreaterThan(60)
+    for (const [, file = '', name] of named) {
+      const isThere = mutants.some((mutant) => mutant.test === file && mutant.name === name)
+      expect([file, name, isThere || file.startsWith('test/browser/')]).toEqual([file, name, true])
+    }
+  })
+
   test('has none of what is claimed nowhere', () => {
     const claims = rows.map(({ claim }) => claim)
     for (const { claim } of mutants) expect(claims).toContain(claim)

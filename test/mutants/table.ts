@@ -225,6 +225,18 @@ const sealing: readonly Mutant[] = [
       "[hour, cookie, path, '', audience]",
     ],
     [
+      'one key for all prefixes',
+      'options/resolve.ts',
+      'scopeOf(prefix.slice(0, -1), {',
+      'scopeOf(name, {',
+    ],
+    [
+      'what was opened at one path is known at all',
+      'seal/fragment.ts',
+      'known?.keyring === keyring',
+      'known',
+    ],
+    [
       'all addresses have the keys of the first',
       'options/resolve.ts',
       "typeof audience === 'string' && attributes === cookies.secure",
@@ -235,6 +247,30 @@ const sealing: readonly Mutant[] = [
     '9.2.4',
     'seal/keyring',
     'is another one for another prefix, path, domain and audience, whatever their texts are',
+    [
+      'one key for all prefixes',
+      'seal/keyring.ts',
+      'const purpose = [hour, cookie, path',
+      "const purpose = [hour, cookie.replace(/^__[^-]*-/, ''), path",
+    ],
+    [
+      'one key for all paths',
+      'seal/keyring.ts',
+      '[hour, cookie, path, domain.toLowerCase(), audience]',
+      "[hour, cookie, '', domain.toLowerCase(), audience]",
+    ],
+    [
+      'one key for all domains',
+      'seal/keyring.ts',
+      '[hour, cookie, path, domain.toLowerCase(), audience]',
+      "[hour, cookie, path, '', audience]",
+    ],
+    [
+      'one key for all audiences',
+      'seal/keyring.ts',
+      '[hour, cookie, path, domain.toLowerCase(), audience]',
+      "[hour, cookie, path, domain.toLowerCase(), '']",
+    ],
     [
       'texts that run into one another',
       'seal/keyring.ts',
@@ -481,6 +517,10 @@ const lives: readonly Mutant[] = [
   ),
 ]
 
+const FORKS = 'security/forks'
+const VALID = 'valid cookies are opened and merged up to a bound'
+const FETCHED = 'what is fetched from the store is bounded'
+
 const hostile: readonly Mutant[] = [
   ...of(
     'bounded work',
@@ -528,6 +568,207 @@ const hostile: readonly Mutant[] = [
     'http/cookies',
     'up to 4,096 bytes of name and value, and larger ones are told apart',
     ['any size', 'http/cookies.ts', 'text.length - 1 > MAX_COOKIE_BYTES', 'text.length - 1 > 1e9'],
+  ),
+  ...of(
+    VALID,
+    FORKS,
+    'are decrypted up to 32,768 bytes and 64 cookies',
+    [
+      'twice as many bytes',
+      'http/cookies.ts',
+      'MAX_OPENED_BYTES = 32_768',
+      'MAX_OPENED_BYTES = 65_536',
+    ],
+    ['twice as many cookies', 'http/cookies.ts', 'MAX_FRAGMENTS = 64', 'MAX_FRAGMENTS = 128'],
+    ['any number of bytes', 'http/cookies.ts', ' || bytes > left) return', ') return'],
+    [
+      'bytes count only where there are too many cookies',
+      'http/cookies.ts',
+      'found.length <= MAX_FRAGMENTS && total <= MAX_OPENED_BYTES',
+      'found.length <= MAX_FRAGMENTS',
+    ],
+  ),
+  ...of(
+    VALID,
+    FORKS,
+    'are merged up to 1,000 values and ops, however short they are',
+    ['any number', 'opening/judge.ts', 'MAX_CONTENT = 1000', 'MAX_CONTENT = 1e9'],
+    ['half as many again', 'opening/judge.ts', 'MAX_CONTENT = 1000', 'MAX_CONTENT = 1500'],
+    [
+      'each cookie on its own',
+      'opening/judge.ts',
+      'else sum = total',
+      'else sum = { ...total, nodes: 0 }',
+    ],
+    ['ops do not count', 'log/format/length.ts', '  count.nodes++\n  if (op.path', '  if (op.path'],
+    [
+      'what ops set does not count',
+      'log/format/length.ts',
+      'countTree(op.value, count)',
+      'count.nodes += 0',
+    ],
+    [
+      'nothing more once one was too much',
+      'opening/judge.ts',
+      'if (amountOf(total) > MAX_CONTENT) beyond.add(result)',
+      'if (beyond.size > 0 || amountOf(more) > 100) beyond.add(result)',
+    ],
+  ),
+  ...of(
+    VALID,
+    FORKS,
+    'what is read does not depend on their order, and what is not is told',
+    [
+      'the first in the header are opened',
+      'http/cookies.ts',
+      'cookies.toSorted((a, b) => (a.id < b.id ? -1 : 1))',
+      '[...cookies]',
+    ],
+    [
+      'what is beyond is not told',
+      'http/cookies.ts',
+      'surplus += found.length - opened.length',
+      'surplus += 0',
+    ],
+  ),
+  ...of(
+    VALID,
+    FORKS,
+    'a write deletes none of those that were not read, and each comes to count as the others are folded',
+    [
+      'it deletes them',
+      'opening/judge.ts',
+      "['unknown-key', 'not-yet-valid', 'too-many']",
+      "['unknown-key', 'not-yet-valid']",
+    ],
+    [
+      'what others were folded into does not come first',
+      'http/cookies.ts',
+      '[...sorted.filter(isFold), ...turns.filter((cookie) => cookie !== undefined)]',
+      '[...turns.filter((cookie) => cookie !== undefined), ...sorted.filter(isFold)]',
+    ],
+  ),
+  ...of(
+    FETCHED,
+    FORKS,
+    'lead to no more reads than a session may have bytes',
+    [
+      'any number of bytes',
+      'shown/stored.ts',
+      'bytes <= maxBytes && fetching',
+      'bytes > 0 && fetching',
+    ],
+    ['twice as many', 'fit/fit.ts', 'MERGED_SHARE = 1.5', 'MERGED_SHARE = 3'],
+    [
+      'each check on its own',
+      'shown/stored.ts',
+      'sum + check.bytes, fetching.bytes)',
+      'Math.max(sum, check.bytes), fetching.bytes)',
+    ],
+  ),
+  ...of(
+    FETCHED,
+    FORKS,
+    'of which there are more than 48 are not fetched, and up to 48 are',
+    ['any number of values', 'shown/stored.ts', 'MAX_FETCHES = 48', 'MAX_FETCHES = 480'],
+    ['one less', 'shown/stored.ts', 'checks.length <= MAX_FETCHES', 'checks.length < MAX_FETCHES'],
+  ),
+  ...of(
+    FETCHED,
+    FORKS,
+    'that are too much are not fetched at all; the rest shows, and one that is made smaller comes back',
+    [
+      'as many as there is room for',
+      'shown/stored.ts',
+      'if (depot && !hasRoom(',
+      'if (depot && keys.length < 0 && !hasRoom(',
+    ],
+  ),
+  ...of(
+    FETCHED,
+    FORKS,
+    'lead to no read at all with lazy loading, and load() fetches what it is asked for, within the limit',
+    [
+      'lazy is eager',
+      'shown/show.ts',
+      "options.overflowLoad === 'eager' ||",
+      'options.overflowLoad !== undefined ||',
+    ],
+    [
+      'load() fetches whatever it is asked for',
+      'shown/stored.ts',
+      'if (depot && !reserve(depot, checks)) throw',
+      'if (depot && !reserve(depot, checks) && checks.length < 0) throw',
+    ],
+    [
+      'what was fetched before does not count',
+      'shown/stored.ts',
+      'depot.fetching.bytes += bytes',
+      'depot.fetching.bytes = bytes',
+    ],
+  ),
+  ...of(
+    'valid cookies of any kind do no harm',
+    'security/assembled',
+    'no set of fragments crashes, depends on its order, mixes users or shows what has ended',
+    [
+      'tombstones are ignored',
+      'log/reading/choose.ts',
+      'graves.some((grave) => ends(grave, identity))',
+      'false',
+    ],
+  ),
+  ...of(
+    'valid cookies of any kind do no harm',
+    'security/assembled',
+    'no request with them fails, writes to the console, or sets one cookie twice',
+    [
+      'what is set is deleted as well',
+      'session/set-cookies.ts',
+      'if (spared.has(id)) continue\n',
+      '',
+    ],
+  ),
+  ...of(
+    'requests that start together lock nobody out where one node answers',
+    'merging/bursts',
+    'counts whole',
+    ['a node remembers nothing', 'log/bursts/gather.ts', 'APART_WRITES = 6', 'APART_WRITES = 600'],
+    [
+      'it deletes nothing of what it wrote again',
+      'log/bursts/gather.ts',
+      'remove: [...covered.toReversed(), ...plan.remove]',
+      'remove: plan.remove',
+    ],
+    [
+      'it deletes what it has not written again',
+      'log/bursts/gather.ts',
+      'const all = [...open, own]',
+      'const all = [...open.slice(1), own]',
+    ],
+  ),
+  ...of(
+    'once() counts once',
+    'merging/together',
+    'with once() happens once',
+    [
+      'a key that was taken counts again',
+      'log/ops/replay.ts',
+      'return open instanceof OpenObject && open.members.has(key)',
+      "return open instanceof OpenObject && key === ''",
+    ],
+    [
+      'only the claim is void',
+      'log/ops/replay.ts',
+      "if (ops.some((op) => op.kind === 'once' && hasKey(root, op.path))) continue",
+      "if (ops.every((op) => op.kind === 'once' && hasKey(root, op.path))) continue",
+    ],
+    [
+      'what is settled is forgotten',
+      'data/told.ts',
+      'if (Object.hasOwn(onceKeysOf(state), key)) return false',
+      '',
+    ],
   ),
   ...of('a jar of 50 cookies opens', 'security/bounds', 'of 50 valid ones opens whole', [
     'only 32',
@@ -904,6 +1145,7 @@ const caches: readonly Mutant[] = [
 
 const REVOKED = 'revocation/sessions'
 const RECIPES = 'docs/sign-out'
+const SUBSETS = 'no subset of cookies puts off a revocation'
 
 const revocation: readonly Mutant[] = [
   ...of('7.1.2', REVOKED, 'of ten logins at once exactly three live', [
@@ -974,6 +1216,51 @@ const revocation: readonly Mutant[] = [
     "    ...keys.map((key) => ['key', key] as const),\n",
     '',
   ]),
+  ...of(
+    SUBSETS,
+    'revocation/attack',
+    'a user who was revoked is out once the lag is over, under every id',
+    [
+      'a check counts for twice the lag',
+      'revocation/marks.ts',
+      'at <= now && now - at < lagMs',
+      'at <= now && now - at < 2 * lagMs',
+    ],
+    [
+      'a mark that was made after the login ends nothing',
+      'revocation/marks.ts',
+      'return at > started.seen && started.began <= at + margin',
+      'return at < started.seen && started.began <= at + margin',
+    ],
+  ),
+  ...of(
+    SUBSETS,
+    'revocation/attack',
+    'a session in many cookies has its start and its keys in each state that a part of them shows',
+    [
+      'both are in a cookie of their own',
+      'log/lives/transplant.ts',
+      'withLifeOf(start, current),',
+      'current.base,',
+    ],
+    [
+      'both move out of a base that is too long',
+      'log/lives/transplant.ts',
+      '    .filter((key) => key !== LIFE_KEY)\n',
+      '',
+    ],
+  ),
+  ...of(
+    'revoking a user is weakened by nothing',
+    'revocation/kept',
+    'is not weakened by one for all others that comes between its read and its write',
+    [
+      'both have one mark',
+      'revocation/ledger.ts',
+      "kind === 'subject' && except !== undefined ? 'others' : kind",
+      'kind',
+    ],
+  ),
 ]
 
 export const mutants: readonly Mutant[] = [

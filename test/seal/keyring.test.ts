@@ -117,6 +117,26 @@ describe('a key', () => {
   })
 })
 
+test('a secret that could not be imported fails whoever seals or opens, and nothing else', async () => {
+  const failing = vi
+    .spyOn(crypto.subtle, 'importKey')
+    .mockRejectedValueOnce(new DOMException('out of memory', 'OperationError'))
+  try {
+    const keyring = new Keyring([SECRET], scopeOf('__Host-session'), HALF_DAY)
+    // Nobody waits for it yet: a rejection that nobody handles would end the process.
+    await new Promise((resolve) => setTimeout(resolve))
+    await expect(keyring.sealing(START)).rejects.toThrow('out of memory')
+    await expect(keyring.opening(`AAAA.${hourOf(START)}`, START)).rejects.toThrow('out of memory')
+  } finally {
+    failing.mockRestore()
+  }
+})
+
+test('a keyring without a secret seals nothing, and says so', async () => {
+  const keyring = new Keyring([], scopeOf('__Host-session'), HALF_DAY)
+  await expect(keyring.sealing(START)).rejects.toThrow('needs a secret')
+})
+
 describe('opening', () => {
   test('knows whether the newest secret sealed', async () => {
     const keyring = new Keyring([SECRET, OTHER_SECRET], scopeOf('__Host-session'), HALF_DAY)

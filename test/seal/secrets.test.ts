@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ConfigError } from '../../src/errors.ts'
 import { MIN_SECRET_BYTES, parseSecrets } from '../../src/seal/secrets.ts'
+import { seeded } from '../support/random.ts'
 import { OTHER_SECRET, SECRET } from '../support/visitor.ts'
 
 describe('parseSecrets', () => {
@@ -27,6 +28,19 @@ describe('parseSecrets', () => {
       }),
     )
   })
+})
+
+test('what is missing, no text, too short or there twice is refused by a sentence that says so', () => {
+  for (const none of [undefined, null, '']) expect(refusalOf(none)).toContain('secrets is missing')
+  expect(refusalOf([])).toContain('at least one secret')
+  for (const wrong of [5, {}, [SECRET, 5], [undefined], [[SECRET]]])
+    expect(refusalOf(wrong)).toContain('must be a string or a list of strings')
+  const short = SECRET.slice(0, 31)
+  expect(refusalOf(short)).toContain('The secret has 31 bytes, at least 32 are needed')
+  expect(refusalOf([SECRET, short])).toContain('Secret 2 of 2 has 31 bytes')
+  expect(refusalOf(`${SECRET},,`)).toContain('Secret 2 of 3 has 0 bytes')
+  expect(refusalOf([SECRET, OTHER_SECRET, SECRET])).toContain('Secret 3 of 3 is there twice')
+  for (const text of ['', short]) expect(refusalOf(text)).toContain('npx carryon secret')
 })
 
 /** What somebody gets who passes such a secret. */
@@ -117,14 +131,44 @@ describe('a secret is refused, with a sentence that does not quote it,', () => {
   })
 })
 
+test.each([
+  'qwertyuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+  'qwertzuiop',
+  'yxcvbnm',
+  'azertyuiop',
+  '1234567890',
+])('of a secret, what runs along %s counts little, there and back', (row) => {
+  const random = 'Zq8vKxT3mW'
+  const back = Array.from(row).reverse().join('')
+  // Ten characters are free, and each run and the repeat count as one more: that is one too few.
+  expect(refusalOf(`${row}${random}${back}${random}`)).toContain('can be guessed')
+  expect(refusalOf(`${row}${random}${back}${random}N`)).toBe('taken')
+})
+
 test('words of examples beside what is random do no harm', () => {
   for (const secret of [
     'super-secret-4f9a8c7b2d1e6f3a5b8c9d0e1f2a3b4c',
     'change-me-Zq8vKxT3mWn5rYb2LcJd7HfGpS9uEa41',
     'abcdefgh-Zq8vKxT3mWn5rYb2LcJd7HfGpS9uEa41',
     'Zq8vKxT3mWn5rYb2]LcJd7HfGpS9uEa41[x"y',
+    '[Zq8vKxT3mW]n5rYb2LcJd7HfGpS9uEa41',
+    'Zq8vKxT3mWn5rYb2{LcJd7HfGpS9uEa41}',
   ])
     expect(parseSecrets(secret)).toEqual([secret])
+})
+
+test('nine different characters are too few, however they are mixed, and ten are enough', () => {
+  const random = seeded(5)
+  const mixed = (count: number) =>
+    Array.from({ length: 60 }, () => 'k3Zp8Wd5Xr'.charAt(random.below(count))).join('')
+  for (let i = 0; i < 30; i++) {
+    expect(refusalOf(mixed(9))).toContain('can be guessed')
+    // By chance it may lack one.
+    const ten = mixed(10)
+    expect(refusalOf(ten) === 'taken').toBe(new Set(ten).size === 10)
+  }
 })
 
 test('every secret of 32 random characters is taken, of whatever alphabet', () => {

@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { MAX_FRAGMENTS, MAX_OPENED_BYTES } from '../../src/http/cookies.ts'
 import { createSessions, OverflowUnavailable, type SessionEvent } from '../../src/index.ts'
-import { MAX_FETCHES } from '../../src/shown/stored.ts'
 import { cryptoCalls } from '../support/crypto-calls.ts'
 import { seeded } from '../support/random.ts'
 import { errorOf, type Loose, ORIGIN, SECRET, START } from '../support/visitor.ts'
 import { type Cookies, checks, cut, forks, headerOf, SHAPES, type Shape } from './forks.ts'
 
 const initial = () => ({})
+const MOST_OPENED = 64
+const MOST_OPENED_BYTES = 32_768
+/** Values and ops of all cookies of a request. */
+const MOST_MERGED = 1000
+const MOST_READS = 48
 const MAX_SESSION_BYTES = 40_000
 /** As far as parallel requests may make a session grow. */
 const MOST_FETCHED = 1.5 * MAX_SESSION_BYTES
@@ -76,8 +79,8 @@ describe('valid cookies of 128 KB', () => {
         )
       }
       const left = count(first.events, 'too-many')
-      expect(all - left).toBeLessThanOrEqual(MAX_FRAGMENTS)
-      if (header.length > 3 * MAX_OPENED_BYTES) expect(left).toBeGreaterThan(0)
+      expect(all - left).toBeLessThanOrEqual(MOST_OPENED)
+      if (header.length > 3 * MOST_OPENED_BYTES) expect(left).toBeGreaterThan(0)
     },
   )
 
@@ -88,10 +91,35 @@ describe('valid cookies of 128 KB', () => {
       const sizes = header.split('; ').map((cookie) => cookie.length - 1)
       const { decrypt = 0 } = await cryptoCalls(() => open(header, { absoluteTimeout: 43_111 }))
       expect(decrypt).toBeGreaterThan(0)
-      expect(decrypt).toBeLessThanOrEqual(MAX_FRAGMENTS)
+      expect(decrypt).toBeLessThanOrEqual(MOST_OPENED)
       const smallest = sizes.toSorted((a, b) => a - b).slice(0, decrypt)
-      expect(smallest.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(MAX_OPENED_BYTES)
+      expect(smallest.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(MOST_OPENED_BYTES)
     }
+  })
+
+  test.each(
+    Object.entries({
+      'many keys at the top': 150,
+      'many keys of one object': 150,
+      'a map with many changes': 90,
+      'a set with many members': 100,
+    }),
+  )('are merged up to 1,000 values and ops, however short they are: %s', async (name, each) => {
+    const shape = SHAPES[name] as Shape
+    // So few bytes that all of them are opened.
+    const header = cut(await forks(victim, shape, kilobytes(40), 60), MOST_OPENED_BYTES)
+    expect(header.split('; ').length).toBeLessThanOrEqual(MOST_OPENED)
+    const { session, events } = await open(header)
+    const { form, map, set } = session.data
+    const shown = [session.data, form ?? {}].map((some) => Object.keys(some).length)
+    for (const some of [map, set])
+      if (some instanceof Map || some instanceof Set) shown.push(some.size)
+    // Each is a value, with an op that puts it there.
+    const merged = 2 * shown.reduce((sum, count) => sum + count)
+    expect(merged).toBeLessThanOrEqual(MOST_MERGED)
+    // No cookie is left out that there is room for.
+    expect(merged).toBeGreaterThan(MOST_MERGED - 2 * each)
+    expect(count(events, 'too-many')).toBeGreaterThan(0)
   })
 
   test('a write deletes none of those that were not read, and each comes to count as the others are folded', async () => {
@@ -124,14 +152,9 @@ describe('valid cookies of 128 KB', () => {
 })
 
 describe('claim checks of parallel requests', () => {
-  const made = async (bytes: number, most: number) => {
+  const made = async (bytes: number, most: number, maxSessionBytes = MAX_SESSION_BYTES) => {
     const store = counting()
-    const options = {
-      secrets: SECRET,
-      initial,
-      overflow: store,
-      maxSessionBytes: MAX_SESSION_BYTES,
-    }
+    const options = { secrets: SECRET, initial, overflow: store, maxSessionBytes }
     const jar: Cookies = await forks({ options, now: START }, checks(bytes), kilobytes(128), most)
     Object.assign(store.read, { count: 0, bytes: 0 })
     return { header: headerOf(jar), store, options }
@@ -149,9 +172,25 @@ describe('claim checks of parallel requests', () => {
       const { session } = await open(header, options)
       expect(Object.keys(session.data).length).toBeGreaterThan(5)
       expect(store.read.bytes).toBeLessThanOrEqual(MOST_FETCHED)
-      expect(store.read.count).toBeLessThanOrEqual(MAX_FETCHES)
+      expect(store.read.count).toBeLessThanOrEqual(MOST_READS)
     },
   )
+
+  test('of which there are more than 48 are not fetched, and up to 48 are', async () => {
+    for (const [most, reads] of [
+      [40, 40],
+      [48, 48],
+      [49, 0],
+      [60, 0],
+    ] as const) {
+      const { header, store, options } = await made(3000, most, 262_144)
+      const { session } = await open(header, options)
+      expect(store.read.count).toBe(reads)
+      const look = () => session.data['draft0']
+      if (reads > 0) expect(look()).toBe('x'.repeat(3000))
+      else expect(await errorOf(look)).toMatchObject({ key: 'draft0', failure: 'too-large' })
+    }
+  })
 
   test('that are too much are not fetched at all; the rest shows, and one that is made smaller comes back', async () => {
     const { header, store, options } = await made(39_000, 6)

@@ -4,7 +4,7 @@ import { entryId } from '../../src/log/format/ids.ts'
 import { UNKNOWN_BYTES, YOUNG_UNKNOWN_BYTES } from '../../src/opening/judge.ts'
 import { sealText } from '../../src/seal/jwe.ts'
 import { Keyring, scopeOf } from '../../src/seal/keyring.ts'
-import { ORIGIN, OTHER_SECRET, Shop, START } from '../support/visitor.ts'
+import { Clock, ORIGIN, OTHER_SECRET, Shop, START, Visitor } from '../support/visitor.ts'
 
 const PREFIX = '__Host-session.'
 const HOUR_MS = 3_600_000
@@ -83,6 +83,26 @@ describe('cookies of unknown secrets', () => {
     expect(await deleted(headerOf(...before, ...now, ...(more ? [more] : [])))).toEqual(
       names(...before.slice(0, 1)),
     )
+  })
+
+  test('lock nobody out of a server that has another secret at each start', async () => {
+    const clock = new Clock()
+    const visitor = new Visitor(clock)
+    for (let start = 0; start < 40; start++) {
+      const secrets = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))
+      const shop = new Shop({ secrets }, { clock, visitor })
+      await shop.visit((session) => {
+        session.login('ada')
+        session.data['cart'] = 'x'.repeat(800)
+      })
+      for (let i = 0; i < 3; i++) {
+        clock.advance(40)
+        await shop.visit((session) => session.increment('visits'))
+      }
+      expect(await shop.look()).toEqual({ cart: 'x'.repeat(800), visits: 3 })
+      // What the one before left is told, and takes no more than it may.
+      expect(visitor.cookie.length).toBeLessThan(8192 + 4096)
+    }
   })
 
   test('stay where the request writes nothing', async () => {

@@ -1,11 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { encodeClaims } from '../../../src/log/format/claims.ts'
-import type { BaseFragment } from '../../../src/log/format/fragment.ts'
-import { isBase } from '../../../src/log/format/fragment.ts'
+import { type BaseFragment, isBase, type Log, logOf } from '../../../src/log/format/fragment.ts'
 import { digestOf, joinId, timeOf } from '../../../src/log/format/ids.ts'
 import { planTransplant } from '../../../src/log/lives/transplant.ts'
-import { chooseBase, isLaterBase } from '../../../src/log/reading/base.ts'
+import {
+  chooseBase,
+  isCovered,
+  isInBase,
+  isLaterBase,
+  wholeOf,
+  withoutTaken,
+} from '../../../src/log/reading/base.ts'
 import { merge } from '../../../src/log/reading/merge.ts'
 import { POLICY } from '../../../src/log/writing/policy.ts'
 import { canonical, often } from '../../support/arbitraries.ts'
@@ -69,6 +75,71 @@ describe('of several bases', () => {
       }),
       often(2000),
     )
+  })
+})
+
+describe('a base', () => {
+  const now = timeOf(idOf(20))
+  const digests = (...numbers: readonly number[]) => numbers.map((n) => digestOf(idOf(n)))
+  const log = (entries: readonly number[], retired: readonly string[] = []): Log => ({
+    ...{ since: idOf(0), parents: [], heads: [], retired },
+    entries: entries.map((n) => ({ id: idOf(n), ops: [] })),
+  })
+
+  test('has what is at or before its horizon, what it has taken, and what stands in its log', () => {
+    const one = base('a', 5, 0, [7], [8])
+    expect(isInBase(undefined, one, now)).toBe(true)
+    for (const n of [4, 5, 7, 8]) expect(isInBase(log([n]), one, now)).toBe(true)
+    // The digest of the horizon itself may be that of an entry some ms later.
+    for (const n of [4, 7, 8]) expect(isInBase(log([], digests(n)), one, now)).toBe(true)
+    for (const n of [6, 9]) {
+      expect(isInBase(log([n]), one, now)).toBe(false)
+      expect(isInBase(log([], digests(n)), one, now)).toBe(false)
+      // All of it must be there.
+      expect(isInBase(log([7, n, 8]), one, now)).toBe(false)
+      expect(isInBase(log([7], digests(8, n)), one, now)).toBe(false)
+      expect(isInBase(log([n], digests(7)), one, now)).toBe(false)
+      expect(isInBase(log([7], digests(n)), one, now)).toBe(false)
+    }
+  })
+
+  test('has all of another one that is earlier and of which it has the log, and never of itself', () => {
+    const later = base('b', 5, 2, [7, 8])
+    const covered = base('c', 5, 1, [7])
+    expect(isCovered(covered, later, now)).toBe(true)
+    expect(isCovered(later, covered, now)).toBe(false)
+    expect(isCovered(later, later, now)).toBe(false)
+    expect(isCovered(base('c', 5, 1, [9]), later, now)).toBe(false)
+    expect(isCovered(base('c', 4, 3, [7]), later, now)).toBe(true)
+  })
+
+  test('that is later is that with the later horizon, then the higher serial, then the lower id', () => {
+    const sorted = [
+      base('d', 2, 0, []),
+      base('b', 1, 2, []),
+      base('c', 1, 1, []),
+      base('e', 1, 1, []),
+    ]
+    for (const [i, a] of sorted.entries())
+      for (const [j, b] of sorted.entries()) expect(isLaterBase(a, b)).toBe(i < j)
+  })
+
+  test('takes from the logs of others what it has taken, and leaves its own as it is', () => {
+    const own = base('a', 5, 0, [7], [7, 8])
+    expect(withoutTaken(own, own)).toBe(own.log)
+    const other = fragment('other000', { log: log([6, 7], digests(9)) })
+    expect(withoutTaken(other, own)).toEqual(log([6], digests(9, 7)))
+    const none = fragment('none0000', { log: log([6, 8], digests(9)) })
+    expect(withoutTaken(none, own)).toBe(logOf(none))
+  })
+
+  test('means on itself alone the parts that it keeps of what it has taken', () => {
+    const own = base('a', 5, 0, [7], [7, 8])
+    expect(wholeOf(own)?.entries.map(({ id }) => id)).toEqual([idOf(8)])
+    expect(wholeOf(own)?.retired).toEqual(digests(7))
+    // In a log that is no base's such an entry has, by chance, the digest of another one.
+    const other = fragment('other000', { log: log([7, 8], digests(7)) })
+    expect(wholeOf(other)).toBe(logOf(other))
   })
 })
 
