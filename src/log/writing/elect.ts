@@ -57,6 +57,16 @@ export function isChain({ heads, base, retired }: Current): boolean {
 }
 
 /**
+ * Whether nobody else is likely to have written since the request came in: where each entry has seen those before it, one
+ * request at a time writes, and a machine that has too much to do takes long for each. Of slow requests there may be more.
+ */
+export function isAlone(current: Current, planning: Planning): boolean {
+  const { now, arrivedAt, policy } = planning
+  const isFresh = now - arrivedAt < policy.freshMs
+  return (isFresh && isChain(current)) || isElected(current, planning, 1)
+}
+
+/**
  * Whether it is this response's turn to make a new base, where several write at once: by how many entries stand beside the
  * base. So it is the turn of those that see about the same, and not of those that come right after them.
  */

@@ -8,7 +8,7 @@ import { derivedId, entryId, isAfter, type RandomBytes, timeOf } from '../format
 import { claimsToSeal } from '../format/length.ts'
 import { type Current, newestIdOf } from '../reading/merge.ts'
 import { type Compacted, collect, fold, foldOpen, foldSome, rebase } from './compact.ts'
-import { isChain, isElected, isTurn } from './elect.ts'
+import { isAlone, isChain, isElected, isTurn } from './elect.ts'
 import { withoutNeedless } from './needless.ts'
 import { POLICY, type Policy } from './policy.ts'
 import {
@@ -50,8 +50,7 @@ function planFor(current: Current, write: Write, policy: Policy): Plan {
   if (write.intoBase) return withOwn(current, planning, own) ?? alone
   const isCalm = isChain(current)
   const isFew = current.fragments.filter(({ kind }) => kind === 'log').length < policy.foldFrom
-  // Where each entry has seen those before it, one request at a time writes, however long this one has taken.
-  const isOurTurn = isCalm || (reseal ? isElected(current, planning, 1) : isTurn(current, planning))
+  const isOurTurn = isCalm || reseal ? isAlone(current, planning) : isTurn(current, planning)
   const collected = isCalm ? collect(current, planning, own) : undefined
   if (!reseal && !isOverfull) {
     const isYoung = settlingBy(current, horizon, now) < policy.calmSettling

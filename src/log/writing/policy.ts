@@ -74,7 +74,7 @@ export interface Policy {
   readonly rateOver: number
   /** Who has probably missed fewer writes than this is taken to be alone: folds in calm sessions. */
   readonly aloneBelow: number
-  /** A request that came in within this time has missed little: who folds in a burst. */
+  /** A request that came in within this time has missed little: who folds in a burst, who makes a base on a slow machine. */
   readonly freshMs: number
   /**
    * The values of the cookies of one response have no more characters than this, if it can be helped. With names,
