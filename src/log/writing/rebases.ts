@@ -90,10 +90,13 @@ export function withOwn(
  * that is no longer possible once a base has taken something. A page has so few first requests that whoever sees more
  * entries is not one of them.
  */
-export function mayHaveSiblings({ base, entries }: Current, { arrivedAt }: Write): boolean {
+export function mayHaveSiblings(
+  { base, entries, retired }: Current,
+  { arrivedAt }: Write,
+): boolean {
   const { identity } = base
   const isYoung = arrivedAt - identity.start < FIRST_VISIT_SECONDS * 1000
-  const isSmall = entries.length <= MOST_OF_FIRST_VISIT && !hasTaken(base)
+  const isSmall = entries.length + retired.length <= MOST_OF_FIRST_VISIT && !hasTaken(base)
   return isOfFirstVisit(identity) && isYoung && isSmall
 }
 
