@@ -42,6 +42,11 @@ export class Newest<Value> {
   }
 }
 
+/** Whether another check, that began later, has told more meanwhile. What is over stays so. */
+function isOvertaken({ at }: CheckOutcome, known: CheckOutcome | undefined): boolean {
+  return known !== undefined && (known.was === 'over' || known.at > at)
+}
+
 /** Checks of the last minutes. */
 export class RecentChecks {
   readonly #outcomes = new Newest<CheckOutcome>(MOST_CHECKS)
@@ -62,7 +67,7 @@ export class RecentChecks {
     this.#running.set(session, running)
     try {
       const outcome = await running
-      this.#outcomes.set(session, outcome)
+      if (!isOvertaken(outcome, this.#outcomes.get(session))) this.#outcomes.set(session, outcome)
       return outcome
     } finally {
       if (this.#running.get(session) === running) this.#running.delete(session)
@@ -75,8 +80,11 @@ export interface NodeMemory {
   readonly checks: RecentChecks
   /** What the node itself has marked: it need not wait until the store shows it. */
   readonly own: Newest<Mark>
-  /** What stands for the logins of which it has told the store that they are over, though nobody had ended them. */
-  readonly told: Newest<true>
+  /**
+   * What stands for the logins of which it has told the store that they are over, though nobody had ended them, and until
+   * when it need not try again, by the node's clock, in ms.
+   */
+  readonly told: Newest<number>
 }
 
 const memories = new WeakMap<RevocationStore, Map<string, NodeMemory>>()

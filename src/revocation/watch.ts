@@ -93,6 +93,12 @@ export class Watch {
     return { is: 'good', checked: isWorthIt ? checkText({ at: outcome.at, coverage }) : undefined }
   }
 
+  /** Whether this node knows that a session is over, without asking anybody. */
+  async isKnownOver(session: Watched): Promise<boolean> {
+    if (this.#node.checks.get(nameOf(session))?.was === 'over') return true
+    return (await this.#ledger.ownEnd(session)) !== undefined
+  }
+
   #over(by: EndedBy): Finding {
     this.#settings.emit({ type: 'revoked', by })
     return { is: 'over' }
@@ -153,9 +159,11 @@ export class Watch {
   /** Ends sessions that nobody gave up, and that lost to another one of the browser. Told once by each node. */
   async endOnce(sessions: readonly Pick<Watched, 'sid' | 'subject'>[]): Promise<void> {
     const { told } = this.#node
-    const untold = sessions.filter(({ sid }) => !told.get(loginOf(sid)))
-    if (untold.length === 0 || !(await this.end(untold))) return
-    for (const { sid } of untold) told.set(loginOf(sid), true)
+    const now = this.#settings.clock()
+    const untold = sessions.filter(({ sid }) => (told.get(loginOf(sid)) ?? 0) <= now)
+    if (untold.length === 0) return
+    const until = (await this.end(untold)) ? Number.POSITIVE_INFINITY : now + PAUSE_MS
+    for (const { sid } of untold) told.set(loginOf(sid), until)
   }
 
   /**

@@ -47,11 +47,14 @@ export async function saveWatched(saving: Saving, save: Save): Promise<readonly 
   return lines
 }
 
-/** All sessions of users that the jar holds, and the one that counts. */
+/** All sessions of users that the jar holds, and the one that counts, with those of the same first visit. */
 async function endAll(watch: Watch, { opened }: Saving): Promise<void> {
-  const counts = opened.view.current?.base.identity.sid
+  const counts = opened.view.current?.fragments.map(({ id }) => id)
+  const own = new Set(
+    opened.view.fragments.flatMap(({ id, identity }) => (counts?.includes(id) ? identity.sid : [])),
+  )
   const sessions = notEnded(opened)
-  await watch.end(sessions.filter(({ sid, subject }) => subject !== undefined || sid === counts))
+  await watch.end(sessions.filter(({ sid, subject }) => subject !== undefined || own.has(sid)))
 }
 
 /** The sessions whose cookies decrypt, and that have not ended before. */
