@@ -64,6 +64,8 @@ export type RegistryRequest =
       readonly except?: string | undefined
       readonly until: number
     }
+  /** The mark of this time is no longer pending. */
+  | { readonly do: 'settle'; readonly at: number; readonly until: number }
   | { readonly do: 'list'; readonly now: number }
 
 /** What a registry answers. */
@@ -109,6 +111,9 @@ export function answer(records: Records, request: RegistryRequest): RegistryRepl
     case 'mark':
       markAll(records, request.now, request.except, request.until)
       return reply(records)
+    case 'settle':
+      settle(records, request.at, request.until)
+      return reply(records)
     case 'list':
       return reply(records, { sessions: alive(records, request.now) })
   }
@@ -132,9 +137,8 @@ function admit(
   records: Records,
   { row, sawMark, most, replaces, now, until }: Extract<RegistryRequest, { do: 'admit' }>,
 ): boolean {
-  // Who ends the oldest may have been that: see below.
-  if (records.isEnded(row.login)) return most?.otherwise === 'end-oldest'
-  // It was ended before it was saved, and is over from the start.
+  // What was ended before it was saved is over from the start. Who ends the oldest may have been that: see below.
+  if (records.isEnded(row.login)) return true
   if (sawMark !== undefined && isMarked(records, row, sawMark)) return true
   const others = alive(records, now).filter(
     ({ login }) => login !== row.login && login !== replaces,
@@ -184,8 +188,14 @@ function end(records: Records, login: string, until: number): void {
 }
 
 function markAll(records: Records, now: number, except: string | undefined, until: number): void {
-  records.setMark(laterMark(records.mark(), now, except), until)
+  records.setMark({ ...laterMark(records.mark(), now, except), isPending: true }, until)
   for (const { login } of records.sessions()) if (login !== except) records.removeSession(login)
+}
+
+/** One that took its place is pending itself, or was. */
+function settle(records: Records, at: number, until: number): void {
+  const mark = records.mark()
+  if (mark?.at === at && mark.isPending) records.setMark({ ...mark, isPending: false }, until)
 }
 
 /**

@@ -11,16 +11,16 @@ import {
   type Watched,
 } from './keys.ts'
 import { Ledger } from './ledger.ts'
-import { type Glance, type LoginSettings, Logins, Teller } from './logins.ts'
+import { type Glance, type LoginSettings, Logins, type Moment, Teller } from './logins.ts'
 import { checkText, checkTime, isDue } from './marks.ts'
 import { type CheckOutcome, type NodeMemory, nodeMemoryOf } from './recent.ts'
 import type { SessionRow } from './registry.ts'
 import type { RevocationStore } from './store.ts'
 
-export type { Glance, Watched }
+export type { Glance, Moment, Watched }
 
 /** How an app has its sessions watched. */
-export interface WatchSettings extends LoginSettings {
+export interface WatchSettings extends Omit<LoginSettings, 'isImmediate' | 'turn'> {
   readonly store: RevocationStore
   readonly lagMs: number
   readonly timeoutMs: number
@@ -56,7 +56,8 @@ export class Watch {
     this.#node = nodeMemoryOf(store, scope)
     this.#ledger = new Ledger(store, scope, timeoutMs, longestMs + SLACK_MS)
     this.#teller = new Teller(settings)
-    this.logins = new Logins(settings, this.#ledger, this.#teller)
+    const logins = { ...settings, isImmediate: store.isImmediate, turn: this.#node.turn }
+    this.logins = new Logins(logins, this.#ledger, this.#teller)
   }
 
   /**
@@ -74,18 +75,20 @@ export class Watch {
   ): Promise<Finding> {
     const { lagMs, onUnavailable } = this.#settings
     const ownEnd = await this.#ledger.ownEnd(session)
-    if (ownEnd) return this.#over(ownEnd)
+    if (ownEnd?.isCertain) return this.#over(ownEnd.by)
     const coverage = await coverageOf(session.keys)
     const sealed = checkTime(checked, coverage)
     const name = nameOf(session)
     const known = this.#node.checks.get(name)
     if (known?.was === 'over') return this.#over(known.by)
-    const isForced = isFresh || lagMs === 0
+    const isAnswered = known?.was === 'good' && known.at > (ownEnd?.at ?? 0)
+    const isForced = isFresh || lagMs === 0 || (ownEnd !== undefined && !isAnswered)
     if (!isForced && !isDue([sealed, session.began], now, lagMs))
       return { is: 'good', checked: undefined }
     const outcome =
       known && !isForced && this.#isUsable(known) ? known : await this.#ask(name, session, isForced)
     if (outcome.was === 'over') return this.#over(outcome.by)
+    if (outcome.was === 'failed' && ownEnd) return this.#over(ownEnd.by)
     if (outcome.was === 'failed' && onUnavailable === 'deny')
       return { is: 'denied', failure: outcome.failure }
     if (outcome.was === 'failed') return { is: 'good', checked: undefined }
@@ -177,7 +180,7 @@ export class Watch {
     const { kind, value, subject, except } = targetOf(target)
     try {
       if (kind === 'session') await this.#ledger.endOne(value, subject, now)
-      else await this.#ledger.markAll(kind, value, now, except)
+      else await this.#ledger.markAll(kind, value, clock, except)
     } catch (error) {
       throw new RevocationUnavailable('revoke', this.#teller.tell('revoke', error, now), {
         cause: error,

@@ -7,7 +7,7 @@ import type { OpenedView } from '../opening/view.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import { loginOf } from '../revocation/keys.ts'
 import type { Watch, Watched } from '../revocation/watch.ts'
-import { type Bearer, ownKeysOf, seenIn } from './kin.ts'
+import { type Bearer, mayBeNew, ownKeysOf, seenIn } from './kin.ts'
 import { type Hidden, watchedOf } from './opened.ts'
 
 /** What has to be known of a session that is saved. */
@@ -119,7 +119,9 @@ async function goingOn(watch: Watch, saving: Saving, current: Current): Promise<
   const { ties, opened, id, isAnew } = saving
   const session = watchedOf(current, opened.options)
   if (!ties.keys || isAnew) return { ...session, sid: id }
-  ties.seen = watch.logins.seenLater({ ...session, keys: ties.keys }, await seenIn(saving))
+  ties.seen = mayBeNew(saving)
+    ? watch.logins.seenLater({ ...session, keys: ties.keys }, await seenIn(saving))
+    : session.seen
   return { ...session, sid: id, keys: ties.keys, seen: ties.seen }
 }
 
