@@ -84,14 +84,14 @@ export async function openView(
 }
 
 /** What was found in the cookies of a request. */
-interface Found extends Pick<OpenedView, 'now' | 'useless'> {
+interface Readable extends Pick<OpenedView, 'now' | 'useless'> {
   readonly verdicts: readonly Verdict[]
   readonly fragments: readonly Fragment[]
   readonly unread: boolean
 }
 
 function mergedOf(
-  found: Found,
+  found: Readable,
   options: ResolvedOptions,
 ): { readonly opened: OpenedView; readonly limit?: 'idle' | 'absolute' | undefined } {
   const { verdicts, fragments, unread, now, useless } = found

@@ -184,7 +184,7 @@ export interface Found {
 }
 
 /** A mark, and the time up to which a login has seen it, in ms; 0 where it has not. */
-export interface Seen extends Found {
+export interface SeenMark extends Found {
   readonly seen: number
 }
 

@@ -7,22 +7,29 @@ import {
 } from '../errors.ts'
 import type { SessionEvent } from '../events.ts'
 import { StoreTimeout } from '../overflow/timeout.ts'
-import { type Found, type KnownSession, loginOf, type Seen, startOf, type Watched } from './keys.ts'
+import {
+  type Found,
+  type KnownSession,
+  loginOf,
+  type SeenMark,
+  startOf,
+  type Watched,
+} from './keys.ts'
 import type { Ledger } from './ledger.ts'
 import { InvalidMark, isOver, marginOf, seenText, withSeen } from './marks.ts'
 import type { Most, SessionRow } from './registry.ts'
 
 /** When a session starts or gets keys: by the node's clock, in ms, and in the order of what happens on it. */
-export interface Moment {
+export interface LoginMoment {
   readonly at: number
   readonly turn: number
 }
 
 /** The marks that were there at a moment; or why that is not known. */
 export type Glance =
-  | { readonly since: Moment; readonly marks: readonly Seen[]; readonly failure?: never }
+  | { readonly since: LoginMoment; readonly marks: readonly SeenMark[]; readonly failure?: never }
   | {
-      readonly since: Moment
+      readonly since: LoginMoment
       readonly marks?: never
       readonly failure: RevocationFailure
       readonly cause: unknown
@@ -65,7 +72,7 @@ export class Logins {
   }
 
   /** Now, for a session that starts or gets keys. */
-  moment(): Moment {
+  moment(): LoginMoment {
     return { at: this.#settings.clock(), turn: this.#settings.turn() }
   }
 
@@ -75,7 +82,7 @@ export class Logins {
    * @param since - when that is
    * @param isLate - whether the store is asked only a while after that
    */
-  async glance(session: KnownSession, since: Moment, isLate: boolean): Promise<Glance> {
+  async glance(session: KnownSession, since: LoginMoment, isLate: boolean): Promise<Glance> {
     const { clock, isImmediate } = this.#settings
     try {
       const found = await this.#ledger.marksOf(session)
@@ -100,8 +107,8 @@ export class Logins {
    * @throws RevocationUnavailable, if what cannot be checked is to be denied
    */
   async seenBy(session: Watched, glances: readonly Glance[]): Promise<string | undefined> {
-    const marks = new Map<string, Seen>()
-    const add = (found: readonly Seen[]) => {
+    const marks = new Map<string, SeenMark>()
+    const add = (found: readonly SeenMark[]) => {
       for (const each of found) if (!marks.has(each.key)) marks.set(each.key, each)
     }
     let isBlind = false
@@ -133,7 +140,7 @@ export class Logins {
   }
 
   /** Of the marks that a session has seen, those that would end it: it has to seal that it has seen them. */
-  #seenOf(session: Watched, marks: readonly Seen[]): ReadonlyMap<string, number> {
+  #seenOf(session: Watched, marks: readonly SeenMark[]): ReadonlyMap<string, number> {
     const margin = marginOf(this.#settings.isImmediate)
     const before = marks.filter(
       ({ kind, mark, seen }) =>
@@ -192,7 +199,7 @@ export class Logins {
 }
 
 /** A mark, as far as a login has seen it. One that spares the login means no more to it than what was there before. */
-function seenBefore(found: Found, { sid }: KnownSession, isBefore: boolean): Seen {
+function seenBefore(found: Found, { sid }: KnownSession, isBefore: boolean): SeenMark {
   const { mark } = found
   const spared = mark?.except?.login === loginOf(sid) ? mark.except.at : 0
   return { ...found, seen: mark && isBefore ? mark.at : spared }

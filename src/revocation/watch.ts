@@ -11,13 +11,13 @@ import {
   type Watched,
 } from './keys.ts'
 import { Ledger } from './ledger.ts'
-import { type Glance, type LoginSettings, Logins, type Moment, Teller } from './logins.ts'
+import { type Glance, type LoginMoment, type LoginSettings, Logins, Teller } from './logins.ts'
 import { checkText, checkTime, isDue } from './marks.ts'
 import { type CheckOutcome, type NodeMemory, nodeMemoryOf } from './recent.ts'
 import type { SessionRow } from './registry.ts'
 import type { RevocationStore } from './store.ts'
 
-export type { Glance, Moment, Watched }
+export type { Glance, LoginMoment, Watched }
 
 /** How an app has its sessions watched. */
 export interface WatchSettings extends Omit<LoginSettings, 'isImmediate' | 'turn'> {

@@ -3,7 +3,7 @@ import { revocationKeysOf } from '../data/keys.ts'
 import type { Current } from '../log/reading/merge.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import { kinOf } from '../revocation/keys.ts'
-import type { Glance, Moment } from '../revocation/watch.ts'
+import type { Glance, LoginMoment } from '../revocation/watch.ts'
 
 /** What a request tells others of its session's login. */
 export class Ties {
@@ -16,7 +16,7 @@ export class Ties {
   /** The marks that there were when it began, or got its keys. */
   glances: Promise<Glance>[] = []
   /** When it began, or got its first keys. */
-  since: Moment | undefined
+  since: LoginMoment | undefined
   /** Whether one is about to be made. */
   isLooking = false
 }
