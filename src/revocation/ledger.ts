@@ -117,9 +117,13 @@ export class Ledger {
     await this.#ask(subject, { do: 'withdraw', login: loginOf(sid) })
   }
 
-  async renew(session: Watched & { readonly subject: string }, row: SessionRow): Promise<void> {
+  async renew(
+    session: Watched & { readonly subject: string },
+    row: SessionRow,
+    isSet: boolean,
+  ): Promise<void> {
     const { sawMark, row: whole } = await comparable(this.#scope, row, session)
-    await this.#ask(session.subject, { do: 'renew', row: whole, sawMark })
+    await this.#ask(session.subject, { do: 'renew', row: whole, isSet, sawMark })
   }
 
   /** The sessions of a user. Those that were ended by what the registry was not told of are taken out of it: so many. */

@@ -189,12 +189,15 @@ export class Logins {
    * A session of a user was renewed, or has a new id. Never throws.
    *
    * @param turn - how many ids it has had
+   * @param isSet - whether it got keys, limits or an id
    */
-  async renew(session: Watched, expires: number, turn: number): Promise<void> {
+  async renew(session: Watched, expires: number, turn: number, isSet: boolean): Promise<void> {
     const { subject } = session
     if (!this.#ledger.isListing || subject === undefined) return
     const row = { ...rowOf(session, { expires, label: '' }, this.#settings.clock()), turn }
-    await this.#teller.quietly('renew', () => this.#ledger.renew({ ...session, subject }, row))
+    await this.#teller.quietly('renew', () =>
+      this.#ledger.renew({ ...session, subject }, row, isSet),
+    )
   }
 }
 

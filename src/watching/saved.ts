@@ -2,7 +2,7 @@
 import { type Life, lifeOf } from '../data/keys.ts'
 import type { SessionIdentity } from '../log/format/fragment.ts'
 import type { Current } from '../log/reading/merge.ts'
-import { isTellingDue, renewedUntil, termOf } from '../opening/lifetime.ts'
+import { isTellingDue, renewedUntil, termOf, toldUntil } from '../opening/lifetime.ts'
 import type { OpenedView } from '../opening/view.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import { loginOf } from '../revocation/keys.ts'
@@ -92,7 +92,7 @@ async function start(watch: Watch, saving: Saving, save: Save): Promise<readonly
   const before = view.current?.base.identity
   const known = { sid: saving.id, subject, keys: ownKeysOf(saving), began: arrivedAt }
   ties.seen = await watch.logins.seenBy({ ...known, seen: undefined }, await seenIn(saving))
-  const expires = renewedUntil(arrivedAt, term)
+  const expires = toldUntil(renewedUntil(arrivedAt, term), term)
   const replaces = before?.subject === subject ? before?.sid : undefined
   const starting = { ...known, seen: ties.seen, expires, label: ties.label, replaces }
   const isAdmitted = await watch.logins.admit(starting, false)
@@ -137,11 +137,13 @@ async function tellRenewed(
   const renewed = renewedUntil(now, term)
   const expires = limits ? renewed : Math.max(opened.expires, renewed)
   const isDue = isTellingDue(opened.expires, expires, term)
-  if (intent === 'keep' && !limits && !ties.keys && !isDue) return
+  const isSet = intent !== 'keep' || limits !== undefined || ties.keys !== undefined
+  if (!isSet && !isDue) return
   const { generation } = current.base.identity
   await watch.logins.renew(
     session,
-    expires,
+    toldUntil(expires, term),
     intent === 'keep' ? generation : Math.max(0, generation) + 1,
+    isSet,
   )
 }
