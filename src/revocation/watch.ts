@@ -52,11 +52,13 @@ export class Watch {
 
   constructor(settings: WatchSettings) {
     const { store, scope, timeoutMs, longestMs } = settings
-    this.#settings = settings
+    // Marks tell whole milliseconds.
+    const clock = () => Math.floor(settings.clock())
+    this.#settings = { ...settings, clock }
     this.#node = nodeMemoryOf(store, scope)
     this.#ledger = new Ledger(store, scope, timeoutMs, longestMs + SLACK_MS)
-    this.#teller = new Teller(settings)
-    const logins = { ...settings, isImmediate: store.isImmediate, turn: this.#node.turn }
+    this.#teller = new Teller(this.#settings)
+    const logins = { ...this.#settings, isImmediate: store.isImmediate, turn: this.#node.turn }
     this.logins = new Logins(logins, this.#ledger, this.#teller)
   }
 
