@@ -146,7 +146,9 @@ api.post('/logout', (c) => {
 api.delete('/devices/:id', async (c) => {
   const { session, sessions } = c.var
   const { subject } = session
-  if (subject === undefined) throw new HTTPException(401, { message: 'Log in first.' })
+  // A device that was signed out must not sign out others.
+  if (subject === undefined || !(await session.verify()))
+    throw new HTTPException(401, { message: 'Log in first.' })
   const id = c.req.param('id')
   if (id === 'others') await sessions.revoke({ subject, except: session.id })
   else {

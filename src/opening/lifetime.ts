@@ -68,6 +68,16 @@ export function isTellingDue(before: number, after: number, { idleMs }: Term): b
 }
 
 /**
+ * Until when others are told that a session is honoured: to the end of that tenth, since they are not told of what else
+ * renews it in this.
+ */
+export function toldUntil(expires: number, term: Term): number {
+  const part = term.idleMs / RENEWALS_PER_IDLE_TIMEOUT
+  const end = Math.ceil((Math.floor(expires / part) + 1) * part)
+  return Math.max(expires, Math.min(end, endOf(term)))
+}
+
+/**
  * Until when a session is honoured, and by which limit. A timeout that was lowered since holds for it: what was sealed
  * before `sealedBefore` was renewed before that.
  */

@@ -5,6 +5,7 @@ import { type Fragment, isBase, logOf } from '../log/format/fragment.ts'
 import { timeOf } from '../log/format/ids.ts'
 import type { Dropped } from '../log/reading/choose.ts'
 import { merge, type View } from '../log/reading/merge.ts'
+import { place } from '../log/reading/place.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import {
   effectiveNow,
@@ -35,6 +36,8 @@ export interface OpenedView {
   readonly expires: number
   /** What decrypts, and is too old to count or from too far ahead. The end of a session ends it as well. */
   readonly untimely: readonly Fragment[]
+  /** The same as if there were only some of its fragments. The cookies of the others stay. */
+  readonly only: (isKept: (fragment: Fragment) => boolean) => OpenedView
 }
 
 /**
@@ -61,36 +64,55 @@ export async function openView(
   for (const verdict of verdicts)
     if (verdict.reason) rejected.addOne(verdict.reason, verdict.hadBase)
   const maybeOthers = verdicts.some(({ mayBeOthers }) => mayBeOthers)
-  const fragments = verdicts.flatMap(({ fragment }) => fragment ?? [])
-  const merged = merge(fragments, now, unopened > 0 || maybeOthers)
-  const { view, expires, limit } = honoured(merged, verdicts, now, options)
-  if (limit) options.emit({ type: 'expired', limit })
-  for (const { fragment, reason } of view.dropped) {
+  const fragments = place(verdicts.flatMap(({ fragment }) => fragment ?? []))
+  const unread = unopened > 0 || maybeOthers
+  const useless = [
+    ...oversized,
+    ...verdicts.flatMap(({ id, isUseless }) => (isUseless ? id : [])),
+    ...unknownBeyondBudget(cookies, opened, attributes, now),
+  ]
+  const found = { verdicts, fragments, unread, now, useless }
+  const merged = mergedOf(found, options)
+  if (merged.limit) options.emit({ type: 'expired', limit: merged.limit })
+  for (const { fragment, reason } of merged.opened.view.dropped) {
     if (reason === 'ended' || reason === 'orphaned' || reason === 'provisional')
       rejected.add(reason, 1)
     if (reason === 'expired' && isBase(fragment)) options.emit({ type: 'expired', limit: 'idle' })
   }
   rejected.tell()
-  tellOpened(view, options)
+  tellOpened(merged.opened.view, options)
+  return merged.opened
+}
+
+/** What was found in the cookies of a request. */
+interface Readable extends Pick<OpenedView, 'now' | 'useless'> {
+  readonly verdicts: readonly Verdict[]
+  readonly fragments: readonly Fragment[]
+  readonly unread: boolean
+}
+
+function mergedOf(
+  found: Readable,
+  options: ResolvedOptions,
+): { readonly opened: OpenedView; readonly limit?: 'idle' | 'absolute' | undefined } {
+  const { verdicts, fragments, unread, now, useless } = found
+  const merged = merge(fragments, now, unread)
+  const { view, expires, limit } = honoured(merged, verdicts, now, options)
   const spent = view.dropped.filter(
     (each) => !mayBeNeeded(each, now) && !view.unplaced.includes(each.fragment),
   )
   const used = new Set(view.current?.fragments.map(({ id }) => id))
-  return {
-    view,
-    now,
-    expires,
+  const opened = {
+    ...{ view, now, expires },
     untimely: verdicts.flatMap(({ untimely: fragment }) => fragment ?? []),
-    useless: [
-      ...oversized,
-      ...verdicts.flatMap(({ id, isUseless }) => (isUseless ? id : [])),
-      ...spent.map(({ fragment }) => fragment.id),
-      ...unknownBeyondBudget(cookies, opened, attributes, now),
-    ],
+    useless: [...useless, ...spent.map(({ fragment }) => fragment.id)],
     oldSecret: verdicts.some(
       ({ fragment, newestSecret }) => fragment && !newestSecret && used.has(fragment.id),
     ),
+    only: (isKept: (fragment: Fragment) => boolean) =>
+      mergedOf({ ...found, fragments: fragments.filter(isKept) }, options).opened,
   }
+  return { opened, limit }
 }
 
 /** A view without its session where that has passed a limit of its own, or one that was lowered since. */

@@ -19,3 +19,8 @@ export async function withTimeout<T>(call: Promise<T>, ms: number): Promise<T> {
     clearTimeout(timer)
   }
 }
+
+/** Waits for so many ms. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

@@ -2,7 +2,8 @@
 import { ConfigError } from '../errors.ts'
 import { SID_PREFIX_LENGTH } from '../log/format/fragment.ts'
 import { toBase64Url } from '../tree/bytes.ts'
-import type { Started } from './marks.ts'
+import { lastSeen, type Mark, type Started } from './marks.ts'
+import type { SessionRow } from './registry.ts'
 
 /**
  * Whose sessions are to end.
@@ -160,6 +161,33 @@ export function aboutOf({
   ]
 }
 
+/** The same, with the keys in the store. */
+export function placesOf(
+  scope: string,
+  session: KnownSession,
+): Promise<readonly { readonly kind: KeyKind; readonly value: string; readonly key: string }[]> {
+  return Promise.all(
+    aboutOf(session).map(async ([kind, value]) => {
+      return { kind, value, key: await storeKeyOf(scope, kind, value) }
+    }),
+  )
+}
+
+/** A mark, by its key in the store. */
+export interface Found {
+  readonly kind: KeyKind
+  readonly key: string
+  readonly mark: Mark | undefined
+  readonly isEnded?: boolean | undefined
+  /** When the `revoke()` that put it began, in the order of what happened on this node; if it was one of this node. */
+  readonly turn?: number | undefined
+}
+
+/** A mark, and the time up to which a login has seen it, in ms; 0 where it has not. */
+export interface SeenMark extends Found {
+  readonly seen: number
+}
+
 /** What of a session a mark is compared with. */
 export function startOf({ sid, began }: Pick<Watched, 'sid' | 'began'>, seen: number): Started {
   return { login: loginOf(sid), began, seen }
@@ -190,4 +218,22 @@ export function problemOfKeys(keys: unknown): string | undefined {
   return isRight
     ? undefined
     : `it must be a list of at most ${MAX_KEYS} texts of 1 to ${MAX_KEY_LENGTH} characters`
+}
+
+/** A row with what marks of keys are compared with, and the mark of its user that the login had seen. */
+export async function comparable(
+  scope: string,
+  row: SessionRow,
+  session: Watched & { readonly subject: string },
+): Promise<{ readonly row: SessionRow; readonly sawMark: number }> {
+  const { keys, seen: knew, subject } = session
+  const digests = await Promise.all(keys.map((key) => storeKeyOf(scope, 'key', key)))
+  return {
+    sawMark: lastSeen(session, await storeKeyOf(scope, 'subject', subject)),
+    row: {
+      ...row,
+      ...(digests.length > 0 ? { keys: digests } : {}),
+      ...(knew === undefined ? {} : { knew }),
+    },
+  }
 }

@@ -1,11 +1,14 @@
 /** The store with all that it is asked. What fails is thrown. */
+
 import {
-  aboutOf,
+  comparable,
   type EndedBy,
   enderOf,
+  type Found,
   type KeyKind,
   type KnownSession,
   loginOf,
+  placesOf,
   startOf,
   storeKeyOf,
   type Watched,
@@ -21,23 +24,9 @@ import {
   readMark,
   requireMark,
 } from './marks.ts'
-import { type Newest, nodeMemoryOf } from './recent.ts'
+import { type NodeMemory, nodeMemoryOf, type OwnEnd, type OwnMark, turnOf } from './recent.ts'
 import type { Most, RegistryReply, RegistryRequest, SessionRow } from './registry.ts'
-import { type RevocationStore, StoreCalls } from './store.ts'
-
-/** A mark, by its key in the store. */
-export interface Found {
-  readonly kind: KeyKind
-  readonly key: string
-  readonly mark: Mark | undefined
-  readonly isEnded?: boolean | undefined
-}
-
-/** The sessions of a user, and how many were taken out. */
-type Listed = { readonly rows: readonly SessionRow[]; readonly gone: number }
-
-/** What of a session its marks are compared with. */
-type Begun = Pick<Watched, 'sid' | 'began' | 'seen'>
+import { type RevocationStore, StoreCalls, settling } from './store.ts'
 
 /** Marks in a store. */
 export class Ledger {
@@ -45,7 +34,7 @@ export class Ledger {
   readonly #scope: string
   readonly #calls: StoreCalls
   readonly #ttlMs: number
-  readonly #own: Newest<Mark>
+  readonly #node: NodeMemory
   readonly #margin: number
 
   /**
@@ -55,7 +44,7 @@ export class Ledger {
   constructor(store: RevocationStore, scope: string, timeoutMs: number, ttlMs: number) {
     this.#store = store
     this.#margin = marginOf(store.isImmediate)
-    this.#own = nodeMemoryOf(store, scope).own
+    this.#node = nodeMemoryOf(store, scope)
     this.#scope = scope
     this.#calls = new StoreCalls(store, timeoutMs, ttlMs)
     this.#ttlMs = ttlMs
@@ -66,16 +55,27 @@ export class Ledger {
   }
 
   /** What this node itself has ended a session by. */
-  async ownEnd(session: Watched): Promise<EndedBy | undefined> {
-    for (const [kind, value] of this.#own.isEmpty ? [] : aboutOf(session)) {
-      const mark = this.#own.get(`${kind} ${value}`)
-      const key = mark && (await this.#storeKeyOf(kind, value))
-      if (key !== undefined && this.#ends(kind, key, mark, session)) return enderOf(kind)
-    }
-    return undefined
+  async ownEnd(session: Watched): Promise<OwnEnd | undefined> {
+    if (this.#node.own.isEmpty) return undefined
+    const places = await placesOf(this.#scope, session)
+    const found = places.find(({ kind, value, key }) =>
+      this.#ends(kind, key, this.#ownMark(kind, value)?.mark, session),
+    )
+    const own = found && this.#ownMark(found.kind, found.value)
+    const isCertain = !this.#store.isImmediate || found?.kind === 'session'
+    return own && { by: enderOf(found.kind), at: own.at, isCertain }
   }
 
-  #ends(kind: KeyKind, key: string, mark: Mark | undefined, session: Begun): boolean {
+  #ownMark(kind: KeyKind, value: string): OwnMark | undefined {
+    return this.#node.own.get(`${kind} ${value}`)
+  }
+
+  #ends(
+    kind: KeyKind,
+    key: string,
+    mark: Mark | undefined,
+    session: Pick<Watched, 'sid' | 'began' | 'seen'>,
+  ): boolean {
     if (kind === 'session') return mark !== undefined
     return isOver(mark, startOf(session, lastSeen(session, key)), this.#margin)
   }
@@ -89,14 +89,6 @@ export class Ledger {
     return found && enderOf(found.kind)
   }
 
-  /** Those of some marks that would end a session that starts: it has to seal that it has seen them. */
-  seenOf(session: Watched, marks: readonly Found[]): ReadonlyMap<string, number> {
-    const before = marks.filter(
-      ({ kind, mark }) => kind !== 'session' && isOver(mark, startOf(session, 0), this.#margin),
-    )
-    return new Map(before.map(({ key, mark }) => [key, mark?.at ?? 0]))
-  }
-
   /** Notes a session that starts. Tells whether there was room for it. */
   async admit(
     session: Watched & { readonly subject: string },
@@ -105,7 +97,7 @@ export class Ledger {
     now: number,
   ): Promise<boolean> {
     const { most, replaces } = more
-    const [sawMark, whole] = [await this.#sawMark(session), await this.#whole(row, session)]
+    const { sawMark, row: whole } = await comparable(this.#scope, row, session)
     const request = {
       do: 'admit',
       row: whole,
@@ -121,31 +113,24 @@ export class Ledger {
     return isAdmitted
   }
 
-  async #sawMark(session: Watched & { readonly subject: string }): Promise<number> {
-    return lastSeen(session, await this.#storeKeyOf('subject', session.subject))
-  }
-
-  /** A row with what marks of keys are compared with. */
-  async #whole(row: SessionRow, { keys, seen: knew }: Watched): Promise<SessionRow> {
-    const digests = await Promise.all(keys.map((key) => this.#storeKeyOf('key', key)))
-    return {
-      ...row,
-      ...(digests.length > 0 ? { keys: digests } : {}),
-      ...(knew === undefined ? {} : { knew }),
-    }
-  }
-
   async withdraw(sid: string, subject: string): Promise<void> {
     await this.#ask(subject, { do: 'withdraw', login: loginOf(sid) })
   }
 
-  async renew(session: Watched & { readonly subject: string }, row: SessionRow): Promise<void> {
-    const [sawMark, whole] = [await this.#sawMark(session), await this.#whole(row, session)]
-    await this.#ask(session.subject, { do: 'renew', row: whole, sawMark })
+  async renew(
+    session: Watched & { readonly subject: string },
+    row: SessionRow,
+    isSet: boolean,
+  ): Promise<void> {
+    const { sawMark, row: whole } = await comparable(this.#scope, row, session)
+    await this.#ask(session.subject, { do: 'renew', row: whole, isSet, sawMark })
   }
 
   /** The sessions of a user. Those that were ended by what the registry was not told of are taken out of it: so many. */
-  async list(subject: string, now: number): Promise<Listed> {
+  async list(
+    subject: string,
+    now: number,
+  ): Promise<{ readonly rows: readonly SessionRow[]; readonly gone: number }> {
     const { sessions } = await this.#ask(subject, { do: 'list', now })
     const gone = new Set(await this.#gone(sessions))
     if (gone.size > 0)
@@ -168,7 +153,8 @@ export class Ledger {
   /** Ends sessions of one user, or of nobody. */
   async end(sids: readonly string[], subject: string | undefined, now: number): Promise<void> {
     const logins = [...new Set(sids.map(loginOf))]
-    for (const login of logins) this.#own.set(`session ${login}`, { at: now })
+    for (const login of logins)
+      this.#node.own.set(`session ${login}`, { mark: { at: now }, at: now })
     if (this.#store.registry && subject !== undefined) {
       await this.#ask(subject, { do: 'end', logins, until: now + this.#ttlMs })
       return
@@ -188,56 +174,75 @@ export class Ledger {
     ])
   }
 
-  /** Ends all that has a key, but for one login. */
+  /**
+   * Ends all that has a key, but for one login. A login that asks the store meanwhile finds the mark pending, also where
+   * it is slow: so between the two writes it is waited for as long again as the first took.
+   */
   async markAll(
     kind: 'subject' | 'key',
     value: string,
-    now: number,
+    clock: () => number,
     except?: string,
   ): Promise<void> {
+    const { own, begun, turn } = this.#node
+    const [now, beginning] = [clock(), turn()]
+    const place = kind === 'subject' && except !== undefined ? 'others' : kind
     if (kind === 'subject' && this.#store.registry) {
-      const request = { do: 'mark', now, until: now + this.#ttlMs } as const
+      const until = now + this.#ttlMs
+      const request = { do: 'mark', now, until } as const
       const more = except === undefined ? request : { ...request, except }
       const made = readMark((await this.#ask(value, more)).mark ?? '')
-      if (made) this.#own.set(`${kind} ${value}`, made)
+      if (!made) return
+      begun.set(`${kind} ${value} ${made.at}`, beginning)
+      await settling(clock() - now)
+      await this.#ask(value, { do: 'settle', at: made.at, until })
+      own.set(`${kind} ${value}`, { mark: made, at: clock() })
       return
     }
     // Between the read and the write another mark may come: the weaker one must not take the place of this.
-    const place = kind === 'subject' && except !== undefined ? 'others' : kind
     const key = await this.#storeKeyOf(place, value)
     const [stored] = await this.#calls.get([key])
-    const before = newerMark(stored, this.#own.get(`${place} ${value}`))
+    const before = newerMark(stored, this.#ownMark(place, value)?.mark)
     const mark = laterMark(before, now, except)
+    begun.set(`${place} ${value} ${mark.at}`, beginning)
+    if (this.#store.isImmediate) {
+      await this.#calls.put(key, markText({ ...mark, isPending: true }))
+      await settling(clock() - now)
+    }
     await this.#calls.put(key, markText(mark))
-    this.#own.set(`${place} ${value}`, mark)
+    own.set(`${place} ${value}`, { mark, at: clock() })
   }
 
   /** What this node itself has marked. */
   async ownMarksOf(session: KnownSession): Promise<readonly Found[]> {
-    return Promise.all(
-      aboutOf(session).map(async ([kind, value]) => {
-        const mark = this.#own.get(`${kind} ${value}`)
-        return { kind, key: await this.#storeKeyOf(kind, value), mark }
-      }),
-    )
+    const marks = await placesOf(this.#scope, session)
+    return marks.map(({ value, ...place }) => {
+      const mark = this.#ownMark(place.kind, value)?.mark
+      return { ...place, mark, turn: turnOf(this.#node, place.kind, value, mark) }
+    })
   }
 
   /** The marks of all that a session can be ended by, in one read. */
   async marksOf(session: KnownSession): Promise<readonly Found[]> {
     const { subject } = session
     const isListed = this.#store.registry !== undefined && subject !== undefined
-    const own = await this.ownMarksOf(session)
-    const asked = own.filter(({ kind }) => !isListed || (kind !== 'subject' && kind !== 'others'))
+    const places = await placesOf(this.#scope, session)
+    const asked = places.filter(
+      ({ kind }) => !isListed || (kind !== 'subject' && kind !== 'others'),
+    )
     const [texts, reply] = await Promise.all([
       this.#calls.get(asked.map(({ key }) => key)),
       isListed ? this.#ask(subject, { do: 'check', login: loginOf(session.sid) }) : undefined,
     ])
-    return own.map(({ kind, key, mark }) => {
+    return places.map(({ kind, key, value }) => {
       const at = asked.findIndex((each) => each.key === key)
       const listed = kind === 'subject' ? (reply?.mark ?? undefined) : undefined
       const stored = at >= 0 ? texts[at] : listed === undefined ? undefined : requireMark(listed)
       const isEnded = kind === 'session' ? reply?.isEnded : undefined
-      return { kind, key, mark: newerMark(stored, mark), isEnded }
+      const own = this.#ownMark(kind, value)?.mark
+      // What the store shows at once is what others see.
+      const mark = (this.#store.isImmediate ? stored : undefined) ?? newerMark(stored, own)
+      return { kind, key, mark, isEnded, turn: turnOf(this.#node, kind, value, mark) }
     })
   }
 

@@ -7,15 +7,33 @@ import {
 } from '../errors.ts'
 import type { SessionEvent } from '../events.ts'
 import { StoreTimeout } from '../overflow/timeout.ts'
-import { type KnownSession, loginOf, type Watched } from './keys.ts'
-import type { Found, Ledger } from './ledger.ts'
-import { InvalidMark, seenText, withSeen } from './marks.ts'
+import {
+  type Found,
+  type KnownSession,
+  loginOf,
+  type SeenMark,
+  startOf,
+  type Watched,
+} from './keys.ts'
+import type { Ledger } from './ledger.ts'
+import { InvalidMark, isOver, marginOf, seenText, withSeen } from './marks.ts'
 import type { Most, SessionRow } from './registry.ts'
+
+/** When a session starts or gets keys: by the node's clock, in ms, and in the order of what happens on it. */
+export interface LoginMoment {
+  readonly at: number
+  readonly turn: number
+}
 
 /** The marks that were there at a moment; or why that is not known. */
 export type Glance =
-  | { readonly marks: readonly Found[]; readonly failure?: never }
-  | { readonly marks?: never; readonly failure: RevocationFailure; readonly cause: unknown }
+  | { readonly since: LoginMoment; readonly marks: readonly SeenMark[]; readonly failure?: never }
+  | {
+      readonly since: LoginMoment
+      readonly marks?: never
+      readonly failure: RevocationFailure
+      readonly cause: unknown
+    }
 
 /** A session that starts. */
 export interface Starting extends Watched {
@@ -29,7 +47,17 @@ export interface Starting extends Watched {
 /** What is to be done about logins. */
 export interface LoginSettings extends TellerSettings {
   readonly most: Most | undefined
+  /** Whether the store shows marks at once. */
+  readonly isImmediate: boolean
+  /** Counts what happens on this node. */
+  readonly turn: () => number
 }
+
+/**
+ * Where the store answers a login within this time, no clock is asked what came first: a `revoke()` that goes on beside
+ * it shows as pending, and one that is over came before it.
+ */
+const PROMPT_MS = 250
 
 /** Logins, renewals and new ids. */
 export class Logins {
@@ -43,38 +71,56 @@ export class Logins {
     this.#teller = teller
   }
 
+  /** Now, for a session that starts or gets keys. */
+  moment(): LoginMoment {
+    return { at: this.#settings.clock(), turn: this.#settings.turn() }
+  }
+
   /**
    * The marks that there are when a session starts or gets keys, whatever comes until it is saved. Never throws.
    *
-   * @param at - when that is, in ms
+   * @param since - when that is
+   * @param isLate - whether the store is asked only a while after that
    */
-  async glance(session: KnownSession, at: number): Promise<Glance> {
-    const { clock } = this.#settings
+  async glance(session: KnownSession, since: LoginMoment, isLate: boolean): Promise<Glance> {
+    const { clock, isImmediate } = this.#settings
     try {
-      const marks = await this.#ledger.marksOf(session)
+      const found = await this.#ledger.marksOf(session)
       const until = clock()
+      const isPrompt = isImmediate && !isLate && until - since.at <= PROMPT_MS
       // What came while the store was asked came later.
-      return { marks: marks.filter(({ mark }) => !mark || mark.at <= at || mark.at > until) }
+      const isBefore = ({ mark, turn }: Found) => {
+        if (!mark || mark.isPending) return false
+        if (turn !== undefined) return turn < since.turn
+        return isPrompt || mark.at <= since.at || (!isLate && mark.at > until)
+      }
+      return { since, marks: found.map((each) => seenBefore(each, session, isBefore(each))) }
     } catch (cause) {
-      return { failure: this.#teller.tell('admit', cause, at), cause }
+      return { since, failure: this.#teller.tell('admit', cause, since.at), cause }
     }
   }
 
   /**
-   * The text of the marks that a session which starts has seen, for it to seal.
+   * The text of the marks that a session which starts has seen, for it to seal. Of what several glances tell the first
+   * counts.
    *
    * @throws RevocationUnavailable, if what cannot be checked is to be denied
    */
   async seenBy(session: Watched, glances: readonly Glance[]): Promise<string | undefined> {
-    const marks: Found[] = []
-    let isBlind = false
-    for (const glance of glances) {
-      if (glance.failure === undefined) marks.push(...glance.marks)
-      else if (this.#settings.onUnavailable === 'allow') isBlind = true
-      else throw new RevocationUnavailable('admit', glance.failure, { cause: glance.cause })
+    const marks = new Map<string, SeenMark>()
+    const add = (found: readonly SeenMark[]) => {
+      for (const each of found) if (!marks.has(each.key)) marks.set(each.key, each)
     }
-    if (isBlind) marks.push(...(await this.#ledger.ownMarksOf(session)))
-    return seenText(this.#ledger.seenOf(session, marks), isBlind)
+    let isBlind = false
+    for (const { since, ...glance } of glances) {
+      if (glance.failure === undefined) add(glance.marks)
+      else if (this.#settings.onUnavailable === 'allow') {
+        isBlind = true
+        const own = await this.#ledger.ownMarksOf(session)
+        add(own.map((each) => seenBefore(each, session, (each.turn ?? 0) < since.turn)))
+      } else throw new RevocationUnavailable('admit', glance.failure, { cause: glance.cause })
+    }
+    return seenText(this.#seenOf(session, [...marks.values()]), isBlind)
   }
 
   /**
@@ -83,10 +129,24 @@ export class Logins {
    */
   seenLater(session: Watched, glances: readonly Glance[]): string | undefined {
     const marks = glances.flatMap((glance) => glance.marks ?? [])
-    const earlier = marks.filter(
-      ({ kind, mark }) => kind === 'key' && mark && mark.at < session.began,
+    if (marks.length === 0) return session.seen
+    const earlier = marks.flatMap((each) =>
+      each.kind === 'key' && each.mark && each.mark.at < session.began
+        ? { ...each, seen: each.mark.at }
+        : [],
     )
-    return withSeen(session.seen, this.#ledger.seenOf(session, earlier))
+    const keys = [...new Set(marks.map(({ key }) => key))]
+    return withSeen(session.seen, this.#seenOf(session, earlier), keys)
+  }
+
+  /** Of the marks that a session has seen, those that would end it: it has to seal that it has seen them. */
+  #seenOf(session: Watched, marks: readonly SeenMark[]): ReadonlyMap<string, number> {
+    const margin = marginOf(this.#settings.isImmediate)
+    const before = marks.filter(
+      ({ kind, mark, seen }) =>
+        seen > 0 && kind !== 'session' && isOver(mark, startOf(session, 0), margin),
+    )
+    return new Map(before.map(({ key, seen }) => [key, seen]))
   }
 
   /**
@@ -129,13 +189,23 @@ export class Logins {
    * A session of a user was renewed, or has a new id. Never throws.
    *
    * @param turn - how many ids it has had
+   * @param isSet - whether it got keys, limits or an id
    */
-  async renew(session: Watched, expires: number, turn: number): Promise<void> {
+  async renew(session: Watched, expires: number, turn: number, isSet: boolean): Promise<void> {
     const { subject } = session
     if (!this.#ledger.isListing || subject === undefined) return
     const row = { ...rowOf(session, { expires, label: '' }, this.#settings.clock()), turn }
-    await this.#teller.quietly('renew', () => this.#ledger.renew({ ...session, subject }, row))
+    await this.#teller.quietly('renew', () =>
+      this.#ledger.renew({ ...session, subject }, row, isSet),
+    )
   }
+}
+
+/** A mark, as far as a login has seen it. One that spares the login means no more to it than what was there before. */
+function seenBefore(found: Found, { sid }: KnownSession, isBefore: boolean): SeenMark {
+  const { mark } = found
+  const spared = mark?.except?.login === loginOf(sid) ? mark.except.at : 0
+  return { ...found, seen: mark && isBefore ? mark.at : spared }
 }
 
 function rowOf(

@@ -7,6 +7,11 @@ export interface Mark {
   readonly at: number
   /** A login that this mark spares, and the mark that held for it before. */
   readonly except?: { readonly login: string; readonly at: number } | undefined
+  /**
+   * Whether the `revoke()` that puts it is still under way. It ends sessions as any other, but no login has it behind
+   * itself: so what is revoked beside a login ends that, whatever the clocks of the two nodes say.
+   */
+  readonly isPending?: boolean | undefined
 }
 
 /** What of a session a mark is compared with. */
@@ -19,20 +24,23 @@ export interface Started {
   readonly seen: number
 }
 
-const TEXT = /^carryon1\.(\d{1,15})(?:\.([\w-]{14})\.(\d{1,15}))?$/
+const TEXT = /^carryon1\.(\d{1,15})(?:\.([\w-]{14})\.(\d{1,15}))?(~)?$/
 
 /** The text of a mark. It begins with a letter: some stores take what looks like a number for one. */
-export function markText({ at, except }: Mark): string {
-  return except ? `carryon1.${at}.${except.login}.${except.at}` : `carryon1.${at}`
+export function markText({ at, except, isPending }: Mark): string {
+  const spared = except ? `.${except.login}.${except.at}` : ''
+  return `carryon1.${at}${spared}${isPending ? '~' : ''}`
 }
 
 /** The mark of a text; `undefined` where it is none. */
 export function readMark(text: string): Mark | undefined {
-  const [, at, login, exceptAt] = TEXT.exec(text) ?? []
+  const [, at, login, exceptAt, pending] = TEXT.exec(text) ?? []
   if (at === undefined) return undefined
-  return login === undefined
-    ? { at: Number(at) }
-    : { at: Number(at), except: { login, at: Number(exceptAt) } }
+  return {
+    at: Number(at),
+    ...(login === undefined ? {} : { except: { login, at: Number(exceptAt) } }),
+    ...(pending === undefined ? {} : { isPending: true }),
+  }
 }
 
 /**
@@ -139,13 +147,21 @@ export function seenText(seen: ReadonlyMap<string, number>, isBlind = false): st
   return text === '' ? undefined : text
 }
 
-/** `text` with marks that were seen later. */
+/**
+ * `text` with marks that were seen later. What is about none of `keys` goes: it cannot grow by keys that come and go.
+ *
+ * @param keys - all that the session is looked up by, in the store
+ */
 export function withSeen(
   text: string | undefined,
   more: ReadonlyMap<string, number>,
+  keys: readonly string[],
 ): string | undefined {
-  const added = seenText(more) ?? ''
-  return added === '' ? text : added + (text ?? '')
+  const seen = keys.flatMap((key) => {
+    const at = Math.max(seenTime(text, key), more.get(key) ?? 0)
+    return at > 0 ? [[key, at] as const] : []
+  })
+  return seenText(new Map(seen), text?.endsWith(BLIND))
 }
 
 /** The mark of a key that a login had seen, in ms; 0 where it had seen none. */

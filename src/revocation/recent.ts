@@ -1,7 +1,7 @@
 /** What a node remembers of its checks, so that a session that is only read is not checked in each request. */
 
 import type { RevocationFailure } from '../errors.ts'
-import type { EndedBy } from './keys.ts'
+import type { EndedBy, KeyKind } from './keys.ts'
 import type { Mark } from './marks.ts'
 import type { RevocationStore } from './store.ts'
 
@@ -42,6 +42,11 @@ export class Newest<Value> {
   }
 }
 
+/** Whether another check, that began later, has told more meanwhile. What is over stays so. */
+function isOvertaken({ at }: CheckOutcome, known: CheckOutcome | undefined): boolean {
+  return known !== undefined && (known.was === 'over' || known.at > at)
+}
+
 /** Checks of the last minutes. */
 export class RecentChecks {
   readonly #outcomes = new Newest<CheckOutcome>(MOST_CHECKS)
@@ -62,7 +67,7 @@ export class RecentChecks {
     this.#running.set(session, running)
     try {
       const outcome = await running
-      this.#outcomes.set(session, outcome)
+      if (!isOvertaken(outcome, this.#outcomes.get(session))) this.#outcomes.set(session, outcome)
       return outcome
     } finally {
       if (this.#running.get(session) === running) this.#running.delete(session)
@@ -70,13 +75,34 @@ export class RecentChecks {
   }
 }
 
+/** A mark that this node has put, and when the store had acknowledged it, by the node's clock, in ms. */
+export interface OwnMark {
+  readonly mark: Mark
+  readonly at: number
+}
+
+/** What this node itself has ended a session by, and when the store had acknowledged that, in ms. */
+export interface OwnEnd {
+  readonly by: EndedBy
+  readonly at: number
+  /** Whether it does not matter what the store says: another mark may have taken its place there, that ends less. */
+  readonly isCertain: boolean
+}
+
 /** What a node remembers of one store. */
 export interface NodeMemory {
   readonly checks: RecentChecks
   /** What the node itself has marked: it need not wait until the store shows it. */
-  readonly own: Newest<Mark>
-  /** What stands for the logins of which it has told the store that they are over, though nobody had ended them. */
-  readonly told: Newest<true>
+  readonly own: Newest<OwnMark>
+  /** When, in the order of what happened here, a `revoke()` began that put a mark: by what it is about, and its time. */
+  readonly begun: Newest<number>
+  /** Counts what happens here, so that no clock need tell what came first. */
+  readonly turn: () => number
+  /**
+   * What stands for the logins of which it has told the store that they are over, though nobody had ended them, and until
+   * when it need not try again, by the node's clock, in ms.
+   */
+  readonly told: Newest<number>
 }
 
 const memories = new WeakMap<RevocationStore, Map<string, NodeMemory>>()
@@ -85,11 +111,24 @@ const memories = new WeakMap<RevocationStore, Map<string, NodeMemory>>()
 export function nodeMemoryOf(store: RevocationStore, scope: string): NodeMemory {
   const known = memories.get(store) ?? new Map<string, NodeMemory>()
   memories.set(store, known)
+  let turns = 0
   const memory = known.get(scope) ?? {
     checks: new RecentChecks(),
     own: new Newest(MOST_OWN),
+    begun: new Newest(MOST_OWN),
+    turn: () => ++turns,
     told: new Newest(MOST_OWN),
   }
   known.set(scope, memory)
   return memory
+}
+
+/** When the `revoke()` of this node began that put a mark. */
+export function turnOf(
+  { begun }: NodeMemory,
+  kind: KeyKind,
+  value: string,
+  mark: Mark | undefined,
+): number | undefined {
+  return mark && begun.get(`${kind} ${value} ${mark.at}`)
 }

@@ -11,8 +11,10 @@ export interface SessionRow {
   readonly began: number
   /** When it was seen last: its login or its last renewal. */
   readonly seen: number
-  /** Until when it is honoured unless it is renewed. */
+  /** Until when it may be honoured unless it is renewed. */
   readonly expires: number
+  /** When it last got keys, limits or an id. Default: 0. */
+  readonly setAt?: number
   /** What its login called it. */
   readonly label: string
   /** How many ids it has had: of two rows the later id is that of the higher number. Default: 0. */
@@ -53,8 +55,16 @@ export type RegistryRequest =
     }
   /** A session that was admitted did not start after all. */
   | { readonly do: 'withdraw'; readonly login: string }
-  /** A session was renewed, or has a new id. `sawMark` is the mark that its login had seen. */
-  | { readonly do: 'renew'; readonly row: SessionRow; readonly sawMark: number }
+  /**
+   * A session was renewed. `isSet` where it got keys, limits or an id: what others tell who had not seen that does not
+   * take its place. `sawMark` is the mark that its login had seen.
+   */
+  | {
+      readonly do: 'renew'
+      readonly row: SessionRow
+      readonly isSet?: boolean
+      readonly sawMark: number
+    }
   /** Sessions end. */
   | { readonly do: 'end'; readonly logins: readonly string[]; readonly until: number }
   /** All sessions end, but for one. */
@@ -64,6 +74,8 @@ export type RegistryRequest =
       readonly except?: string | undefined
       readonly until: number
     }
+  /** The mark of this time is no longer pending. */
+  | { readonly do: 'settle'; readonly at: number; readonly until: number }
   | { readonly do: 'list'; readonly now: number }
 
 /** What a registry answers. */
@@ -101,13 +113,16 @@ export function answer(records: Records, request: RegistryRequest): RegistryRepl
       records.removeSession(request.login)
       return reply(records)
     case 'renew':
-      renew(records, request.row, request.sawMark)
+      renew(records, request)
       return reply(records, { isEnded: records.isEnded(request.row.login) })
     case 'end':
       for (const login of request.logins) end(records, login, request.until)
       return reply(records)
     case 'mark':
       markAll(records, request.now, request.except, request.until)
+      return reply(records)
+    case 'settle':
+      settle(records, request.at, request.until)
       return reply(records)
     case 'list':
       return reply(records, { sessions: alive(records, request.now) })
@@ -132,9 +147,8 @@ function admit(
   records: Records,
   { row, sawMark, most, replaces, now, until }: Extract<RegistryRequest, { do: 'admit' }>,
 ): boolean {
-  // Who ends the oldest may have been that: see below.
-  if (records.isEnded(row.login)) return most?.otherwise === 'end-oldest'
-  // It was ended before it was saved, and is over from the start.
+  // What was ended before it was saved is over from the start. Who ends the oldest may have been that: see below.
+  if (records.isEnded(row.login)) return true
   if (sawMark !== undefined && isMarked(records, row, sawMark)) return true
   const others = alive(records, now).filter(
     ({ login }) => login !== row.login && login !== replaces,
@@ -160,18 +174,32 @@ function isAhead(each: SessionRow, row: SessionRow, now: number): boolean {
 }
 
 /** A session that nobody has told of yet is added, unless it is over. */
-function renew(records: Records, row: SessionRow, sawMark: number): void {
-  const before = records.session(row.login)
-  if (records.isEnded(row.login) || (!before && isMarked(records, row, sawMark))) return
-  const newest = before && isNewer(before, row) ? before : row
-  const seen = Math.max(row.seen, before?.seen ?? 0)
-  records.setSession({ ...newest, seen, label: before?.label ?? row.label })
+function renew(
+  records: Records,
+  { row: told, isSet, sawMark }: Extract<RegistryRequest, { do: 'renew' }>,
+): void {
+  const before = records.session(told.login)
+  if (records.isEnded(told.login) || (!before && isMarked(records, told, sawMark))) return
+  const row = isSet ? { ...told, setAt: told.seen } : told
+  records.setSession(before ? together(before, row) : row)
 }
 
-/** Whether one row of a session tells more than another one: of a later id, or of the same one and later. */
-function isNewer(a: SessionRow, b: SessionRow): boolean {
-  const turns = (a.turn ?? 0) - (b.turn ?? 0)
-  return turns === 0 ? a.seen > b.seen : turns > 0
+/** What two that told of one session know of it. */
+function together(before: SessionRow, row: SessionRow): SessionRow {
+  const turns = (row.turn ?? 0) - (before.turn ?? 0)
+  const seen = Math.max(row.seen, before.seen)
+  const { label } = before
+  if (turns < 0) return { ...before, seen }
+  const longest = Math.max(row.expires, before.expires)
+  const isSet = (row.setAt ?? 0) > (before.setAt ?? 0)
+  // What was told of later may have come after it.
+  const expires = isSet && row.seen >= before.seen ? row.expires : longest
+  if (turns > 0 || isSet) return { ...row, seen, label, expires }
+  // Who set nothing may not have seen what another one has set.
+  const known = before.keys ?? []
+  const more = (row.keys ?? []).filter((key) => !known.includes(key))
+  if (more.length === 0 || row.setAt !== undefined) return { ...before, seen, expires }
+  return { ...before, ...row, seen, label, expires, keys: [...known, ...more] }
 }
 
 function isMarked(records: Records, { login, began }: SessionRow, sawMark: number): boolean {
@@ -184,8 +212,14 @@ function end(records: Records, login: string, until: number): void {
 }
 
 function markAll(records: Records, now: number, except: string | undefined, until: number): void {
-  records.setMark(laterMark(records.mark(), now, except), until)
+  records.setMark({ ...laterMark(records.mark(), now, except), isPending: true }, until)
   for (const { login } of records.sessions()) if (login !== except) records.removeSession(login)
+}
+
+/** One that took its place is pending itself, or was. */
+function settle(records: Records, at: number, until: number): void {
+  const mark = records.mark()
+  if (mark?.at === at && mark.isPending) records.setMark({ ...mark, isPending: false }, until)
 }
 
 /**

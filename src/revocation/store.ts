@@ -8,7 +8,7 @@
  * @module
  */
 import { MIN_TTL_SECONDS } from '../overflow/store.ts'
-import { withTimeout } from '../overflow/timeout.ts'
+import { pause, withTimeout } from '../overflow/timeout.ts'
 import { hasMethod, memberOf } from '../tree/unknown.ts'
 import { InvalidMark, type Mark, requireMark } from './marks.ts'
 import { type RegistryReply, type RegistryRequest, requireReply } from './registry.ts'
@@ -21,7 +21,9 @@ import { type RegistryReply, type RegistryRequest, requireReply } from './regist
  * - A key is 43 characters of `[A-Za-z0-9_-]`, a digest: it does not tell what was revoked.
  * - A mark is 10 to 60 printable ASCII characters that begin with a letter.
  * - A time to live is a whole number of seconds, at least 60. It is as long as a session that was revoked could have lived.
- * - No key is put twice within a second, unless the app revokes the same key or ends the same session twice.
+ * - A store that is immediate gets the mark of a user or a key twice, at least 10 ms apart: while `revoke()` is under way,
+ *   and when it is over. Otherwise no key is put twice within a second, unless the app revokes the same key or ends the
+ *   same session twice.
  *
  * What a store promises:
  *
@@ -129,6 +131,18 @@ export class StoreCalls {
     if (!registry) throw new InvalidMark('The store has no registry.')
     return requireReply(await withTimeout(registry.ask(key, request), this.#timeoutMs), request)
   }
+}
+
+/** So long at least a mark is pending, in ms: a login that is on its way to the store finds it so. */
+const SETTLING_MS = 10
+
+/**
+ * Waits between the two writes of a mark.
+ *
+ * @param writingMs - how long the first one took: others may be as slow
+ */
+export async function settling(writingMs: number): Promise<void> {
+  await pause(Math.max(writingMs, SETTLING_MS))
 }
 
 /** Whether a value is a store for marks. */

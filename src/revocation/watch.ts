@@ -11,16 +11,16 @@ import {
   type Watched,
 } from './keys.ts'
 import { Ledger } from './ledger.ts'
-import { type Glance, type LoginSettings, Logins, Teller } from './logins.ts'
+import { type Glance, type LoginMoment, type LoginSettings, Logins, Teller } from './logins.ts'
 import { checkText, checkTime, isDue } from './marks.ts'
 import { type CheckOutcome, type NodeMemory, nodeMemoryOf } from './recent.ts'
 import type { SessionRow } from './registry.ts'
 import type { RevocationStore } from './store.ts'
 
-export type { Glance, Watched }
+export type { Glance, LoginMoment, Watched }
 
 /** How an app has its sessions watched. */
-export interface WatchSettings extends LoginSettings {
+export interface WatchSettings extends Omit<LoginSettings, 'isImmediate' | 'turn'> {
   readonly store: RevocationStore
   readonly lagMs: number
   readonly timeoutMs: number
@@ -52,11 +52,14 @@ export class Watch {
 
   constructor(settings: WatchSettings) {
     const { store, scope, timeoutMs, longestMs } = settings
-    this.#settings = settings
+    // Marks tell whole milliseconds.
+    const clock = () => Math.floor(settings.clock())
+    this.#settings = { ...settings, clock }
     this.#node = nodeMemoryOf(store, scope)
     this.#ledger = new Ledger(store, scope, timeoutMs, longestMs + SLACK_MS)
-    this.#teller = new Teller(settings)
-    this.logins = new Logins(settings, this.#ledger, this.#teller)
+    this.#teller = new Teller(this.#settings)
+    const logins = { ...this.#settings, isImmediate: store.isImmediate, turn: this.#node.turn }
+    this.logins = new Logins(logins, this.#ledger, this.#teller)
   }
 
   /**
@@ -74,23 +77,31 @@ export class Watch {
   ): Promise<Finding> {
     const { lagMs, onUnavailable } = this.#settings
     const ownEnd = await this.#ledger.ownEnd(session)
-    if (ownEnd) return this.#over(ownEnd)
+    if (ownEnd?.isCertain) return this.#over(ownEnd.by)
     const coverage = await coverageOf(session.keys)
     const sealed = checkTime(checked, coverage)
     const name = nameOf(session)
     const known = this.#node.checks.get(name)
     if (known?.was === 'over') return this.#over(known.by)
-    const isForced = isFresh || lagMs === 0
+    const isAnswered = known?.was === 'good' && known.at > (ownEnd?.at ?? 0)
+    const isForced = isFresh || lagMs === 0 || (ownEnd !== undefined && !isAnswered)
     if (!isForced && !isDue([sealed, session.began], now, lagMs))
       return { is: 'good', checked: undefined }
     const outcome =
       known && !isForced && this.#isUsable(known) ? known : await this.#ask(name, session, isForced)
     if (outcome.was === 'over') return this.#over(outcome.by)
+    if (outcome.was === 'failed' && ownEnd) return this.#over(ownEnd.by)
     if (outcome.was === 'failed' && onUnavailable === 'deny')
       return { is: 'denied', failure: outcome.failure }
     if (outcome.was === 'failed') return { is: 'good', checked: undefined }
     const isWorthIt = lagMs > 0 && outcome.at - sealed >= lagMs / 2
     return { is: 'good', checked: isWorthIt ? checkText({ at: outcome.at, coverage }) : undefined }
+  }
+
+  /** Whether this node knows that a session is over, without asking anybody. */
+  async isKnownOver(session: Watched): Promise<boolean> {
+    if (this.#node.checks.get(nameOf(session))?.was === 'over') return true
+    return (await this.#ledger.ownEnd(session)) !== undefined
   }
 
   #over(by: EndedBy): Finding {
@@ -153,9 +164,11 @@ export class Watch {
   /** Ends sessions that nobody gave up, and that lost to another one of the browser. Told once by each node. */
   async endOnce(sessions: readonly Pick<Watched, 'sid' | 'subject'>[]): Promise<void> {
     const { told } = this.#node
-    const untold = sessions.filter(({ sid }) => !told.get(loginOf(sid)))
-    if (untold.length === 0 || !(await this.end(untold))) return
-    for (const { sid } of untold) told.set(loginOf(sid), true)
+    const now = this.#settings.clock()
+    const untold = sessions.filter(({ sid }) => (told.get(loginOf(sid)) ?? 0) <= now)
+    if (untold.length === 0) return
+    const until = (await this.end(untold)) ? Number.POSITIVE_INFINITY : now + PAUSE_MS
+    for (const { sid } of untold) told.set(loginOf(sid), until)
   }
 
   /**
@@ -169,7 +182,7 @@ export class Watch {
     const { kind, value, subject, except } = targetOf(target)
     try {
       if (kind === 'session') await this.#ledger.endOne(value, subject, now)
-      else await this.#ledger.markAll(kind, value, now, except)
+      else await this.#ledger.markAll(kind, value, clock, except)
     } catch (error) {
       throw new RevocationUnavailable('revoke', this.#teller.tell('revoke', error, now), {
         cause: error,

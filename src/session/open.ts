@@ -49,7 +49,6 @@ export async function openSession(
   // Where one of them came, none was withheld.
   const isWithheld = facts.isWithheld && found.view.fragments.length === 0
   const opened = await checked(found, options)
-  const { current } = opened.view
   const depot = depotOf(options)
   const request = {
     arrivedAt: opened.now,
@@ -57,33 +56,35 @@ export async function openSession(
     isWithheld: isWithheld || opened.isDenied,
     unstorable,
   }
-  const common = { ...opened, ...request, options, attributes, depot, setAside: undefined }
-  if (!current) return { ...common, shown: showNew(options) }
+  return withShown({ ...opened, ...request, options, attributes, depot })
+}
+
+/** What handlers get of a session. */
+async function withShown(common: Omit<Opened, 'shown' | 'setAside'>): Promise<Opened> {
+  const { options, depot } = common
+  const { current } = common.view
+  const found = { ...common, setAside: undefined }
+  if (!current) return { ...found, shown: showNew(options) }
   const merged = await show(current, options, depot)
-  if (!(merged.refused instanceof SchemaInvalid)) return { ...common, shown: merged }
+  if (!(merged.refused instanceof SchemaInvalid)) return { ...found, shown: merged }
   const back = mayBeUnchecked(current)
     ? await fallBack(current.base, current.entries, merged, options, depot)
     : undefined
   if (back) {
     options.emit({ type: 'fell-back', entries: back.left })
-    return { ...common, shown: back.shown }
+    return { ...found, shown: back.shown }
   }
-  if (options.onInvalid === 'fail') return { ...common, shown: merged }
-  const view = { ...opened.view, current: undefined }
-  return { ...common, view, setAside: current, shown: showNew(options) }
+  if (options.onInvalid === 'fail') return { ...found, shown: merged }
+  const view = { ...common.view, current: undefined }
+  return { ...found, view, setAside: current, shown: showNew(options) }
 }
 
 /** The session of a request, checked once more. `undefined` where it still counts. */
 export async function withoutEnded(opened: Opened): Promise<Opened | undefined> {
   const again = await checked(opened, opened.options, true)
-  if (again.view.current) return undefined
-  const { options } = opened
-  return {
-    ...opened,
-    ...again,
-    isWithheld: opened.isWithheld || again.isDenied,
-    shown: showNew(options),
-  }
+  const isSame = again.view.current?.base.identity.sid === opened.view.current?.base.identity.sid
+  if (again.view.current && isSame && !again.isDenied) return undefined
+  return withShown({ ...opened, ...again, isWithheld: opened.isWithheld || again.isDenied })
 }
 
 function depotOf(options: ResolvedOptions): Depot | undefined {

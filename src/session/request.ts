@@ -130,13 +130,19 @@ export class SessionRequest {
       throw new ConfigError('verify() needs the option revocation, or accept: nobody else knows.')
     // The store is asked about a login when it is saved.
     if (draft.isLogin) return true
-    if (!draft.current) return false
+    if (!draft.current || draft.opened.isDenied) return false
     const opened = await withoutEnded(draft.opened)
-    if (opened && draft === this.#draft && draft.phase === 'open') {
-      draft.close()
-      this.#draft = new Draft(opened, freshSid())
-    }
-    return opened === undefined
+    if (!opened) return true
+    // A commit that is under way may fail: then the session is as it was before.
+    await this.#committing?.catch(() => undefined)
+    if (draft !== this.#draft || draft.intent === 'end') return false
+    // Who logged in meanwhile is logged in.
+    if (draft.isLogin) return draft.phase === 'open'
+    const { phase } = draft
+    draft.close()
+    this.#draft = new Draft(opened, freshSid())
+    if (phase !== 'open') this.#draft.close()
+    return false
   }
 
   /** Fetches one value that was checked in to the overflow store. */

@@ -185,6 +185,9 @@ export class Session<Data extends object = Record<string, unknown>> {
    * starts from `initial()`, and only the keys in `keep` stay. What was changed and flashed before
    * this call goes as well, so log in first. What slower requests write under the old id is lost.
    *
+   * It says that somebody has just proven who they are. With `revocation`, a session that others have ended less than
+   * `lag` seconds ago may still show: to log in its user again without asking for a password, call `verify()` first.
+   *
    * No slower request of the anonymous session undoes a login: not by writing, not by
    * `regenerate()`, and not by `destroy()`. The logout of a user ends every login that grew out of
    * the same session in the last minutes.
@@ -282,9 +285,9 @@ export class Session<Data extends object = Record<string, unknown>> {
    * Asks the revocation store now whether somebody has ended the session, whatever `revocation.lag` says,
    * and `accept` once more. Call it first, on routes where even a minute is too late.
    *
-   * Resolves to `true` if the session still counts, and after a login in this request. Otherwise to `false`, also if there was none: from
-   * then on this is a new session without a user, and what the request changed before is dropped. If the
-   * store does not answer, `onUnavailable` decides.
+   * Resolves to `true` if the session still counts, and after a login in this request. Otherwise to `false`: from
+   * then on this is a new session without a user, and what the request changed before is dropped. It is `false` as
+   * well where there was no session; then nothing is dropped. If the store does not answer, `onUnavailable` decides.
    *
    * @throws {@link ConfigError} if neither `revocation` nor `accept` is configured
    * @example

@@ -176,11 +176,26 @@ export function unstorageMarks(
   if (typeof storage.getItems !== 'function')
     throw new ConfigError('unstorageMarks: the storage has no getItems(); update unstorage.')
 
+  let isApart = false
+  const oneByOne = (names: readonly string[]) =>
+    Promise.all(names.map(async (key) => ({ key, value: await storage.getItem(key) })))
+  async function itemsOf(names: string[]) {
+    if (isApart) return oneByOne(names)
+    try {
+      return await storage.getItems(names)
+    } catch (error) {
+      // A cluster of Redis reads several keys at once only where all lie in one slot.
+      if (!/CROSSSLOT/.test(String(error))) throw error
+      isApart = true
+      return oneByOne(names)
+    }
+  }
+
   return {
     isImmediate,
 
     async get(keys) {
-      const items = await storage.getItems(keys.map((key) => prefix + key))
+      const items = await itemsOf(keys.map((key) => prefix + key))
       // Drivers may name items in their own way.
       return keys.map((key) => {
         const item = items.find((each) => each.key.endsWith(key))

@@ -3,7 +3,7 @@ import { revocationKeysOf } from '../data/keys.ts'
 import type { Current } from '../log/reading/merge.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import { kinOf } from '../revocation/keys.ts'
-import type { Glance } from '../revocation/watch.ts'
+import type { Glance, LoginMoment } from '../revocation/watch.ts'
 
 /** What a request tells others of its session's login. */
 export class Ties {
@@ -15,6 +15,8 @@ export class Ties {
   seen: string | undefined
   /** The marks that there were when it began, or got its keys. */
   glances: Promise<Glance>[] = []
+  /** When it began, or got its first keys. */
+  since: LoginMoment | undefined
   /** Whether one is about to be made. */
   isLooking = false
 }
@@ -51,21 +53,31 @@ function sameLogin({ current, isLogin, isAnew }: Bearer): Current | undefined {
 
 /**
  * Looks which marks there are, at the moment of a login, or when a session gets keys: what is put later, though before it
- * is saved, ends it. Keys that are assigned right after the login are asked for with it.
+ * is saved, ends it. Keys that are assigned right after the login are asked for with it. Who looks later, since the
+ * first look failed or there are more keys, asks what there was then.
  */
 export function look(bearer: Bearer): void {
-  const { watch, clock } = bearer.opened.options
+  const { watch } = bearer.opened.options
   const { ties } = bearer
-  if (!watch || ties.isLooking) return
+  if (!watch || ties.isLooking || !mayBeNew(bearer)) return
   ties.isLooking = true
-  const at = clock()
+  const isLate = ties.since !== undefined
+  const since = ties.since ?? watch.logins.moment()
+  ties.since = since
   const glance = async () => {
     await Promise.resolve()
     ties.isLooking = false
     const { id: sid, subject } = bearer
-    return watch.logins.glance({ sid, subject, keys: ownKeysOf(bearer) }, at)
+    return watch.logins.glance({ sid, subject, keys: ownKeysOf(bearer) }, since, isLate)
   }
   ties.glances.push(glance())
+}
+
+/** Whether there may be marks that the session has not told of: those of a login, or of keys that it did not have. */
+export function mayBeNew(bearer: Bearer): boolean {
+  const current = sameLogin(bearer)
+  const had = current ? revocationKeysOf(current.state) : []
+  return !current || (bearer.ties.keys ?? []).some((key) => !had.includes(key))
 }
 
 /** What was seen. A login that could not be saved is one of its next attempt. */

@@ -1,11 +1,12 @@
 /** What a request's session is once it has been checked whether others have ended it. */
 import { lifeOf, revocationKeysOf } from '../data/keys.ts'
 import type { RevocationFailure } from '../errors.ts'
-import { isTombstone } from '../log/format/fragment.ts'
+import { type Fragment, isTombstone, PROVISIONAL } from '../log/format/fragment.ts'
 import type { Current } from '../log/reading/merge.ts'
 import { termOfCurrent } from '../opening/lifetime.ts'
 import type { OpenedView } from '../opening/view.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
+import { loginOf } from '../revocation/keys.ts'
 import type { Watched } from '../revocation/watch.ts'
 
 /** A session that could not be checked, and why. */
@@ -42,14 +43,14 @@ export async function checked(
   const session = watchedOf(current, options)
   if (accept && !(await accept(acceptedOf(session)))) {
     options.emit({ type: 'revoked', by: 'accept' })
-    return withoutSession(good)
+    return withoutSession(good, session, options, isFresh)
   }
   if (!watch) return good
   const { checked: last } = lifeOf(current.state)
   const finding = await watch.check(session, last, opened.now, isFresh)
-  if (finding.is === 'over') return withoutSession(good)
+  if (finding.is === 'over') return withoutSession(good, session, options, isFresh)
   if (finding.is === 'good') return { ...good, checked: finding.checked }
-  return denied(good, { session, failure: finding.failure })
+  return denied(good, { session, failure: finding.failure }, options)
 }
 
 /** What a session is looked up by. */
@@ -66,26 +67,61 @@ function acceptedOf({ sid, subject, began }: Watched) {
   return { id: sid, subject, startedAt, authenticatedAt }
 }
 
-/** As where it has expired: what starts next takes its place, and its cookies go. */
-function withoutSession(opened: CheckedView): CheckedView {
+/**
+ * As where it has expired: what starts next takes its place, and its cookies go. What yielded to it, as a login by a form
+ * of another site does, has nothing to yield to any more.
+ */
+async function withoutSession(
+  opened: CheckedView,
+  { sid }: Watched,
+  options: ResolvedOptions,
+  isFresh: boolean,
+): Promise<CheckedView> {
+  const isNext = (fragment: Fragment) =>
+    isTombstone(fragment) ||
+    (isProvisional(fragment) && loginOf(fragment.identity.sid) !== loginOf(sid))
+  const next = opened.only(isNext)
+  if (next.view.current) {
+    const found = await checked(next, options, isFresh)
+    const gone = opened.view.fragments.filter((fragment) => !isNext(fragment))
+    const useless = [...found.useless, ...gone.map(({ id }) => id)]
+    if (found.view.current && !found.isDenied) return { ...found, useless }
+  }
   return { ...opened, view: { ...opened.view, current: undefined }, expires: opened.now }
 }
 
 /**
- * As if the browser had withheld the session: what starts now yields to it. Only a logout is about what is there, and
- * ends it.
+ * As if the browser had withheld the session: what starts now yields to it, and goes on from request to request. Only a
+ * logout is about what is there, and ends it.
  */
-function denied(opened: CheckedView, hidden: Hidden): CheckedView {
-  const { view, untimely } = opened
-  const fragments = view.fragments.filter(isTombstone)
-  const unseen = view.fragments.filter((fragment) => !isTombstone(fragment))
+async function denied(
+  opened: CheckedView,
+  hidden: Hidden,
+  options: ResolvedOptions,
+): Promise<CheckedView> {
+  const isShown = (fragment: Fragment) =>
+    isTombstone(fragment) || (isProvisional(fragment) && fragment.identity.subject === undefined)
+  const shown = opened.only(isShown)
+  const { current } = shown.view
+  const isOver =
+    current !== undefined &&
+    (await options.watch?.isKnownOver(watchedOf(current, options))) === true
+  const unseen = opened.view.fragments.filter((fragment) => !isShown(fragment))
+  const own = new Set(shown.view.fragments.map(({ id }) => id))
   return {
-    ...opened,
-    view: { ...view, current: undefined, fragments, unplaced: [] },
-    untimely: [...untimely, ...unseen],
-    useless: [],
-    expires: opened.now,
+    ...shown,
+    view: isOver ? { ...shown.view, current: undefined } : shown.view,
+    untimely: [...opened.untimely, ...unseen],
+    // What could not be checked is left as it is.
+    useless: shown.useless.filter((id) => own.has(id)),
+    expires: isOver ? opened.now : shown.expires,
+    checked: undefined,
     isDenied: true,
     hidden,
   }
+}
+
+/** Whether a session was started by a request that may not have been shown another one, and yields to that. */
+function isProvisional({ identity }: Fragment): boolean {
+  return identity.generation === PROVISIONAL
 }

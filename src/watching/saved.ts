@@ -2,12 +2,12 @@
 import { type Life, lifeOf } from '../data/keys.ts'
 import type { SessionIdentity } from '../log/format/fragment.ts'
 import type { Current } from '../log/reading/merge.ts'
-import { isTellingDue, renewedUntil, termOf } from '../opening/lifetime.ts'
+import { isTellingDue, renewedUntil, termOf, toldUntil } from '../opening/lifetime.ts'
 import type { OpenedView } from '../opening/view.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import { loginOf } from '../revocation/keys.ts'
 import type { Watch, Watched } from '../revocation/watch.ts'
-import { type Bearer, ownKeysOf, seenIn } from './kin.ts'
+import { type Bearer, mayBeNew, ownKeysOf, seenIn } from './kin.ts'
 import { type Hidden, watchedOf } from './opened.ts'
 
 /** What has to be known of a session that is saved. */
@@ -47,11 +47,14 @@ export async function saveWatched(saving: Saving, save: Save): Promise<readonly 
   return lines
 }
 
-/** All sessions of users that the jar holds, and the one that counts. */
+/** All sessions of users that the jar holds, and the one that counts, with those of the same first visit. */
 async function endAll(watch: Watch, { opened }: Saving): Promise<void> {
-  const counts = opened.view.current?.base.identity.sid
+  const counts = opened.view.current?.fragments.map(({ id }) => id)
+  const own = new Set(
+    opened.view.fragments.flatMap(({ id, identity }) => (counts?.includes(id) ? identity.sid : [])),
+  )
   const sessions = notEnded(opened)
-  await watch.end(sessions.filter(({ sid, subject }) => subject !== undefined || sid === counts))
+  await watch.end(sessions.filter(({ sid, subject }) => subject !== undefined || own.has(sid)))
 }
 
 /** The sessions whose cookies decrypt, and that have not ended before. */
@@ -89,7 +92,7 @@ async function start(watch: Watch, saving: Saving, save: Save): Promise<readonly
   const before = view.current?.base.identity
   const known = { sid: saving.id, subject, keys: ownKeysOf(saving), began: arrivedAt }
   ties.seen = await watch.logins.seenBy({ ...known, seen: undefined }, await seenIn(saving))
-  const expires = renewedUntil(arrivedAt, term)
+  const expires = toldUntil(renewedUntil(arrivedAt, term), term)
   const replaces = before?.subject === subject ? before?.sid : undefined
   const starting = { ...known, seen: ties.seen, expires, label: ties.label, replaces }
   const isAdmitted = await watch.logins.admit(starting, false)
@@ -116,7 +119,9 @@ async function goingOn(watch: Watch, saving: Saving, current: Current): Promise<
   const { ties, opened, id, isAnew } = saving
   const session = watchedOf(current, opened.options)
   if (!ties.keys || isAnew) return { ...session, sid: id }
-  ties.seen = watch.logins.seenLater({ ...session, keys: ties.keys }, await seenIn(saving))
+  ties.seen = mayBeNew(saving)
+    ? watch.logins.seenLater({ ...session, keys: ties.keys }, await seenIn(saving))
+    : session.seen
   return { ...session, sid: id, keys: ties.keys, seen: ties.seen }
 }
 
@@ -132,11 +137,13 @@ async function tellRenewed(
   const renewed = renewedUntil(now, term)
   const expires = limits ? renewed : Math.max(opened.expires, renewed)
   const isDue = isTellingDue(opened.expires, expires, term)
-  if (intent === 'keep' && !limits && !ties.keys && !isDue) return
+  const isSet = intent !== 'keep' || limits !== undefined || ties.keys !== undefined
+  if (!isSet && !isDue) return
   const { generation } = current.base.identity
   await watch.logins.renew(
     session,
-    expires,
+    toldUntil(expires, term),
     intent === 'keep' ? generation : Math.max(0, generation) + 1,
+    isSet,
   )
 }

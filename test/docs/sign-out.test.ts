@@ -19,6 +19,7 @@ describe('the recipes', () => {
     // One node, which knows at once what it has ended itself.
     const store = memoryMarks()
     const app = createApp(SECRET, store)
+    app.get('/cookies', (c) => c.text(c.req.header('Cookie') ?? ''))
     app.post('/renew', (c) => {
       c.var.session.regenerate()
       return c.text('ok')
@@ -68,10 +69,17 @@ describe('the recipes', () => {
   })
 
   test('a changed password signs out all other devices', async () => {
-    const { first, others, user } = await devices(3)
-    expect((await first('/password', post())).headers.get('Location')).toBe('/devices')
+    const { app, first, others, user } = await devices(3)
+    // Of this browser as well: somebody may have copied its cookies.
+    const copied = await first('/cookies')
+    const cookie = await copied.text()
+    const changed = await first('/password', post({}, { 'User-Agent': 'device 0' }))
+    expect(changed.headers.get('Location')).toBe('/devices')
     expect(await Promise.all(others.map(user))).toEqual([undefined, undefined])
     expect(await user(first)).toBe('ada')
+    expect(await (await app.request('/', { headers: { cookie } })).json()).toEqual({})
+    const listed = (await (await first('/devices')).json()) as { label: string }[]
+    expect(listed.map(({ label }) => label)).toEqual(['device 0'])
   })
 
   test('an administrator bans a user, who is out everywhere; nobody else may do that', async () => {
@@ -95,7 +103,13 @@ describe('the recipes', () => {
 
 test('a time before which no login counts stands in the row of the user', async () => {
   const users = new Map([['ada', { isBanned: false, notBefore: 0 }]])
-  const browser = visitor(createNotBefore(SECRET, async (id) => users.get(id)))
+  const app = createNotBefore(SECRET, {
+    find: async (id) => users.get(id),
+    setNotBefore: async (id, notBefore) => {
+      users.set(id, { isBanned: false, notBefore })
+    },
+  })
+  const browser = visitor(app)
   const user = async () => ((await (await browser('/')).json()) as { user: string | null }).user
   await browser('/login/ada', post())
   expect(await user()).toBe('ada')
@@ -106,6 +120,13 @@ test('a time before which no login counts stands in the row of the user', async 
   expect(await user()).toBe('ada')
   users.set('ada', { isBanned: true, notBefore: 0 })
   expect(await user()).toBe(null)
+  // Who changes the password stays, and another device is out.
+  users.set('ada', { isBanned: false, notBefore: 0 })
+  await new Promise((resolve) => setTimeout(resolve, 2))
+  expect((await browser('/password', post())).status).toBe(200)
+  expect(await user()).toBe('ada')
+  const other = visitor(app)
+  expect((await other('/password', post())).status).toBe(401)
 })
 
 describe('a back-channel logout', async () => {
@@ -139,7 +160,7 @@ describe('a back-channel logout', async () => {
       )
     const logout = async (token: string) =>
       app.request('/backchannel-logout', post({ logout_token: token }))
-    return { users, logout }
+    return { users, logout, app }
   }
 
   test('ends the session that the provider names, or all of the user', async () => {
@@ -147,6 +168,10 @@ describe('a back-channel logout', async () => {
     expect(await users()).toEqual(['ada', 'ada'])
     const response = await logout(await tokenOf(good))
     expect([response.status, response.headers.get('Cache-Control')]).toEqual([200, 'no-store'])
+    expect(await users()).toEqual(['ada', null])
+    // The clock of a provider may be ahead.
+    const iat = Math.floor(Date.now() / 1000) + 5
+    expect((await logout(await tokenOf({ ...good, sid: 'another', iat }))).status).toBe(200)
     expect(await users()).toEqual(['ada', null])
     expect((await logout(await tokenOf({ sub: 'ada', events, jti: 'b' }))).status).toBe(200)
     expect(await users()).toEqual([null, null])
@@ -171,8 +196,32 @@ describe('a back-channel logout', async () => {
     expect((await browser('/callback')).status).toBe(502)
   })
 
-  test('is refused for any other token', async () => {
-    const { users, logout } = await scene()
+  test('ends a login whose ID token named no session, if the provider names one of the user', async () => {
+    const claims = async (sub: string) => ({ sub })
+    const app = createBackChannel(SECRET, memoryMarks(), {
+      issuer,
+      clientId,
+      keys,
+      claimsOf: claims,
+    })
+    const browsers = [visitor(app), visitor(app)]
+    for (const [i, browser] of browsers.entries()) await browser(`/callback?code=user-${i}`)
+    const token = await tokenOf({ ...good, sub: 'user-0' })
+    expect((await app.request('/backchannel-logout', post({ logout_token: token }))).status).toBe(
+      200,
+    )
+    const [first, second] = await Promise.all(
+      browsers.map(
+        async (browser) => ((await (await browser('/')).json()) as { user: unknown }).user,
+      ),
+    )
+    expect([first, second]).toEqual([null, 'user-1'])
+  })
+
+  test('is refused for any other token, or none', async () => {
+    const { users, logout, app } = await scene()
+    const none = { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } }
+    expect((await app.request('/backchannel-logout', none)).status).toBe(400)
     const { privateKey: foreign } = await generateKeyPair('ES256')
     const wrong = [
       'nonsense',

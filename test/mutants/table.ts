@@ -365,8 +365,8 @@ const sealing: readonly Mutant[] = [
     [
       'settles what it cannot place',
       'opening/view.ts',
-      'merge(fragments, now, unopened > 0 || maybeOthers)',
-      'merge(fragments, now, false)',
+      'const unread = unopened > 0 || maybeOthers',
+      'const unread = false',
     ],
   ),
 ]
@@ -1178,7 +1178,7 @@ const revocation: readonly Mutant[] = [
     [
       'revoke() marks no user',
       'revocation/watch.ts',
-      'else await this.#ledger.markAll(kind, value, now, except)',
+      'else await this.#ledger.markAll(kind, value, clock, except)',
       'else await Promise.resolve(except)',
     ],
   ),

@@ -106,13 +106,18 @@ const CASES: readonly Case[] = [
         await registry?.ask(ada, { do: 'admit', row: row(n), now: NOW, until: UNTIL })
       const mark = { do: 'mark', now: NOW + 10, until: UNTIL } as const
       const first = await registry?.ask(ada, { ...mark, except: login(1) })
-      expect(first?.mark).toBe(`carryon1.${NOW + 10}.${login(1)}.0`)
+      expect(first?.mark).toBe(`carryon1.${NOW + 10}.${login(1)}.0~`)
+      const settled = await registry?.ask(ada, { do: 'settle', at: NOW + 10, until: UNTIL })
+      expect(settled?.mark).toBe(`carryon1.${NOW + 10}.${login(1)}.0`)
       const left = await registry?.ask(ada, { do: 'list', now: NOW })
       expect(left?.sessions).toEqual([row(1)])
       await registry?.ask(ada, { do: 'renew', row: row(2), sawMark: 0 })
       expect((await registry?.ask(ada, { do: 'list', now: NOW }))?.sessions).toHaveLength(1)
       const second = await registry?.ask(ada, { ...mark, now: NOW - 5000 })
-      expect(second?.mark).toBe(`carryon1.${NOW + 11}`)
+      expect(second?.mark).toBe(`carryon1.${NOW + 11}~`)
+      // What took the place of another mark is not settled with that.
+      const other = await registry?.ask(ada, { do: 'settle', at: NOW + 10, until: UNTIL })
+      expect(other?.mark).toBe(`carryon1.${NOW + 11}~`)
       expect((await registry?.ask(ada, { do: 'list', now: NOW }))?.sessions).toEqual([])
     },
   },

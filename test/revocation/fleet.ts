@@ -36,6 +36,23 @@ export function withoutRegistry(store: RevocationStore): RevocationStore {
   return { isImmediate: store.isImmediate, get: store.get, put: store.put }
 }
 
+/** A store that can be down. */
+export function breakable(make: (clock: () => number) => RevocationStore) {
+  const plan = { isDown: false }
+  const store = ({ read }: Clock): RevocationStore => {
+    const { isImmediate, get, put, registry } = make(read)
+    const guard = <T>(call: () => Promise<T>) =>
+      plan.isDown ? Promise.reject(new Error('down')) : call()
+    return {
+      isImmediate,
+      get: (keys) => guard(() => get(keys)),
+      put: (...args) => guard(() => put(...args)),
+      registry: registry && { ask: (...args) => guard(() => registry.ask(...args)) },
+    }
+  }
+  return { plan, store }
+}
+
 export class Fleet {
   readonly clock: Clock = new Clock()
   readonly store: CountedStore

@@ -72,6 +72,46 @@ test('a target with something that is missing, or that no session has, is refuse
     )
 })
 
+test('where a cluster of Redis refuses to read several keys at once, they are read one by one', async () => {
+  const items = new Map<string, string>()
+  let refused = 0
+  const marks = unstorageMarks({
+    getItem: async (key) => items.get(key) ?? null,
+    setItem: async (key, value) => {
+      items.set(key, value)
+    },
+    getItems: async () => {
+      refused++
+      throw new Error("CROSSSLOT Keys in request don't hash to the same slot")
+    },
+  })
+  await marks.put('b', 'carryon1.5', 60)
+  for (let i = 0; i < 3; i++) expect(await marks.get(['a', 'b'])).toEqual([undefined, 'carryon1.5'])
+  expect(refused).toBe(1)
+  const failing = unstorageMarks({
+    ...storage,
+    getItems: () => Promise.reject(new Error('down')),
+  })
+  expect(String(await errorOf(() => failing.get(['a'])))).toMatch(/down/)
+})
+
+test('a clock that tells parts of a millisecond revokes as any other', async () => {
+  for (const isListed of [true, false]) {
+    const all = new Fleet({
+      lag: 0,
+      store: ({ read }) =>
+        isListed ? memoryMarks({ clock: read }) : withoutRegistry(memoryMarks({ clock: read })),
+    })
+    all.clock.now += 0.25
+    const browsers = [await all.loggedIn(), await all.loggedIn('bob')]
+    all.clock.advance(1)
+    await all.node(1).sessions.revoke({ subject: 'ada' })
+    await all.at(browsers[1] ?? all.browser(), 0, (session) => session.destroy())
+    for (const browser of browsers) expect(await all.who(browser)).toBe(undefined)
+    expect(await all.who(await all.loggedIn(), 1)).toBe('ada')
+  }
+})
+
 test('a list of keys has no gaps', async () => {
   const { sessions } = new Fleet().node()
   const session = await sessions.open(new Request('https://shop.example/'))

@@ -14,6 +14,12 @@ interface Device {
 
 const IDLE = 1800
 
+/** A session is listed until the end of the tenth of its idle timeout in which it expires. */
+function listedUntil(expires: number): number {
+  const tenth = IDLE * 100
+  return (Math.floor(expires / tenth) + 1) * tenth
+}
+
 /** What a browser is, as the list should tell it, after any history. */
 export class History {
   readonly fleet: Fleet
@@ -104,7 +110,9 @@ export class History {
   /** The labels of the sessions that live, as they should be and as they are listed. */
   async compare(): Promise<{ readonly expected: string[]; readonly listed: string[] }> {
     const { now } = this.fleet.clock
-    const expected = this.devices.filter(({ isLive, expires }) => isLive && expires > now)
+    const expected = this.devices.filter(
+      ({ isLive, expires }) => isLive && listedUntil(expires) > now,
+    )
     const listed = await this.fleet.node(0).sessions.list(this.#user)
     return {
       expected: expected.map(({ label }) => label).sort(),

@@ -1,26 +1,9 @@
 /** What a login, a session and a list keep beside marks, whatever comes in between. */
 import { describe, expect, test } from 'vitest'
-import { type RevocationStore, RevocationUnavailable, TooManySessions } from '../../src/index.ts'
+import { RevocationUnavailable, TooManySessions } from '../../src/index.ts'
 import { memoryMarks } from '../../src/stores/memory.ts'
 import { errorOf } from '../support/visitor.ts'
-import { copyOf, Fleet, withoutRegistry } from './fleet.ts'
-
-/** A store that can be down. */
-function breakable(make: (clock: () => number) => RevocationStore) {
-  const plan = { isDown: false }
-  const store = ({ read }: Fleet['clock']): RevocationStore => {
-    const { isImmediate, get, put, registry } = make(read)
-    const guard = <T>(call: () => Promise<T>) =>
-      plan.isDown ? Promise.reject(new Error('down')) : call()
-    return {
-      isImmediate,
-      get: (keys) => guard(() => get(keys)),
-      put: (...args) => guard(() => put(...args)),
-      registry: registry && { ask: (...args) => guard(() => registry.ask(...args)) },
-    }
-  }
-  return { plan, store }
-}
+import { breakable, copyOf, Fleet, withoutRegistry } from './fleet.ts'
 
 const memory = (clock: () => number) => memoryMarks({ clock })
 

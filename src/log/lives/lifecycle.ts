@@ -73,7 +73,7 @@ export function planRegenerate(view: View, current: Current, start: Start): Plan
   const recent = start.arrivedAt - identity.start <= LATE_SECONDS * 1000 ? identity.from : []
   const from = [prefixOf(identity.sid), ...recent].slice(0, MAX_FROM)
   const isLogin = start.isLogin ?? (subject !== undefined && subject !== identity.subject)
-  const isStill = identity.generation === PROVISIONAL && view.unread
+  const isStill = identity.generation === PROVISIONAL && (view.unread || start.isWithheld === true)
   // One that grew out of another is no first visit.
   const next = subject === identity.subject ? Math.max(0, identity.generation) + 1 : 1
   const generation = isLogin ? risen(view, start) : isStill ? PROVISIONAL : next

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { type SessionVariables, session } from '../../../src/hono.ts'
-import { createSessions, type RevocationStore } from '../../../src/index.ts'
+import { createSessions, type RevocationStore, type RevocationTarget } from '../../../src/index.ts'
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
 
@@ -23,7 +23,7 @@ export function createApp(secrets: string, store: RevocationStore, provider: Pro
 
   app.get('/callback', async (c) => {
     const { sub, sid } = await claimsOf(c.req.query('code') ?? '') // and check state and nonce
-    const keys = sid === undefined ? [] : [await keyOf(sid)]
+    const keys = [sid === undefined ? await keyOf('sub', sub) : await keyOf('sid', sid)]
     if (sub === '') return c.text('The provider does not say who you are.', 502)
     c.var.session.login(sub)
     c.var.session.keys = keys
@@ -33,15 +33,23 @@ export function createApp(secrets: string, store: RevocationStore, provider: Pro
   // OpenID Connect Back-Channel Logout 1.0, sections 2.5 to 2.8. The provider calls it, no browser does.
   app.post('/backchannel-logout', async (c) => {
     c.header('Cache-Control', 'no-store')
-    const token = (await c.req.formData()).get('logout_token')
-    const target = typeof token === 'string' ? await targetOf(token) : undefined
-    if (!target) return c.json({ error: 'invalid_request' }, 400)
-    await sessions.revoke(target) // an error is a 500, and the provider tries again
+    const form = await c.req.formData().catch(() => new FormData())
+    const token = form.get('logout_token')
+    const targets = typeof token === 'string' ? await targetsOf(token) : []
+    if (targets.length === 0) return c.json({ error: 'invalid_request' }, 400)
+    // An error is a 500, and the provider tries again.
+    await Promise.all(targets.map((target) => sessions.revoke(target)))
     return c.body(null, 200)
   })
 
-  async function targetOf(token: string) {
-    const checks = { issuer, audience: clientId, algorithms: ['RS256', 'ES256'], maxTokenAge: 120 }
+  async function targetsOf(token: string): Promise<RevocationTarget[]> {
+    const checks = {
+      issuer,
+      audience: clientId,
+      algorithms: ['RS256', 'ES256'],
+      maxTokenAge: 120,
+      clockTolerance: 30,
+    }
     const claims = await jwtVerify(token, keys, {
       ...checks,
       requiredClaims: ['jti', 'events'],
@@ -52,14 +60,17 @@ export function createApp(secrets: string, store: RevocationStore, provider: Pro
     const { events, nonce, sid, sub } = claims ?? {}
     // An ID token is no logout token: it has a nonce, or lacks the event.
     const isLogout = typeof events === 'object' && events !== null && EVENT in events
-    if (!isLogout || nonce !== undefined) return undefined
-    if (typeof sid === 'string') return { key: await keyOf(sid) }
-    return typeof sub === 'string' && sub !== '' ? { subject: sub } : undefined
+    if (!isLogout || nonce !== undefined) return []
+    const isUser = typeof sub === 'string' && sub !== ''
+    if (typeof sid !== 'string') return isUser ? [{ subject: sub }] : []
+    const target = { key: await keyOf('sid', sid) }
+    // Of a login whose ID token named no session it is not known which one it was: it ends as well.
+    return isUser ? [target, { key: await keyOf('sub', sub) }] : [target]
   }
 
   /** A key has at most 200 characters, and the session id of a provider as many as it likes. */
-  async function keyOf(sid: string) {
-    const text = new TextEncoder().encode(JSON.stringify([issuer, sid]))
+  async function keyOf(claim: 'sid' | 'sub', value: string) {
+    const text = new TextEncoder().encode(JSON.stringify([issuer, claim, value]))
     const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', text))
     return `oidc:${Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
   }

@@ -10,6 +10,8 @@ function isSameLogin(one: string, other: string) {
   return one.length === other.length && one.slice(-14) === other.slice(-14)
 }
 
+const labelOf = (agent: string | undefined) => ({ label: agent?.slice(0, 200) })
+
 export function createApp(secrets: string, store: RevocationStore) {
   const options = {
     secrets,
@@ -23,17 +25,17 @@ export function createApp(secrets: string, store: RevocationStore) {
   app.post('/login', async (c) => {
     const user = await findUser(await c.req.formData())
     if (!user) return c.text('Wrong name or password.', 401)
-    c.var.session.login(user.id, { label: c.req.header('User-Agent')?.slice(0, 200) })
+    c.var.session.login(user.id, labelOf(c.req.header('User-Agent')))
     return c.redirect('/', 303)
   })
 
-  // Password changed: whoever knew the old one is out, this browser stays.
+  // Password changed: who knew the old one is out, and who copied cookies of this browser, which stays.
   app.post('/password', async (c) => {
     const { session } = c.var
     const { subject } = session
     if (subject === undefined || !(await session.verify())) return c.redirect('/login', 303)
     // … store the new password, then:
-    session.regenerate()
+    session.login(subject, labelOf(c.req.header('User-Agent')))
     await sessions.revoke({ subject, except: session.id })
     return c.redirect('/devices', 303)
   })
@@ -47,8 +49,9 @@ export function createApp(secrets: string, store: RevocationStore) {
   })
 
   app.post('/devices/:id/sign-out', async (c) => {
-    const { subject } = c.var.session
-    if (subject === undefined) return c.redirect('/login', 303)
+    const { session } = c.var
+    const { subject } = session
+    if (subject === undefined || !(await session.verify())) return c.redirect('/login', 303)
     // Only what is in the list, so that nobody ends the session of somebody else.
     const devices = await sessions.list(subject)
     const device = devices.find(({ id }) => isSameLogin(id, c.req.param('id')))
@@ -58,8 +61,11 @@ export function createApp(secrets: string, store: RevocationStore) {
   })
 
   app.post('/devices/sign-out-others', async (c) => {
-    const { subject, id } = c.var.session
-    if (subject !== undefined) await sessions.revoke({ subject, except: id })
+    const { session } = c.var
+    const { subject, id } = session
+    // A device that was signed out must not sign out the others.
+    if (subject === undefined || !(await session.verify())) return c.redirect('/login', 303)
+    await sessions.revoke({ subject, except: id })
     return c.redirect('/devices', 303)
   })
 
