@@ -494,7 +494,7 @@ const lives: readonly Mutant[] = [
     [
       'with a user',
       'log/reading/siblings.ts',
-      'one.subject !== undefined || one.generation !== 0',
+      '!isOfFirstVisit(one)',
       'false',
     ],
   ),
