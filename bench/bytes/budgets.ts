@@ -1,8 +1,9 @@
 /**
- * Prints what cookies take beside their budgets, for sets, increments and pushes, clocks up to 20 s off, and fails where
- * one is missed. With `npm run bench:budgets -- 3` each load runs with three seeds.
+ * Prints what cookies take beside their budgets, for sets, increments and pushes, clocks up to 20 s off, and after bursts;
+ * fails where one is missed. With `npm run bench:budgets -- 3` each load runs with three seeds.
  */
 import { seeded } from '../../test/support/random.ts'
+import { leftBy } from './bursts.ts'
 import { BusyBrowser, type Measured } from './load.ts'
 import { policyFrom } from './policy.ts'
 import type { Work } from './work.ts'
@@ -114,6 +115,35 @@ for (const each of rows) {
       over.join(', '),
     ]
     console.log(`| ${cells.join(' | ')} |`)
+  }
+}
+
+/** Cookie header after a burst of sixty, on one node and on several. Of a hundred only that all count. */
+const BURST_BYTES = { one: 8192, several: 12_288 }
+console.log('\nBursts with one view, on a session of 0.5 KB\n')
+console.log(
+  '| requests | nodes | answers off by | work | Cookie | cookies | Set-Cookie max | counted | missed |',
+)
+console.log('| --: | --: | --: | --- | --: | --: | --: | --: | --- |')
+for (const size of [10, 60, 100]) {
+  for (const nodes of [1, 4]) {
+    for (const places of [0, 3, 10]) {
+      for (const work of WORKS) {
+        const left = await leftBy({ size, nodes, places, work })
+        const most = nodes === 1 ? BURST_BYTES.one : BURST_BYTES.several
+        const over = [
+          ...(size <= 60 && left.cookieBytes > most
+            ? [`Cookie ${left.cookieBytes} > ${most}`]
+            : []),
+          ...(left.setCookieBytes > 3500 ? [`Set-Cookie ${left.setCookieBytes} > 3500`] : []),
+          ...(left.counted < size ? [`${size - left.counted} not counted`] : []),
+        ]
+        failed += over.length
+        const { cookieBytes, cookies, setCookieBytes, counted } = left
+        const cells = [size, nodes, places, work, cookieBytes, cookies, setCookieBytes, counted]
+        console.log(`| ${cells.join(' | ')} | ${over.join(', ')} |`)
+      }
+    }
   }
 }
 console.log(`${failed} budgets missed`)

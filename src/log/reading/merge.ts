@@ -4,7 +4,7 @@
  * are those of `docs/wire-format.md`, section 9.
  */
 import type { TreeObject } from '../../tree/tree.ts'
-import { LATE_SECONDS } from '../format/clocks.ts'
+import { AHEAD_SECONDS, LATE_SECONDS } from '../format/clocks.ts'
 import {
   type BaseFragment,
   type Entry,
@@ -15,7 +15,7 @@ import {
   logOf,
   type Tombstone,
 } from '../format/fragment.ts'
-import { digestOf, isAfter, isJoin } from '../format/ids.ts'
+import { digestOf, isAfter, isJoin, timeOf } from '../format/ids.ts'
 import type { Memory } from '../format/memory.ts'
 import { replay } from '../ops/replay.ts'
 import type { Waiting } from '../ops/waiting.ts'
@@ -38,6 +38,8 @@ export interface Current {
   readonly retired: readonly string[]
   /** The newest entries: those which no other entry of the view had seen. */
   readonly heads: readonly string[]
+  /** The clock by which digests are told from older ones, in ms: nothing that is retired is younger than the heads. */
+  readonly until: number
   /** The state that all this leads to. */
   readonly state: TreeObject
   /** What its lists remember of their elements. */
@@ -99,7 +101,7 @@ export function merge(
   )
   const own = fragments.filter(({ identity }) => identity.sid === chosen?.sid)
   const beside = fragments.filter(({ identity }) => siblings.includes(identity.sid))
-  const merged = mergeSession(own, beside, now)
+  const merged = mergeSession(own, beside)
   // Step 7.
   const isHonoured = merged !== undefined && merged.current.expires > now
   const later =
@@ -161,7 +163,6 @@ function reasonOf({ identity }: Fragment, fragments: readonly Fragment[]): 'expi
 function mergeSession(
   own: readonly Fragment[],
   siblings: readonly Fragment[],
-  now: number,
 ): { current: Current; dropped: Dropped[] } | undefined {
   const bases = own.filter(isBase)
   const base = chooseBase(bases, own)
@@ -178,7 +179,11 @@ function mergeSession(
     const log = logOf(fragment)
     return log && !orphaned.has(log) ? (withoutTaken(fragment, base) ?? []) : []
   })
-  const { entries, retired, heads } = foldLogs(rest, base.horizon, now)
+  const until = lastOf([
+    base.horizon,
+    ...rest.flatMap((log) => [...log.heads, ...log.entries.map(({ id }) => id)]),
+  ])
+  const { entries, retired, heads } = foldLogs(rest, base.horizon, until)
   const isApplied = (fragment: Fragment) => {
     const log = logOf(fragment)
     return log !== undefined && !orphaned.has(log)
@@ -191,9 +196,10 @@ function mergeSession(
       entries,
       // Of what the base has taken, its log may have some ops for their order: no other version of it counts.
       retired: [...new Set([...retired, ...(base.log?.retired ?? [])])]
-        .filter((digest) => isAfter(digest, base.horizon, now))
+        .filter((digest) => isAfter(digest, base.horizon, until))
         .sort(),
       heads,
+      until,
       // Step 8.
       ...replay(base, entries),
       overwritten: heads.length > 1 ? overwrites(applied) : 0,
@@ -208,6 +214,16 @@ function mergeSession(
         .map((fragment): Dropped => ({ fragment, reason: 'superseded' })),
     ],
   }
+}
+
+/**
+ * The clock of whoever wrote the newest of these entries. Nothing that is retired comes after the heads, so a digest that
+ * seems to is nine minutes older: the clock of this node would leave that to chance, and one base would seem to lack what
+ * another has.
+ */
+function lastOf(ids: readonly string[]): number {
+  const last = ids.reduce((newest, id) => (id > newest ? id : newest), '')
+  return timeOf(last) - AHEAD_SECONDS * 1000
 }
 
 /**

@@ -44,7 +44,7 @@ export function rebase(
   room: number,
   own: readonly string[] = [],
 ): Rebased | undefined {
-  const settled = settle(current.base, current, cut, planning.now, planning.fetched)
+  const settled = settle(current.base, current, cut, current.until, planning.fetched)
   if (!settled || planning.noBase) return undefined
   const { base, taken } = settled
   const rest = { ...settled.rest, retired: [...settled.rest.retired, ...marksOf(current, settled)] }
@@ -73,7 +73,7 @@ export function rebase(
   if (!lean) return undefined
   const isSettled = (fragment: Fragment) => {
     const log = logOf(fragment)
-    const isOld = (digest: string) => !isAfter(digest, base.horizon, planning.now)
+    const isOld = (digest: string) => !isAfter(digest, base.horizon, current.until)
     return log?.entries.every(({ id }) => id <= base.horizon) === true && log.retired.every(isOld)
   }
   return {
@@ -108,7 +108,7 @@ function showing({ fragments }: Current, { entries, retired, heads }: Unsettled)
 
 /** One log in place of those that the view holds, the same cookie for all that have this view. */
 export function fold(current: Current, planning: Planning): Compacted {
-  return foldOf(current, planning, besideBase(current, planning.now))
+  return foldOf(current, planning, besideBase(current, current.until))
 }
 
 /**
@@ -121,7 +121,7 @@ export function foldSome(
   most: number,
 ): Compacted | undefined {
   const newest = (fragment: Fragment) => logOf(fragment)?.entries.at(-1)?.id ?? ''
-  const logs = besideBase(current, planning.now)
+  const logs = besideBase(current, current.until)
     .filter(
       (fragment) => sealedSize([fragment], planning) <= most * planning.policy.largestFoldedShare,
     )
@@ -130,7 +130,7 @@ export function foldSome(
     const some = logs.slice(0, count)
     const folded = foldOf(current, planning, some)
     const fits = sealedSize(folded.put, planning) <= most
-    if (fits && isClosed(current, some, planning.now)) return { ...folded, heads: current.heads }
+    if (fits && isClosed(current, some, current.until)) return { ...folded, heads: current.heads }
   }
   return undefined
 }
@@ -142,7 +142,7 @@ export function foldOpen(
   most: number,
 ): Compacted | undefined {
   const { openEntries, closedLogs } = planning.policy
-  const logs = besideBase(current, planning.now)
+  const logs = besideBase(current, current.until)
   const short = logs.filter(
     (fragment) =>
       fragment.kind === 'log' &&
@@ -151,7 +151,7 @@ export function foldOpen(
   if (short.length < 2 || logs.length - short.length > closedLogs) return undefined
   const folded = foldOf(current, planning, short)
   const fits = sealedSize(folded.put, planning) <= most
-  return fits && isClosed(current, short, planning.now)
+  return fits && isClosed(current, short, current.until)
     ? { ...folded, heads: current.heads }
     : undefined
 }
@@ -159,7 +159,7 @@ export function foldOpen(
 function foldOf(current: Current, planning: Planning, remove: readonly Fragment[]): Compacted {
   const { heads, base } = current
   const logs = remove.flatMap((fragment) => wholeOf(fragment) ?? [])
-  const log = foldLogs(logs, base.horizon, planning.now)
+  const log = foldLogs(logs, base.horizon, current.until)
   // A renewal holds nothing. A join has no entries either, but others name it as their parent.
   if (log.entries.length === 0 && log.retired.length === 0) return { put: [], remove, heads }
   const inputs = [base.id, ...remove.map((each) => each.id).sort()]
@@ -182,11 +182,11 @@ export function collect(current: Current, planning: Planning, own: readonly Entr
   const { base } = current
   // The new entries have seen all that is there.
   const parents = base.log?.heads ?? []
-  const unsettled = withEntries(outsideBase(current, planning.now), own)
+  const unsettled = withEntries(outsideBase(current, current.until), own)
   const log = { since: base.horizon, parents, ...unsettled }
   return {
     put: [logFragment(current, planning, id, log)],
-    remove: besideBase(current, planning.now),
+    remove: besideBase(current, current.until),
   }
 }
 

@@ -32,14 +32,14 @@ import {
 
 /** Plans the cookies of a response that changed, or has to renew, the session of its view. */
 export function planWrite(current: Current, write: Write, policy: Policy = POLICY): Plan {
-  return withoutNeedless(current, planFor(current, write, policy), write.now)
+  return withoutNeedless(current, planFor(current, write, policy), current.until)
 }
 
 function planFor(current: Current, write: Write, policy: Policy): Plan {
-  const { now, arrivedAt, reseal, hold, most, random } = write
+  const { arrivedAt, reseal, hold, most, random } = write
   const isFirst = isFirstVisit(current, write)
-  const crowded = isFirst ? '' : crowdedCut(current, policy.maxEntries, now)
-  const isOverfull = !isFirst && crowdedCut(current, policy.overfullEntries, now) !== ''
+  const crowded = isFirst ? '' : crowdedCut(current, policy.maxEntries, current.until)
+  const isOverfull = !isFirst && crowdedCut(current, policy.overfullEntries, current.until) !== ''
   const old = hold ? '' : cutOf(current, arrivedAt, policy)
   const planning = { ...write, policy, horizon: old > crowded ? old : crowded }
   const { horizon } = planning
@@ -53,7 +53,7 @@ function planFor(current: Current, write: Write, policy: Policy): Plan {
   const isOurTurn = isCalm || reseal ? isAlone(current, planning) : isTurn(current, planning)
   const collected = isCalm ? collect(current, planning, own) : undefined
   if (!reseal && !isOverfull) {
-    const isYoung = settlingBy(current, horizon, now) < policy.calmSettling
+    const isYoung = settlingBy(current, horizon, current.until) < policy.calmSettling
     if (collected && isYoung && isShort(collected, current, policy)) return collected
     if (isFew && !isCalm && !isOurTurn) return alone
   }
@@ -69,7 +69,7 @@ function planFor(current: Current, write: Write, policy: Policy): Plan {
     isOverfull ||
     !isCalm ||
     (isFew && rebased?.isWhole) ||
-    settlingBy(current, horizon, now) >= policy.worthSettling
+    settlingBy(current, horizon, current.until) >= policy.worthSettling
   if (rebased && isWorthIt && isOurTurn)
     return both(rebased, delta(current, planning, own, rebased), random)
   if (isFew || !isElected(current, planning, 1)) return alone

@@ -46,14 +46,14 @@ export function isFull({ fragments }: Current, planning: Planning): boolean {
  * the more of them may overtake one that is slow: so many stay, unless the jar is full.
  */
 function allTaken(current: Current, planning: Planning): readonly Cut[] {
-  const { policy, now, horizon } = planning
+  const { policy, horizon } = planning
   const taken = newestIdOf(current)
   const writers = isFull(current, planning) ? 0 : widthOf(current)
   const least = Math.max(policy.keptForLate, policy.keptPerWriter * writers)
   return policy.keptEntries
     .filter((kept) => kept >= Math.min(least, policy.maxEntries))
     .map((kept) => {
-      const crowded = crowdedCut(current, kept, now)
+      const crowded = crowdedCut(current, kept, current.until)
       return { horizon: crowded > horizon ? crowded : horizon, taken }
     })
 }
@@ -155,10 +155,10 @@ export function settlesYoung({ put }: Rebased, { base }: Current, { horizon }: P
 
 /** Ways to take entries into a base, the one that keeps most beside it first. */
 function takingCuts(current: Current, planning: Planning): readonly Cut[] {
-  const { policy, now, horizon } = planning
+  const { policy, horizon } = planning
   const newest = newestIdOf(current)
   const crowd = { entries: current.entries, retired: [] }
-  const ends = policy.keptEntries.map((kept) => crowdedCut(crowd, kept, now))
+  const ends = policy.keptEntries.map((kept) => crowdedCut(crowd, kept, current.until))
   return [
     ...Array.from(new Set([...ends, newest]), (taken) => ({ horizon, taken })),
     { horizon, taken: newest, isUnordered: true },
@@ -167,8 +167,8 @@ function takingCuts(current: Current, planning: Planning): readonly Cut[] {
 
 /** Ways to let entries settle that are young, so that at least so many stay. */
 function settlingCuts(current: Current, planning: Planning, least: number): readonly Cut[] {
-  const { policy, now } = planning
+  const { policy } = planning
   const enough = policy.keptEntries.filter((kept) => kept >= least)
-  const cuts = new Set(enough.map((kept) => crowdedCut(current, kept, now)))
+  const cuts = new Set(enough.map((kept) => crowdedCut(current, kept, current.until)))
   return Array.from(cuts, (horizon) => ({ horizon }))
 }

@@ -9,7 +9,7 @@ import type {
   LogFragment,
   Op,
 } from '../format/fragment.ts'
-import { derivedId, entryId, type RandomBytes, timeOf } from '../format/ids.ts'
+import { derivedId, digestOf, entryId, type RandomBytes, timeOf } from '../format/ids.ts'
 import { sealedFragmentLength } from '../format/length.ts'
 import { prune } from '../ops/prune.ts'
 import type { Fetched } from '../ops/waiting.ts'
@@ -78,7 +78,7 @@ export function ownEntries(current: Current, write: Planning): readonly Entry[] 
   let newest = timeOf(newestIdOf(current))
   const entryAt = (ms: number, of: readonly Op[]): Entry => {
     newest = Math.max(ms, newest + 1)
-    return { id: entryId(newest, random), ops: of }
+    return { id: freshId(current, newest, random), ops: of }
   }
   const left = prune([
     { id: 'earlier', ops: earlier },
@@ -89,6 +89,18 @@ export function ownEntries(current: Current, write: Planning): readonly Entry[] 
     ...(ops.length > 0 ? [entryAt(now, ops)] : []),
   ]
 }
+
+/** An id whose digest no other entry has that the view knows of: it would be taken for that one. */
+function freshId({ entries, retired }: Current, ms: number, random: RandomBytes): string {
+  const known = new Set([...retired, ...entries.map(({ id }) => digestOf(id))])
+  for (let tries = 1; ; tries++) {
+    const id = entryId(ms, random)
+    if (!known.has(digestOf(id)) || tries === MOST_TRIES) return id
+  }
+}
+
+/** One in 262,144 is like another one of the same tenth of a second. */
+const MOST_TRIES = 4
 
 /**
  * The id of an entry that is shared. Clocks differ, so its time is that of the view. But it must not be older than what
