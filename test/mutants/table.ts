@@ -491,12 +491,7 @@ const lives: readonly Mutant[] = [
     'session/starts',
     'that started more than 70 s apart, or that somebody is logged in to, or that got another id',
     ['an hour apart', 'log/format/clocks.ts', 'SPREAD_SECONDS + 10\n', '3600\n'],
-    [
-      'with a user',
-      'log/reading/siblings.ts',
-      '!isOfFirstVisit(one)',
-      'false',
-    ],
+    ['with a user', 'log/reading/siblings.ts', '!isOfFirstVisit(one)', 'false'],
   ),
   ...of(
     'a request without its cookies replaces nothing',
