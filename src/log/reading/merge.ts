@@ -15,7 +15,7 @@ import {
   logOf,
   type Tombstone,
 } from '../format/fragment.ts'
-import { digestOf, isAfter, isJoin, timeOf } from '../format/ids.ts'
+import { digestOf, isAfter, timeOf } from '../format/ids.ts'
 import type { Memory } from '../format/memory.ts'
 import { replay } from '../ops/replay.ts'
 import type { Waiting } from '../ops/waiting.ts'
@@ -239,19 +239,11 @@ function applicable(
   const applied: Log[] = []
   const present = new Set([digestOf(horizon)])
   const logs = fragments.flatMap((fragment) => logOf(fragment) ?? [])
-  const rivals = fragments
-    .filter(isBase)
-    .filter((each) => each !== base && each.horizon === horizon)
-  const ofRivals = new Set<Log | undefined>(rivals.map(({ log }) => log))
-  // What another base has taken is in its state alone, and what came after it must not show without it.
-  const isThere = (digest: string) => present.has(digest) || isJoin(digest)
   let rest = logs.filter((log) => log.since <= horizon)
   for (let before = -1; before !== rest.length; ) {
     before = rest.length
     rest = rest.filter((log) => {
-      const ready =
-        log.parents.every((id) => isSettled(id) || present.has(digestOf(id))) &&
-        (!ofRivals.has(log) || log.retired.every(isThere))
+      const ready = log.parents.every((id) => isSettled(id) || present.has(digestOf(id)))
       if (!ready) return true
       applied.push(log)
       for (const { id } of log.entries) present.add(digestOf(id))

@@ -100,38 +100,3 @@ test('of first visits that started at once, what one wrote later does not show w
   expect(state([...one, ...other, ...put])).toEqual({ debts: 500, seen: true, bought: true })
   expect(state([...other, ...put])).toEqual({ seen: true })
 })
-
-describe('what another base of the same horizon has taken', () => {
-  const retiredOf = (...entries: readonly number[]) => entries.map((n) => digestOf(idOf(n))).sort()
-  const base = (id: string, state: object, retired: readonly string[], more: Entry[] = []) =>
-    fragment(id, {
-      base: { ...baseOf({ ...state }), serial: 1 },
-      log: { since: idOf(0), parents: [], heads: [idOf(2)], retired, entries: more },
-    })
-  const child: Entry = { id: idOf(3), ops: [{ kind: 'set', path: 'bought', value: true }] }
-  const log = {
-    since: idOf(0),
-    parents: [idOf(2)],
-    heads: [child.id],
-    retired: [],
-    entries: [child],
-  }
-  const delta = fragment(child.id, { log })
-  const took = base('took0000', { debts: 1 }, retiredOf(1, 2))
-  const another = base('another0', { seen: 1 }, retiredOf(1, 4, 5))
-
-  test('is not there for what was written upon it', () => {
-    expect(merge([took, delta], START + 10_000).current?.state).toEqual({ debts: 1, bought: true })
-    const { current, dropped } = merge([took, another, delta], START + 10_000)
-    const { bought, debts } = current?.state ?? {}
-    expect(bought === undefined || debts !== undefined).toBe(true)
-    if (debts === undefined) expect(dropped.map(({ reason }) => reason)).toContain('orphaned')
-  })
-
-  test('is there where the base of the view has all of it', () => {
-    const later = base('later000', { debts: 1, seen: 1 }, retiredOf(1, 2, 4))
-    expect(merge([took, later, delta], START + 10_000).current?.state).toEqual({
-      ...{ debts: 1, seen: 1, bought: true },
-    })
-  })
-})

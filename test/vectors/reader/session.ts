@@ -196,9 +196,7 @@ function applicable(own: readonly Fragment[], newest: Fragment, h: string): Frag
       if (!log || log.since > h || applied.has(fragment)) continue
       const isThere = (parent: string) =>
         parent === h || (parent < h && h !== first) || present.has(short(parent))
-      const isRival = fragment !== newest && fragment.base?.h === h
-      const isTaken = (text: string) => !present.has(text) && !isJoin(text)
-      if (!log.after.every(isThere) || (isRival && log.retired.some(isTaken))) continue
+      if (!log.after.every(isThere)) continue
       applied.add(fragment)
       for (const text of [...log.entries.map(({ id }) => short(id)), ...log.retired])
         present.add(text)
