@@ -3,10 +3,20 @@
 import { copyFile, mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, stop } from 'esbuild'
+import { build, type Plugin, stop } from 'esbuild'
 
 const FILES = ['index.html', 'simulator.css', 'simulator.js'] as const
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
+
+/** The nodes of the simulator have no store of revocations, so what asks one stays out. */
+const withoutRevocation: Plugin = {
+  name: 'without-revocation',
+  setup({ onLoad }) {
+    const contents =
+      "export class Watch { constructor() { throw new Error('The simulator has no store of revocations.') } }"
+    onLoad({ filter: /[\\/]src[\\/]revocation[\\/]watch\.ts$/ }, () => ({ contents, loader: 'ts' }))
+  },
+}
 
 /** Builds it into `folder`. Resolves to the bytes of all its files. */
 export async function buildSimulator(folder: string): Promise<number> {
@@ -22,6 +32,7 @@ export async function buildSimulator(folder: string): Promise<number> {
       platform: 'browser',
       outfile: join(folder, 'simulator.js'),
       logLevel: 'error',
+      plugins: [withoutRevocation],
     })
   } finally {
     await stop() // esbuild is a process of its own, and would stay.
