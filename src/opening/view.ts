@@ -5,7 +5,6 @@ import { type Fragment, isBase, logOf } from '../log/format/fragment.ts'
 import { timeOf } from '../log/format/ids.ts'
 import type { Dropped } from '../log/reading/choose.ts'
 import { merge, type View } from '../log/reading/merge.ts'
-import { place } from '../log/reading/place.ts'
 import type { ResolvedOptions } from '../options/resolve.ts'
 import {
   effectiveNow,
@@ -64,7 +63,7 @@ export async function openView(
   for (const verdict of verdicts)
     if (verdict.reason) rejected.addOne(verdict.reason, verdict.hadBase)
   const maybeOthers = verdicts.some(({ mayBeOthers }) => mayBeOthers)
-  const fragments = place(verdicts.flatMap(({ fragment }) => fragment ?? []))
+  const fragments = verdicts.flatMap(({ fragment }) => fragment ?? [])
   const unread = unopened > 0 || maybeOthers
   const useless = [
     ...oversized,
@@ -110,7 +109,7 @@ function mergedOf(
       ({ fragment, newestSecret }) => fragment && !newestSecret && used.has(fragment.id),
     ),
     only: (isKept: (fragment: Fragment) => boolean) =>
-      mergedOf({ ...found, fragments: fragments.filter(isKept) }, options).opened,
+      mergedOf({ ...found, fragments: view.fragments.filter(isKept) }, options).opened,
   }
   return { opened, limit }
 }

@@ -8,8 +8,8 @@ export interface Mark {
   /** A login that this mark spares, and the mark that held for it before. */
   readonly except?: { readonly login: string; readonly at: number } | undefined
   /**
-   * Whether the `revoke()` that puts it is still under way. It ends sessions as any other, but no login has it behind
-   * itself: so what is revoked beside a login ends that, whatever the clocks of the two nodes say.
+   * Whether its `revoke()` has not returned yet. It ends sessions like any other mark, but no login counts as having
+   * seen it. So a `revoke()` beside a login ends that login, whatever the clocks of the two nodes say.
    */
   readonly isPending?: boolean | undefined
 }

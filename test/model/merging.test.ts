@@ -57,7 +57,6 @@ function foldedFirst({ cookies }: Recording): number {
     const folded = foldLogs(
       [...some].flatMap((each) => logOf(each) ?? []),
       base.horizon,
-      now,
     )
     const fold: Fragment = { ...base, kind: 'log', id: 'folded', log: folded }
     const rest = applied.filter((each) => !some.has(each))

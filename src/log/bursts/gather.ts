@@ -35,7 +35,7 @@ export function gather(current: Current, plan: Plan, recent: RecentWrites, now: 
   const burst = own && recent.burstOf(viewOf(current, plan, own), now)
   if (!burst || burst.open.some(({ id }) => id === own.id)) return { plan, forget: () => {} }
   const isLater = burst.count >= APART_WRITES
-  const folded = isLater ? foldWith(burst, own, now) : undefined
+  const folded = isLater ? foldWith(burst, own) : undefined
   const { covered } = burst
   // A fold that is full stays as it is: what comes next begins another one.
   const isFull = isLater && !folded
@@ -67,13 +67,12 @@ function viewOf({ base, fragments }: Current, { put }: Plan, own: LogFragment): 
 }
 
 /** One log of all that a burst wrote, under the id of the newest; `undefined` where that is too long. */
-function foldWith({ open }: Burst, own: LogFragment, now: number): LogFragment | undefined {
+function foldWith({ open }: Burst, own: LogFragment): LogFragment | undefined {
   if (open.length === 0 || open.length >= MAX_FOLDED_LOGS) return undefined
   const all = [...open, own]
   const log = foldLogs(
     all.flatMap((each) => logOf(each) ?? []),
     own.log.since,
-    now,
   )
   const expires = Math.max(...all.map((each) => each.expires))
   // Its heads are not joined: who has seen it names them, and the next fold, which takes its place, has them as well.

@@ -10,6 +10,7 @@ import {
   type BaseFragment,
   type Ended,
   type Fragment,
+  isOfFirstVisit,
   isUnnamed,
   type Log,
   type LogFragment,
@@ -63,8 +64,7 @@ export function encodeClaims(fragment: Fragment): string {
  * must be there, and tells it.
  */
 function tellsAll({ identity, log }: LogFragment): boolean {
-  const { subject, generation } = identity
-  return subject === undefined && generation === 0 && log.since === startId(identity)
+  return isOfFirstVisit(identity) && log.since === startId(identity)
 }
 
 function wholeSeconds(ms: number): number {

@@ -180,5 +180,10 @@ export function isUnnamed({ identity }: Pick<Fragment, 'identity'>): boolean {
   return identity.sid.length === SHORT_SID_LENGTH
 }
 
+/** Whether a session may have siblings: nobody's, which grew out of no other. */
+export function isOfFirstVisit({ subject, generation }: SessionIdentity): boolean {
+  return subject === undefined && generation === 0
+}
+
 /** The key in a state under which stands what a session tells of its own life, see `data/keys.ts`. */
 export const LIFE_KEY = '~l'

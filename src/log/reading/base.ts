@@ -56,22 +56,22 @@ export function isLaterBase(a: BaseFragment, b: BaseFragment): boolean {
 /**
  * Whether base `a` has nothing but what `b` has, which is later, so that it can go. Parallel responses never remove both.
  */
-export function isCovered(a: BaseFragment, b: BaseFragment, now: number): boolean {
-  return a !== b && isLaterBase(b, a) && isInBase(a.log, b, now)
+export function isCovered(a: BaseFragment, b: BaseFragment, until: number): boolean {
+  return a !== b && isLaterBase(b, a) && isInBase(a.log, b, until)
 }
 
 /** Whether a base has all that a log holds, joins as well: what was written upon it may name them as parents. */
 export function isInBase(
   log: Log | undefined,
   { horizon, log: own }: BaseFragment,
-  now: number,
+  until: number,
 ): boolean {
   const inside = new Set([
     ...(own?.entries.map(({ id }) => digestOf(id)) ?? []),
     ...(own?.retired ?? []),
   ])
   const isIn = ({ id }: Entry) => id <= horizon || inside.has(digestOf(id))
-  const isKnown = (digest: string) => inside.has(digest) || !isAfter(digest, horizon, now)
+  const isKnown = (digest: string) => inside.has(digest) || !isAfter(digest, horizon, until)
   return !log || (log.entries.every(isIn) && log.retired.every(isKnown))
 }
 

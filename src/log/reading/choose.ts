@@ -9,7 +9,7 @@ import {
   type Tombstone,
 } from '../format/fragment.ts'
 import { ends, endsByName, graveOf, prefixOf } from './graves.ts'
-import { hasSettled, hasTaken, siblingsOf } from './siblings.ts'
+import { countsByItself, siblingsOf } from './siblings.ts'
 
 /** A fragment that the view does not use, and why. */
 export interface Dropped {
@@ -66,8 +66,7 @@ export function chooseSession(
   // What one of them has settled cannot be told apart any more: it counts by itself.
   const isSettled = (identity: SessionIdentity) =>
     fragments.some(
-      (each) =>
-        isBase(each) && (hasSettled(each) || hasTaken(each)) && each.identity.sid === identity.sid,
+      (each) => isBase(each) && countsByItself(each) && each.identity.sid === identity.sid,
     )
   const [first = best] = family.filter(({ sid }) => withBase.has(sid))
   const chosen = family.find(isSettled) ?? first

@@ -1,23 +1,24 @@
 /** Logs, merged into one that means the same, whatever else a view holds. */
+
+import { AHEAD_SECONDS } from '../format/clocks.ts'
 import type { Entry, Log } from '../format/fragment.ts'
-import { digestOf, isAfter } from '../format/ids.ts'
+import { digestOf, isAfter, timeOf } from '../format/ids.ts'
 import { prune } from '../ops/prune.ts'
 import { operandOf } from '../ops/waiting.ts'
 
 /**
  * One log of all entries after `horizon`. It leaves out only what entries of its own replace, and names all
  * parents that it does not contain, so that it applies exactly where all of `logs` do.
- *
- * @param now - in ms since 1970
  */
-export function foldLogs(logs: readonly Log[], horizon: string, now: number): Log {
+export function foldLogs(logs: readonly Log[], horizon: string): Log {
+  const until = untilOf(logs, horizon)
   const union = new Map<string, Entry>()
   const retired = new Set<string>()
   for (const log of logs) {
     for (const entry of log.entries)
       if (entry.id > horizon && !isFetched(union.get(entry.id))) union.set(entry.id, entry)
     for (const digest of log.retired) {
-      if (isAfter(digest, horizon, now)) retired.add(digest)
+      if (isAfter(digest, horizon, until)) retired.add(digest)
     }
   }
   const all = [...union.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -34,6 +35,17 @@ export function foldLogs(logs: readonly Log[], horizon: string, now: number): Lo
     retired: [...retired].sort(),
     entries,
   }
+}
+
+/**
+ * The clock by which the digests of some logs are told from older ones, in ms: that of whoever wrote the newest of their
+ * entries. Nothing that is retired comes after the heads, so a digest that seems to is nine minutes older. A node's own
+ * clock would leave that to chance, and one base would seem to lack what another has.
+ */
+export function untilOf(logs: readonly Log[], horizon: string): number {
+  const ids = logs.flatMap(({ heads, entries }) => [...heads, ...entries.map(({ id }) => id)])
+  const newest = ids.reduce((last, id) => (id > last ? id : last), horizon)
+  return timeOf(newest) - AHEAD_SECONDS * 1000
 }
 
 /** Whether an entry has all that it writes. Another cookie may hold it with some of that in the store. */

@@ -4,7 +4,7 @@
  * are those of `docs/wire-format.md`, section 9.
  */
 import type { TreeObject } from '../../tree/tree.ts'
-import { AHEAD_SECONDS, LATE_SECONDS } from '../format/clocks.ts'
+import { LATE_SECONDS } from '../format/clocks.ts'
 import {
   type BaseFragment,
   type Entry,
@@ -15,13 +15,13 @@ import {
   logOf,
   type Tombstone,
 } from '../format/fragment.ts'
-import { digestOf, isAfter, timeOf } from '../format/ids.ts'
+import { digestOf, isAfter } from '../format/ids.ts'
 import type { Memory } from '../format/memory.ts'
 import { replay } from '../ops/replay.ts'
 import type { Waiting } from '../ops/waiting.ts'
 import { chooseBase, withoutTaken } from './base.ts'
 import { chooseSession, type Dropped, isNewer } from './choose.ts'
-import { foldLogs } from './fold.ts'
+import { foldLogs, untilOf } from './fold.ts'
 import { overwrites } from './overwrites.ts'
 import { place } from './place.ts'
 import { adopted, hasSettled } from './siblings.ts'
@@ -179,11 +179,8 @@ function mergeSession(
     const log = logOf(fragment)
     return log && !orphaned.has(log) ? (withoutTaken(fragment, base) ?? []) : []
   })
-  const until = lastOf([
-    base.horizon,
-    ...rest.flatMap((log) => [...log.heads, ...log.entries.map(({ id }) => id)]),
-  ])
-  const { entries, retired, heads } = foldLogs(rest, base.horizon, until)
+  const until = untilOf(rest, base.horizon)
+  const { entries, retired, heads } = foldLogs(rest, base.horizon)
   const isApplied = (fragment: Fragment) => {
     const log = logOf(fragment)
     return log !== undefined && !orphaned.has(log)
@@ -217,16 +214,6 @@ function mergeSession(
 }
 
 /**
- * The clock of whoever wrote the newest of these entries. Nothing that is retired comes after the heads, so a digest that
- * seems to is nine minutes older: the clock of this node would leave that to chance, and one base would seem to lack what
- * another has.
- */
-function lastOf(ids: readonly string[]): number {
-  const last = ids.reduce((newest, id) => (id > newest ? id : newest), '')
-  return timeOf(last) - AHEAD_SECONDS * 1000
-}
-
-/**
  * Step 6. The logs that apply onto a base: those at or after whose horizon it is, and whose parents are there. Nothing
  * has settled into the first base of a session: what is older than that is of a sibling, and must be there itself.
  */
@@ -237,7 +224,7 @@ function applicable(
   const { horizon } = base
   const isSettled = (id: string) => id === horizon || (id < horizon && hasSettled(base))
   const applied: Log[] = []
-  const present = new Set([digestOf(horizon)])
+  const present = new Set<string>()
   const logs = fragments.flatMap((fragment) => logOf(fragment) ?? [])
   let rest = logs.filter((log) => log.since <= horizon)
   for (let before = -1; before !== rest.length; ) {

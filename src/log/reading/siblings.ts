@@ -9,6 +9,7 @@ import {
   type BaseFragment,
   type Fragment,
   isBase,
+  isOfFirstVisit,
   type Log,
   type LogFragment,
   type Op,
@@ -36,11 +37,6 @@ export function siblingsOf(
   return alike.slice(first, last + 1).sort((a, b) => (startId(a) < startId(b) ? -1 : 1))
 }
 
-/** Whether a session may have siblings: nobody's, which grew out of no other. */
-export function isOfFirstVisit({ subject, generation }: SessionIdentity): boolean {
-  return subject === undefined && generation === 0
-}
-
 function isAlike(a: SessionIdentity, b: SessionIdentity): boolean {
   return (
     b.subject === undefined &&
@@ -56,11 +52,15 @@ export function hasSettled({ horizon, identity }: BaseFragment): boolean {
 }
 
 /**
- * Whether a first base has taken entries: it tells so by the digest of its own horizon. What it began with cannot be told
- * apart any more, as if it had settled.
+ * Whether a first base has taken entries: it tells so by the digest of its own horizon.
  */
 export function hasTaken({ log, identity }: BaseFragment): boolean {
   return log?.retired.includes(digestOf(startId(identity))) === true
+}
+
+/** Whether what a base began with cannot be told from what came later: its session is no sibling, but counts by itself. */
+export function countsByItself(base: BaseFragment): boolean {
+  return hasSettled(base) || hasTaken(base)
 }
 
 /**
@@ -80,7 +80,7 @@ export function adopted(siblings: readonly Fragment[], chosen: BaseFragment): re
 
 function adoptedOf(own: readonly Fragment[], chosen: BaseFragment): readonly Fragment[] {
   const base = chooseBase(own.filter(isBase), own)
-  if (base && (hasSettled(base) || hasTaken(base))) return []
+  if (base && countsByItself(base)) return []
   const since = startId(chosen.identity)
   return own.flatMap((fragment): LogFragment[] => {
     const { id, expires } = fragment

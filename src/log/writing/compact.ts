@@ -1,10 +1,17 @@
 /** Fewer cookies in place of many: new bases, folds, and the log of one writer at a time. */
-import { type BaseFragment, type Entry, type Fragment, isBase, logOf } from '../format/fragment.ts'
+import {
+  type BaseFragment,
+  type Entry,
+  type Fragment,
+  isBase,
+  isOfFirstVisit,
+  logOf,
+} from '../format/fragment.ts'
 import { derivedId, digestOf, isAfter, startId } from '../format/ids.ts'
 import { wholeOf } from '../reading/base.ts'
 import { foldLogs } from '../reading/fold.ts'
 import type { Current } from '../reading/merge.ts'
-import { hasTaken, isOfFirstVisit } from '../reading/siblings.ts'
+import { hasTaken } from '../reading/siblings.ts'
 import { besideBase, isClosed } from './needless.ts'
 import {
   type Cut,
@@ -108,7 +115,7 @@ function showing({ fragments }: Current, { entries, retired, heads }: Unsettled)
 
 /** One log in place of those that the view holds, the same cookie for all that have this view. */
 export function fold(current: Current, planning: Planning): Compacted {
-  return foldOf(current, planning, besideBase(current, current.until))
+  return foldOf(current, planning, besideBase(current))
 }
 
 /**
@@ -121,7 +128,7 @@ export function foldSome(
   most: number,
 ): Compacted | undefined {
   const newest = (fragment: Fragment) => logOf(fragment)?.entries.at(-1)?.id ?? ''
-  const logs = besideBase(current, current.until)
+  const logs = besideBase(current)
     .filter(
       (fragment) => sealedSize([fragment], planning) <= most * planning.policy.largestFoldedShare,
     )
@@ -130,7 +137,7 @@ export function foldSome(
     const some = logs.slice(0, count)
     const folded = foldOf(current, planning, some)
     const fits = sealedSize(folded.put, planning) <= most
-    if (fits && isClosed(current, some, current.until)) return { ...folded, heads: current.heads }
+    if (fits && isClosed(current, some)) return { ...folded, heads: current.heads }
   }
   return undefined
 }
@@ -142,7 +149,7 @@ export function foldOpen(
   most: number,
 ): Compacted | undefined {
   const { openEntries, closedLogs } = planning.policy
-  const logs = besideBase(current, current.until)
+  const logs = besideBase(current)
   const short = logs.filter(
     (fragment) =>
       fragment.kind === 'log' &&
@@ -151,15 +158,13 @@ export function foldOpen(
   if (short.length < 2 || logs.length - short.length > closedLogs) return undefined
   const folded = foldOf(current, planning, short)
   const fits = sealedSize(folded.put, planning) <= most
-  return fits && isClosed(current, short, current.until)
-    ? { ...folded, heads: current.heads }
-    : undefined
+  return fits && isClosed(current, short) ? { ...folded, heads: current.heads } : undefined
 }
 
 function foldOf(current: Current, planning: Planning, remove: readonly Fragment[]): Compacted {
   const { heads, base } = current
   const logs = remove.flatMap((fragment) => wholeOf(fragment) ?? [])
-  const log = foldLogs(logs, base.horizon, current.until)
+  const log = foldLogs(logs, base.horizon)
   // A renewal holds nothing. A join has no entries either, but others name it as their parent.
   if (log.entries.length === 0 && log.retired.length === 0) return { put: [], remove, heads }
   const inputs = [base.id, ...remove.map((each) => each.id).sort()]
@@ -182,26 +187,23 @@ export function collect(current: Current, planning: Planning, own: readonly Entr
   const { base } = current
   // The new entries have seen all that is there.
   const parents = base.log?.heads ?? []
-  const unsettled = withEntries(outsideBase(current, current.until), own)
+  const unsettled = withEntries(outsideBase(current), own)
   const log = { since: base.horizon, parents, ...unsettled }
   return {
     put: [logFragment(current, planning, id, log)],
-    remove: besideBase(current, current.until),
+    remove: besideBase(current),
   }
 }
 
 /** What a view holds beside its base. */
-export function outsideBase(
-  { base, entries, retired }: Current,
-  now: number,
-): Omit<Unsettled, 'heads'> {
+export function outsideBase({ base, entries, retired, until }: Current): Omit<Unsettled, 'heads'> {
   // Digests may collide, ids do not: an entry that shows must not be taken for another one.
   const inBase = new Set(base.log?.entries.map(({ id }) => id))
   const digestsInBase = new Set([...inBase].map(digestOf).concat(base.log?.retired ?? []))
   return {
     entries: entries.filter(({ id }) => !inBase.has(id)),
     retired: retired.filter(
-      (digest) => !digestsInBase.has(digest) && isAfter(digest, base.horizon, now),
+      (digest) => !digestsInBase.has(digest) && isAfter(digest, base.horizon, until),
     ),
   }
 }

@@ -72,7 +72,7 @@ export function isAlone(current: Current, planning: Planning): boolean {
  */
 export function isTurn(current: Current, planning: Planning): boolean {
   // Those of which nothing shows any more included.
-  const { entries, retired } = outsideBase(current, current.until)
+  const { entries, retired } = outsideBase(current)
   const loose = entries.length + retired.filter((digest) => !isJoin(digest)).length
   const { looseEntries: every, urgentEntries, urgentAmong } = planning.policy
   if (loose < every) return false

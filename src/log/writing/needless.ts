@@ -7,14 +7,14 @@ import type { Current } from '../reading/merge.ts'
 import type { Plan } from './write.ts'
 
 /** A plan that removes as well what the view does not need. */
-export function withoutNeedless(current: Current, plan: Plan, now: number): Plan {
+export function withoutNeedless(current: Current, plan: Plan): Plan {
   const rivals = plan.put.some(isBase)
     ? []
-    : current.fragments.filter(isBase).filter((each) => isCovered(each, current.base, now))
+    : current.fragments
+        .filter(isBase)
+        .filter((each) => isCovered(each, current.base, current.until))
   const gone = new Set([...plan.put, ...plan.remove].map(({ id }) => id))
-  const needless = [...rivals, ...redundant(current, plan.remove, now)].filter(
-    ({ id }) => !gone.has(id),
-  )
+  const needless = [...rivals, ...redundant(current, plan.remove)].filter(({ id }) => !gone.has(id))
   return needless.length > 0 ? { ...plan, remove: [...plan.remove, ...needless] } : plan
 }
 
@@ -22,17 +22,17 @@ export function withoutNeedless(current: Current, plan: Plan, now: number): Plan
  * Logs of which the base or another log holds all: a late answer brings back what was taken or folded before. The larger
  * log stays, so that parallel responses never remove two in favour of one another.
  */
-export function redundant(current: Current, gone: readonly Fragment[], now: number): Fragment[] {
+export function redundant(current: Current, gone: readonly Fragment[]): Fragment[] {
   const holders = current.fragments
     .filter((each): each is LogFragment => each.kind === 'log' && !gone.includes(each))
     .map(holderOf)
   return holders.flatMap((each) => {
-    if (isInBase(each.fragment.log, current.base, now)) return [each.fragment]
+    if (isInBase(each.fragment.log, current.base, current.until)) return [each.fragment]
     const isHeld = holders.some(
       (other) =>
         isLarger(other, each) &&
-        holds(current, other, each, now) &&
-        isClosed(current, [each.fragment, other.fragment], now),
+        holds(current, other, each) &&
+        isClosed(current, [each.fragment, other.fragment]),
     )
     return isHeld ? [each.fragment] : []
   })
@@ -58,13 +58,13 @@ function isLarger(a: Holder, b: Holder): boolean {
 }
 
 /** Whether nothing of a log is lost without it: what is not in the base is in the other log, or hidden by what is. */
-function holds({ base }: Current, other: Holder, { fragment }: Holder, now: number): boolean {
+function holds({ base, until }: Current, other: Holder, { fragment }: Holder): boolean {
   const { entries, retired } = fragment.log
   const taken = base.log?.retired ?? []
   const isIn = (digest: string) => other.digests.has(digest) || taken.includes(digest)
   const left = entries.filter(({ id }) => id > base.horizon && !other.ids.has(id))
   if (left.some(({ id }) => !isIn(digestOf(id)))) return false
-  if (retired.some((digest) => !isIn(digest) && isAfter(digest, base.horizon, now))) return false
+  if (retired.some((digest) => !isIn(digest) && isAfter(digest, base.horizon, until))) return false
   const untaken = left.filter(({ id }) => !taken.includes(digestOf(id)))
   if (untaken.length === 0) return true
   const both = [...untaken, ...other.fragment.log.entries]
@@ -72,9 +72,9 @@ function holds({ base }: Current, other: Holder, { fragment }: Holder, now: numb
 }
 
 /** What can go where the base stays. Of other bases those of which it has all: others may stand on the rest. */
-export function besideBase({ fragments, base }: Current, now: number): Fragment[] {
+export function besideBase({ fragments, base, until }: Current): Fragment[] {
   return fragments.filter(
-    (other) => other !== base && (!isBase(other) || isCovered(other, base, now)),
+    (other) => other !== base && (!isBase(other) || isCovered(other, base, until)),
   )
 }
 
@@ -82,11 +82,11 @@ export function besideBase({ fragments, base }: Current, now: number): Fragment[
  * Whether no other log depends on some of these logs while others of these depend on it. If one does, a fold of these
  * would wait for that log, and that log for the fold.
  */
-export function isClosed(current: Current, some: readonly Fragment[], now: number): boolean {
+export function isClosed(current: Current, some: readonly Fragment[]): boolean {
   const chosen = new Set(some)
   const seen = new Set<string>()
   const inside = (log: Log) => [...log.entries.map(({ id }) => digestOf(id)), ...log.retired]
-  const logs = besideBase(current, now).flatMap((fragment) => {
+  const logs = besideBase(current).flatMap((fragment) => {
     const log = logOf(fragment)
     return log ? [{ log, isChosen: chosen.has(fragment) }] : []
   })

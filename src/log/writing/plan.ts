@@ -32,7 +32,7 @@ import {
 
 /** Plans the cookies of a response that changed, or has to renew, the session of its view. */
 export function planWrite(current: Current, write: Write, policy: Policy = POLICY): Plan {
-  return withoutNeedless(current, planFor(current, write, policy), current.until)
+  return withoutNeedless(current, planFor(current, write, policy))
 }
 
 function planFor(current: Current, write: Write, policy: Policy): Plan {
@@ -53,7 +53,7 @@ function planFor(current: Current, write: Write, policy: Policy): Plan {
   const isOurTurn = isCalm || reseal ? isAlone(current, planning) : isTurn(current, planning)
   const collected = isCalm ? collect(current, planning, own) : undefined
   if (!reseal && !isOverfull) {
-    const isYoung = settlingBy(current, horizon, current.until) < policy.calmSettling
+    const isYoung = settlingBy(current, horizon) < policy.calmSettling
     if (collected && isYoung && isShort(collected, current, policy)) return collected
     if (isFew && !isCalm && !isOurTurn) return alone
   }
@@ -69,7 +69,7 @@ function planFor(current: Current, write: Write, policy: Policy): Plan {
     isOverfull ||
     !isCalm ||
     (isFew && rebased?.isWhole) ||
-    settlingBy(current, horizon, current.until) >= policy.worthSettling
+    settlingBy(current, horizon) >= policy.worthSettling
   if (rebased && isWorthIt && isOurTurn)
     return both(rebased, delta(current, planning, own, rebased), random)
   if (isFew || !isElected(current, planning, 1)) return alone
@@ -145,10 +145,9 @@ function lengthOf({ put }: Plan): number {
   return put.reduce((sum, each) => sum + claimsToSeal(each).length, 0)
 }
 
-function settlingBy(current: Current, cut: string, now: number): number {
-  const entries = current.entries.filter(({ id }) => id <= cut)
-  const retired = current.retired.filter((digest) => !isAfter(digest, cut, now))
-  return entries.length + retired.length
+function settlingBy({ entries, retired, until }: Current, cut: string): number {
+  const old = retired.filter((digest) => !isAfter(digest, cut, until))
+  return entries.filter(({ id }) => id <= cut).length + old.length
 }
 
 /** Two plans as one. */

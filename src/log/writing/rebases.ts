@@ -1,8 +1,8 @@
 /** New bases: what they take of what is young, and what settles, so that there is room. */
 import { FIRST_VISIT_SECONDS } from '../format/clocks.ts'
-import type { Entry, Log } from '../format/fragment.ts'
+import { type Entry, isOfFirstVisit, type Log } from '../format/fragment.ts'
 import { type Current, newestIdOf } from '../reading/merge.ts'
-import { hasTaken, isOfFirstVisit } from '../reading/siblings.ts'
+import { hasTaken } from '../reading/siblings.ts'
 import { type Rebased, rebase } from './compact.ts'
 import { isChain, widthOf } from './elect.ts'
 import type { Policy } from './policy.ts'

@@ -67,7 +67,7 @@ describe('a folded log', () => {
     fc.assert(
       fc.property(views, fewStates, fc.nat(), ({ history, view, earlier }, state, mask) => {
         const logs = logsOf(history, view, earlier)
-        const folded = fragment('folded00', { log: foldLogs(logs, HORIZON, NOW) })
+        const folded = fragment('folded00', { log: foldLogs(logs, HORIZON) })
         const base = fragment('base0000', { base: baseOf(state) })
         // Whatever part of the earlier logs is there.
         const present = [...earlier].filter((n) => Math.floor(mask / 2 ** n) % 2 === 1)
@@ -78,7 +78,7 @@ describe('a folded log', () => {
           one.current?.fragments.some((each) => logOf(each) === log),
         )
         const used = other.current?.fragments.includes(folded) ?? false
-        expect(used || foldLogs(logs, HORIZON, NOW).entries.length === 0).toBe(allApply)
+        expect(used || foldLogs(logs, HORIZON).entries.length === 0).toBe(allApply)
         if (allApply)
           expect(gist([base, ...beside, folded])).toBe(
             gist([base, ...beside, ...fragmentsOf(logs, 'l')]),
@@ -92,7 +92,7 @@ describe('a folded log', () => {
     fc.assert(
       fc.property(views, ({ history, view, earlier }) => {
         const logs = logsOf(history, view, earlier)
-        const { parents: told, since } = foldLogs(logs, HORIZON, NOW)
+        const { parents: told, since } = foldLogs(logs, HORIZON)
         const own = new Set(logs.flatMap(({ entries }) => entries.map(({ id }) => id)))
         const parents = logs.flatMap((log) => log.parents).filter((id) => !own.has(id))
         expect(told).toEqual([...new Set(parents)].sort())
@@ -107,7 +107,7 @@ describe('a folded log', () => {
       fc.property(views, ({ history, view, earlier }) => {
         const logs = logsOf(history, view, earlier)
         const inside = new Set([...view].filter((n) => !earlier.has(n)))
-        expect(foldLogs(logs, HORIZON, NOW).heads).toEqual(newestOf(history, inside))
+        expect(foldLogs(logs, HORIZON).heads).toEqual(newestOf(history, inside))
         expect(headsOf(logsOf(history, view), HORIZON)).toEqual(newestOf(history, view))
       }),
       often(1000),
@@ -123,7 +123,7 @@ describe('a folded log', () => {
           .map((log) => [numbers.next().value ?? 0, log] as const)
           .sort(([a], [b]) => a - b)
           .map(([, log]) => log)
-        expect(foldLogs(mixed, HORIZON, NOW)).toEqual(foldLogs(logs, HORIZON, NOW))
+        expect(foldLogs(mixed, HORIZON)).toEqual(foldLogs(logs, HORIZON))
       }),
       often(500),
     )
@@ -134,11 +134,9 @@ describe('a folded log', () => {
       fc.property(views, fewStates, ({ history, view, earlier }, state) => {
         const base = fragment('base0000', { base: baseOf(state) })
         const parts = [logsOf(history, earlier), logsOf(history, view, earlier)]
-        const folds = parts
-          .filter((logs) => logs.length > 0)
-          .map((logs) => foldLogs(logs, HORIZON, NOW))
-        const twice = foldLogs(folds, HORIZON, NOW)
-        const once = foldLogs(parts.flat(), HORIZON, NOW)
+        const folds = parts.filter((logs) => logs.length > 0).map((logs) => foldLogs(logs, HORIZON))
+        const twice = foldLogs(folds, HORIZON)
+        const once = foldLogs(parts.flat(), HORIZON)
         expect([twice.parents, twice.heads, twice.since]).toEqual([
           once.parents,
           once.heads,
@@ -156,7 +154,7 @@ describe('a folded log', () => {
     fc.assert(
       fc.property(views, fewStates, ({ history, view }, state) => {
         const base = fragment('base0000', { base: baseOf(state) })
-        const folded = fragment('folded00', { log: foldLogs(logsOf(history, view), HORIZON, NOW) })
+        const folded = fragment('folded00', { log: foldLogs(logsOf(history, view), HORIZON) })
         // All that the view has not got.
         const late = fragmentsOf(logsOf(history, new Set(history.keys()), view), 'x')
         expect(gist([base, folded, ...late])).toBe(
@@ -178,7 +176,7 @@ describe('a folded log', () => {
   })
 
   test('keeps a digest of each entry that it does not show, so that a child of it applies', () => {
-    const folded = foldLogs([delta(1), delta(2)], HORIZON, NOW)
+    const folded = foldLogs([delta(1), delta(2)], HORIZON)
     expect(folded.entries.map(({ id }) => id)).toEqual([idOf(2)])
     expect(folded.retired).toEqual([digestOf(idOf(1))])
     const child = fragment('child000', { log: delta(3, { parents: [idOf(1)] }, [set('b')]) })
@@ -191,19 +189,19 @@ describe('a folded log', () => {
     const horizon = lastIdAt(START + 5000)
     const logs = [
       delta(1, { retired: [digestOf(idOf(2))] }),
-      delta(6, { parents: [idOf(1), idOf(4)], retired: [digestOf(idOf(3)), digestOf(idOf(7))] }),
+      delta(8, { parents: [idOf(1), idOf(4)], retired: [digestOf(idOf(3)), digestOf(idOf(7))] }),
     ]
-    expect(foldLogs(logs, horizon, NOW)).toEqual({
+    expect(foldLogs(logs, horizon)).toEqual({
       since: horizon,
       parents: [],
-      heads: [idOf(6)],
+      heads: [idOf(8)],
       retired: [digestOf(idOf(7))],
-      entries: [{ id: idOf(6), ops: [set('a')] }],
+      entries: [{ id: idOf(8), ops: [set('a')] }],
     })
   })
 
   test('of no logs is empty', () => {
-    expect(foldLogs([], HORIZON, NOW)).toEqual({
+    expect(foldLogs([], HORIZON)).toEqual({
       since: HORIZON,
       parents: [],
       heads: [],

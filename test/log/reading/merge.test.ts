@@ -120,6 +120,17 @@ describe('what fragments amount to', () => {
     )
   })
 
+  test('tells digests from those of nine minutes before alike on nodes whose clocks differ', () => {
+    const [old, young] = [digestOf(idOf(10)), digestOf(idOf(30))]
+    const log = { since: idOf(0), parents: [], heads: [idOf(500)], entries: [] }
+    const jar = [
+      fragment('base0000', { base: baseOf({ n: 0 }, idOf(20)) }),
+      fragment('log00000', { log: { ...log, retired: [old, young].sort() } }),
+    ]
+    for (const seconds of [480, 490, 500, 510, 520])
+      expect(merge(jar, START + seconds * 1000).current?.retired, `${seconds} s`).toEqual([young])
+  })
+
   test('is nothing where there is nothing', () => {
     expect(merge([], NOW)).toMatchObject({
       tombstones: [],

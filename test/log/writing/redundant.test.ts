@@ -26,7 +26,7 @@ function foldOf(history: readonly Written[], seen: Iterable<number>, name = 'fol
   const some = [...seen].sort().flatMap((n) => history[n] ?? [])
   const logs = some.map((each) => deltaOf(history, each, idOf(0)))
   const ids = some.map(({ entry }) => entry.id)
-  return fragment(derivedId(name, ids), { log: foldLogs(logs, idOf(0), NOW) })
+  return fragment(derivedId(name, ids), { log: foldLogs(logs, idOf(0)) })
 }
 
 function delta(history: readonly Written[], each: Written): Fragment {
@@ -70,7 +70,7 @@ describe('a log of which another one holds all', () => {
     fc.assert(
       fc.property(jars, (jar) => {
         const current = viewOf(jar)
-        const needless = redundant(current, [], NOW)
+        const needless = redundant(current, [])
         gone += needless.length
         expectSame(without(jar, needless), current)
       }),
@@ -85,7 +85,7 @@ describe('a log of which another one holds all', () => {
         const current = viewOf(jar)
         const gone = [one, other].flatMap((mask) => {
           const seen = jar.filter((each, n) => each === base || (mask >> n) & 1)
-          return redundant(viewOf(seen), [], NOW)
+          return redundant(viewOf(seen), [])
         })
         expectSame(without(jar, gone), current)
       }),
@@ -97,16 +97,16 @@ describe('a log of which another one holds all', () => {
     const history = [entry(0, []), entry(1, [])]
     const [small, large] = [foldOf(history, [0]), foldOf(history, [0, 1])]
     const current = viewOf([base, small, large])
-    expect(redundant(current, [], NOW)).toEqual([small])
-    expect(redundant(current, [large], NOW)).toEqual([])
+    expect(redundant(current, [])).toEqual([small])
+    expect(redundant(current, [large])).toEqual([])
   })
 
   test('goes where two hold the same, but never both', () => {
     const history = [entry(0, []), entry(1, [])]
     const twins = ['fold', 'other'].map((name) => foldOf(history, [0, 1], name))
-    const gone = redundant(viewOf([base, ...twins]), [], NOW)
+    const gone = redundant(viewOf([base, ...twins]), [])
     expect(gone).toHaveLength(1)
-    expect(redundant(viewOf([base, ...twins.toReversed()]), [], NOW)).toEqual(gone)
+    expect(redundant(viewOf([base, ...twins.toReversed()]), [])).toEqual(gone)
   })
 
   test('stays where the other one has but digests of what it holds', () => {
@@ -115,17 +115,18 @@ describe('a log of which another one holds all', () => {
     const digest = digestOf(idOf(1))
     // A base had taken it that is gone.
     const told = fragment('told0000', { log: { ...logIn(large), retired: [digest, 'xxxxx'] } })
-    expect(redundant(viewOf([base, small, told]), [], NOW)).toEqual([])
+    expect(redundant(viewOf([base, small, told]), [])).toEqual([])
   })
 
   test('stays where it alone tells a digest', () => {
     const history = [entry(0, []), entry(1, [])]
     const digest = digestOf(idOf(9))
+    const heads = [idOf(9)]
     const small = fragment('told0000', {
-      log: { ...logIn(foldOf(history, [0])), retired: [digest] },
+      log: { ...logIn(foldOf(history, [0])), heads, retired: [digest] },
     })
     const current = viewOf([base, small, foldOf([...history, entry(2, [])], [0, 1, 2])])
-    expect(redundant(current, [], NOW)).toEqual([])
+    expect(redundant(current, [])).toEqual([])
   })
 
   test('stays where the other one waits for a third one that waits for it', () => {
@@ -134,7 +135,7 @@ describe('a log of which another one holds all', () => {
     const around = foldOf(history, [0, 2])
     expect(logOf(around)?.parents).toEqual([between?.id])
     const jar = [base, needed, between, around].flatMap((each) => each ?? [])
-    expect(redundant(viewOf(jar), [], NOW)).toEqual([])
+    expect(redundant(viewOf(jar), [])).toEqual([])
   })
 })
 

@@ -188,7 +188,7 @@ function baseOf(own: readonly Fragment[]): Fragment | undefined {
 function applicable(own: readonly Fragment[], newest: Fragment, h: string): Fragment[] {
   const first = firstId(newest)
   const applied = new Set<Fragment>()
-  const present = new Set([short(h)])
+  const present = new Set<string>()
   for (let before = -1; before !== applied.size; ) {
     before = applied.size
     for (const fragment of own) {
