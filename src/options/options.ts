@@ -205,7 +205,7 @@ export interface BaseSessionOptions {
    * audience ends all sessions.
    *
    * @default none: all hosts with this secret, `cookie.name`, prefix, path and domain have the same keys
-   * @throws {@link ConfigError} in a request for which the function returns no text
+   * @throws {@link ConfigError} in a request for which the function returns no text, or one of more than 255 characters
    * @example
    * ```ts
    * createSessions({ secrets, audience: (url) => url.host })

@@ -93,8 +93,10 @@ export interface Aim {
 export function targetOf(target: RevocationTarget): Aim {
   const { session, subject, except, key, ...others }: Record<string, unknown> = { ...target }
   const given = [session, subject, except, key].filter((value) => value !== undefined)
-  // Whoever has no id to spare must not end all sessions by that.
-  const isMissing = 'except' in Object(target) && except === undefined
+  // Whoever has no id to spare, or none to end, must not end all sessions of the user by that.
+  const isMissing = ['except', 'session', 'key'].some(
+    (name) => name in Object(target) && Object(target)[name] === undefined,
+  )
   const isAlone = Object.keys(others).length === 0 && !isMissing
   if (isAlone && isSid(session) && given.length === 1) return { kind: 'session', value: session }
   if (isAlone && isSid(session) && isSomeText(subject) && given.length === 2)

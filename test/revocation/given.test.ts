@@ -57,6 +57,8 @@ test('a target with something that is missing, or that no session has, is refuse
   const { sessions } = new Fleet().node()
   for (const target of [
     { subject: 'ada', except: undefined },
+    { session: undefined, subject: 'ada' },
+    { subject: 'ada', key: undefined },
     { key: 'x'.repeat(201) },
     { session: 'x'.repeat(22), except: undefined },
     null,

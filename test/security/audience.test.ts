@@ -152,7 +152,7 @@ describe('the option audience', () => {
     expect(() => createSessions(options)).toThrow(ConfigError)
   })
 
-  test.each([[''], [undefined], [7]])(
+  test.each([[''], [undefined], [7], ['a'.repeat(256)]])(
     'a function that returns %j fails the request',
     async (it) => {
       const audience = (() => it) as unknown as () => string
@@ -160,6 +160,23 @@ describe('the option audience', () => {
       expect(await errorOf(() => sessions.open(new Request(ORIGIN)))).toBeInstanceOf(ConfigError)
     },
   )
+
+  test('and a path that are too long together for a key fail at start', () => {
+    const audience = 'a'.repeat(255)
+    const long = { audience, cookie: { path: `/${'p'.repeat(800)}` } }
+    expect(() => createSessions({ secrets: SECRET, ...long })).toThrow(ConfigError)
+    const longPath = { path: `/${'p'.repeat(1100)}` }
+    expect(() => createSessions({ secrets: SECRET, cookie: longPath })).toThrow(ConfigError)
+  })
+
+  test('of as many bytes as it may have, and the longest path beside it, make keys that work', async () => {
+    const audience = 'ä'.repeat(255)
+    const shop = new Shop({ audience, cookie: { path: `/${'p'.repeat(380)}` } })
+    const { session, answer } = await shop.begin()
+    session.data['a'] = 1
+    await answer()
+    expect(shop.told('created')).toHaveLength(1)
+  })
 
   test('as a function needs the URL in read(), and neither a domain nor revocation', async () => {
     const audience = hosts

@@ -156,4 +156,19 @@ describe('onEvent is told of', () => {
     await put(shop, 'a')
     expect(await shop.look()).toEqual({ a: 1 })
   })
+
+  test('in vain where its promise rejects: the request and the process go on', async () => {
+    const rejected: unknown[] = []
+    const note = (reason: unknown) => rejected.push(reason)
+    process.on('unhandledRejection', note)
+    const onEvent = async () => {
+      throw new Error('listener')
+    }
+    const shop = new Shop({ onEvent })
+    await put(shop, 'a')
+    expect(await shop.look()).toEqual({ a: 1 })
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    process.off('unhandledRejection', note)
+    expect(rejected).toEqual([])
+  })
 })

@@ -211,10 +211,16 @@ export function insert(
   const next = before === '' ? undefined : find(list, before, ms)
   const previous = after === '' ? undefined : find(list, after, ms)
   const made = items.map((tree) => new Item(tree))
-  if (next) all.splice(all.indexOf(next), 0, ...made)
-  else if (previous) all.splice(all.indexOf(previous) + 1, 0, ...made)
-  else if (after === '' && before !== '') all.splice(0, 0, ...made)
-  else all.push(...made)
+  if (next) putInto(all, all.indexOf(next), made)
+  else if (previous) putInto(all, all.indexOf(previous) + 1, made)
+  else putInto(all, after === '' && before !== '' ? 0 : all.length, made)
+}
+
+/** As `splice`, for any number of items: what is spread into arguments must fit onto the stack. */
+function putInto(all: Item[], at: number, made: readonly Item[]): void {
+  const rest = all.splice(at)
+  for (const item of made) all.push(item)
+  for (const item of rest) all.push(item)
 }
 
 /** Puts elements into another order, in the places that they have together. All others stay where they are. */
@@ -235,7 +241,11 @@ export function mergeList(list: OpenList, items: readonly Tree[]): void {
   const digests = items.map((tree) => new Item(tree).digest)
   let common = 0
   while (common < items.length && isSame(list.items[common], digests[common])) common++
-  list.items.push(...items.slice(common).map((tree) => new Item(tree)))
+  putInto(
+    list.items,
+    list.items.length,
+    items.slice(common).map((tree) => new Item(tree)),
+  )
 }
 
 function isSame(item: Item | undefined, digest: string | undefined): boolean {

@@ -71,12 +71,12 @@ export class OpenList {
 
   constructor(tree: readonly Tree[], memory?: Memory) {
     const remembered = new Map(memory?.items.map((item) => [item.place, item]))
-    const elements = [...tree]
-    while (elements.length > 0 || remembered.has(this.items.length)) {
+    let next = 0
+    while (next < tree.length || remembered.has(this.items.length)) {
       const place = this.items.length
       const known = remembered.get(place)
       // Of what is gone nothing is left but its names.
-      const node = known?.isGone ? null : elements.shift()
+      const node = known?.isGone ? null : tree[next++]
       if (node === undefined) break
       const item = new Item(node, memory?.members.get(String(place)))
       item.isGone = known?.isGone ?? false
