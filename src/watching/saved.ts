@@ -135,7 +135,8 @@ async function tellRenewed(
   const now = Math.max(options.clock(), arrivedAt)
   const term = termOf(session.began, { ...lifeOf(current.state), ...limits }, options)
   const renewed = renewedUntil(now, term)
-  const expires = limits ? renewed : Math.max(opened.expires, renewed)
+  // Cookies that stay are honoured as long as before, whatever `keepFor()` asked for; those of a new id begin anew.
+  const expires = intent === 'keep' ? Math.max(opened.expires, renewed) : renewed
   const isDue = isTellingDue(opened.expires, expires, term)
   const isSet = intent !== 'keep' || limits !== undefined || ties.keys !== undefined
   if (!isSet && !isDue) return

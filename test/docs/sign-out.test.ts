@@ -234,6 +234,8 @@ describe('a back-channel logout', async () => {
       await tokenOf({ ...good, jti: undefined }),
       await tokenOf({ ...good, iat: Math.floor(Date.now() / 1000) - 600 }),
       await tokenOf({ events, jti: 'c' }),
+      await tokenOf({ ...good, events: { [Object.keys(events)[0] ?? '']: 'x' } }),
+      await tokenOf({ ...good, sid: 5, sub: 'ada' }),
     ]
     for (const token of wrong) expect((await logout(token)).status).toBe(400)
     expect(await users()).toEqual(['ada', 'ada'])

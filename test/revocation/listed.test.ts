@@ -56,6 +56,34 @@ describe('a session that lives is listed, and counts,', () => {
   )
 })
 
+test('a session that keepFor() shortens after its login has its place as long as its cookies count', async () => {
+  const all = new Fleet({ lag: 0, maxSessions: 1 })
+  const browser = await all.loggedIn()
+  await all.at(browser, 0, (session) => session.keepFor({ idle: 60 }))
+  all.clock.advance(120)
+  if ((await all.who(browser)) === 'ada') {
+    expect(await all.node().sessions.list('ada')).toHaveLength(1)
+    await refused(all)
+  }
+  all.clock.advance(2000)
+  expect(await all.who(browser)).toBeUndefined()
+  expect(await all.node().sessions.list('ada')).toEqual([])
+})
+
+test('one that keepFor() shortens, and that gets a new id then, leaves the list when it ends', async () => {
+  const all = new Fleet({ lag: 0, maxSessions: 1 })
+  const browser = await all.loggedIn()
+  await all.at(browser, 0, (session) => session.keepFor({ idle: 600 }))
+  all.clock.advance(1)
+  await all.at(browser, 0, (session) => session.regenerate())
+  all.clock.advance(500)
+  expect(await all.node().sessions.list('ada')).toHaveLength(1)
+  all.clock.advance(200)
+  expect(await all.who(browser)).toBeUndefined()
+  expect(await all.node().sessions.list('ada')).toEqual([])
+  await all.loggedIn()
+})
+
 test.each([true, false])(
   'a session that was ended by a key is not listed, though a slower request told of it without, first: %s',
   async (isFirst) => {

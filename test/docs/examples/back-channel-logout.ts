@@ -59,10 +59,12 @@ export function createApp(secrets: string, store: RevocationStore, provider: Pro
     )
     const { events, nonce, sid, sub } = claims ?? {}
     // An ID token is no logout token: it has a nonce, or lacks the event.
-    const isLogout = typeof events === 'object' && events !== null && EVENT in events
+    const event: unknown = events && Reflect.get(Object(events), EVENT)
+    const isLogout = typeof event === 'object' && event !== null
     if (!isLogout || nonce !== undefined) return []
     const isUser = typeof sub === 'string' && sub !== ''
-    if (typeof sid !== 'string') return isUser ? [{ subject: sub }] : []
+    if (sid === undefined) return isUser ? [{ subject: sub }] : []
+    if (typeof sid !== 'string') return []
     const target = { key: await keyOf('sid', sid) }
     // Of a login whose ID token named no session it is not known which one it was: it ends as well.
     return isUser ? [target, { key: await keyOf('sub', sub) }] : [target]

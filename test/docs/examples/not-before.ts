@@ -10,6 +10,7 @@ interface User {
 
 interface Users {
   readonly find: (id: string) => Promise<User | undefined>
+  /** Keeps the later of both, as `MAX(not_before, ?)` in SQL: two changes may overlap. */
   readonly setNotBefore: (id: string, time: number) => Promise<void>
 }
 
