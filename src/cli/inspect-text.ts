@@ -9,7 +9,18 @@ export function inspectionText({ header, sessions }: Inspection): string {
   if (sessions.length === 0)
     lines.push('', 'No cookie here has the name of a session. Is --name right?')
   for (const session of sessions) lines.push('', ...sessionLines(session))
-  return lines.join('\n')
+  return lines.map(printable).join('\n')
+}
+
+/** A text whose control and format characters are written as `\uXXXX`: a terminal would follow them. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from({ length: character.length }, (_, i) =>
+      character.charCodeAt(i).toString(16).padStart(4, '0'),
+    )
+      .map((code) => `\\u${code}`)
+      .join(''),
+  )
 }
 
 function sessionLines({ prefix, cookies, merged }: InspectedSession): string[] {

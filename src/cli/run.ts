@@ -4,7 +4,7 @@ import { toBase64Url } from '../tree/bytes.ts'
 import { parseArguments } from './arguments.ts'
 import { examine, findingsText, type Project } from './doctor.ts'
 import { inspect } from './inspect.ts'
-import { inspectionText } from './inspect-text.ts'
+import { inspectionText, printable } from './inspect-text.ts'
 
 /** What to print, and the exit code: 1 if something is wrong with what was looked at, 2 if the command was. */
 export interface Result {
@@ -98,8 +98,13 @@ async function runDoctor(args: readonly string[], around: Surroundings): Promise
   const known = await around.project(values.get('--config'), values.get('--env'))
   const findings = examine({ ...known, secretsName, env: around.env })
   const out = switches.has('--json') ? JSON.stringify(findings, null, 2) : findingsText(findings)
-  return { out, error: '', code: findings.some(({ status }) => status === 'fail') ? 1 : 0 }
+  return {
+    out: lines(out),
+    error: '',
+    code: findings.some(({ status }) => status === 'fail') ? 1 : 0,
+  }
 }
 
-const succeeded = (out: string): Result => ({ out, error: '', code: 0 })
-const wrong = (text: string): Result => ({ out: '', error: `carryon: ${text}`, code: 2 })
+const lines = (text: string): string => text.split('\n').map(printable).join('\n')
+const succeeded = (out: string): Result => ({ out: lines(out), error: '', code: 0 })
+const wrong = (text: string): Result => ({ out: '', error: lines(`carryon: ${text}`), code: 2 })

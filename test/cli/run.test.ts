@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { run as runIn } from '../../src/cli/run.ts'
 import { parseSecrets } from '../../src/seal/secrets.ts'
+import { SECRET, Shop } from '../support/visitor.ts'
 import { around } from './around.ts'
 
 const run = (args: readonly string[]) => runIn(args, around())
@@ -33,6 +34,30 @@ test.each([
   expect({ out, code }).toEqual({ out: '', code: 2 })
   expect(error).not.toContain('only-for-tests')
   expect(error).not.toContain('eyJ')
+})
+
+test('nothing that a terminal would follow is printed as it is, whether as text, as JSON or in an error', async () => {
+  const shop = new Shop()
+  await shop.visit((session) => {
+    session.login('ada\u009b31m\u202e\u001b[2J\nTogether: no session')
+    session.data['k\u009b'] = 'v\u009b2J\u2028'
+  })
+  const there = around({
+    env: { SESSION_SECRETS: SECRET },
+    now: shop.clock.read,
+    readHeader: async () => shop.visitor.cookie,
+  })
+  const text = await runIn(['inspect'], there)
+  const json = await runIn(['inspect', '--json'], there)
+  const wrong = await runIn(['x\u001b[2J\u202e'], there)
+  expect([text.code, json.code, wrong.code]).toEqual([0, 0, 2])
+  const all = `${text.out}${json.out}${wrong.error}`
+  expect(all.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+  expect(text.out).toContain('ada\\u009b31m\\u202e\\u001b[2J\\u000aTogether')
+  expect(text.out).not.toMatch(/^Together: no session/m)
+  expect(JSON.parse(json.out)).toMatchObject({
+    sessions: [{ merged: { data: { 'k\u009b': 'v\u009b2J\u2028' } } }],
+  })
 })
 
 test('without arguments it explains itself', async () => {
