@@ -1,4 +1,5 @@
 /** Keys, derived once an isolate. */
+import { ConfigError } from '../errors.ts'
 import { RecentWrites } from '../log/bursts/recent.ts'
 import { Keyring, type Scope } from '../seal/keyring.ts'
 import { SeenFragments } from '../seal/seen.ts'
@@ -27,10 +28,23 @@ export function keysFor(secrets: readonly string[], scope: Scope, absoluteTimeou
   const { cookie, path, domain, audience } = scope
   const cacheKey = JSON.stringify([secrets, cookie, path, domain, audience, absoluteTimeout])
   return kept(keysByCacheKey, cacheKey, MAX_KEYRINGS, () => ({
-    keyring: new Keyring(secrets, scope, absoluteTimeout),
+    keyring: new Keyring(secrets, checked(scope), absoluteTimeout),
     seen: kept(seenBySecrets, JSON.stringify(secrets), MAX_SEEN_SECRETS, () => new SeenFragments()),
     recent: new RecentWrites(),
   }))
+}
+
+/** HKDF takes 1,024 bytes of what a key is for; the rest of them tells the hour. */
+const MAX_SCOPE_BYTES = 960
+
+function checked(scope: Scope): Scope {
+  const { cookie, path, domain, audience } = scope
+  const text = JSON.stringify([cookie, path, domain, audience])
+  if (new TextEncoder().encode(text).length > MAX_SCOPE_BYTES)
+    throw new ConfigError(
+      `cookie.name, cookie.path, cookie.domain and audience must take no more than ${MAX_SCOPE_BYTES} bytes together: use shorter ones.`,
+    )
+  return scope
 }
 
 /** What is known by a key, or made of it. What was used longest ago goes first. */

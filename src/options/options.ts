@@ -202,7 +202,7 @@ export interface BaseSessionOptions {
    * audience never opens in another, wherever it is sent. Behind a proxy that changes `Host`, the URL has the host that
    * this server is called by. A function cannot be used together with `revocation` or `cookie.domain`. Apps of different
    * audiences that share a secret, a cookie name and a domain delete the cookies of one another. Whoever changes the
-   * audience ends all sessions.
+   * audience ends all sessions. With `cookie.name`, `cookie.path` and `cookie.domain` it takes at most 960 bytes.
    *
    * @default none: all hosts with this secret, `cookie.name`, prefix, path and domain have the same keys
    * @throws {@link ConfigError} in a request for which the function returns no text, or one of more than 255 characters

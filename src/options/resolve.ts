@@ -6,7 +6,7 @@ import type { CookieAttributes } from '../http/cookies.ts'
 import type { RecentWrites } from '../log/bursts/recent.ts'
 import type { OverflowStore } from '../overflow/store.ts'
 import { Watch, type WatchSettings } from '../revocation/watch.ts'
-import { type Keyring, type Scope, scopeOf } from '../seal/keyring.ts'
+import { type Keyring, scopeOf } from '../seal/keyring.ts'
 import { parseSecrets } from '../seal/secrets.ts'
 import type { SeenFragments } from '../seal/seen.ts'
 import { atomicPaths } from './atomic.ts'
@@ -92,11 +92,12 @@ export function resolveOptions<Data extends object>(
   const scope = typeof audience === 'string' ? JSON.stringify([name, audience]) : name
   const watching = { scope, longestMs: maxAbsoluteTimeout * 1000, clock, emit }
   const secrets = parseSecrets(options.secrets)
-  const keysOf = ({ prefix, path, domain = '' }: CookieAttributes, whose: string) => {
-    const purpose = scopeOf(prefix.slice(0, -1), { path, domain, audience: whose })
-    checkLength(purpose)
-    return keysFor(secrets, purpose, maxAbsoluteTimeout)
-  }
+  const keysOf = ({ prefix, path, domain = '' }: CookieAttributes, whose: string) =>
+    keysFor(
+      secrets,
+      scopeOf(prefix.slice(0, -1), { path, domain, audience: whose }),
+      maxAbsoluteTimeout,
+    )
   const cookies = resolveCookies(cookie)
   const revocation = options.revocation && settingsOf(options.revocation)
   return Object.freeze({
@@ -151,17 +152,6 @@ export function optionsAt(
   const keys = keysOf(attributes, whose)
   // Where each cookie is decrypted anew, it is so at all addresses.
   return Object.freeze({ ...options, ...keys, seen: options.seen && keys.seen })
-}
-
-/** HKDF takes 1,024 bytes of what a key is for; the rest of them tells the hour. */
-const MAX_SCOPE_BYTES = 960
-
-function checkLength({ cookie, path, domain, audience }: Scope): void {
-  const text = JSON.stringify([cookie, path, domain, audience])
-  if (new TextEncoder().encode(text).length > MAX_SCOPE_BYTES)
-    throw new ConfigError(
-      `cookie.name, cookie.path, cookie.domain and audience must take no more than ${MAX_SCOPE_BYTES} bytes together: use shorter ones.`,
-    )
 }
 
 type RevocationSettings = Omit<WatchSettings, 'scope' | 'longestMs' | 'clock' | 'emit'>

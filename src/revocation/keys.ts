@@ -91,11 +91,12 @@ export interface Aim {
  * @throws ConfigError for anything else
  */
 export function targetOf(target: RevocationTarget): Aim {
-  const { session, subject, except, key, ...others }: Record<string, unknown> = { ...target }
+  const all: Record<string, unknown> = { ...target }
+  const { session, subject, except, key, ...others } = all
   const given = [session, subject, except, key].filter((value) => value !== undefined)
   // Whoever has no id to spare, or none to end, must not end all sessions of the user by that.
   const isMissing = ['except', 'session', 'key'].some(
-    (name) => name in Object(target) && Object(target)[name] === undefined,
+    (name) => name in all && all[name] === undefined,
   )
   const isAlone = Object.keys(others).length === 0 && !isMissing
   if (isAlone && isSid(session) && given.length === 1) return { kind: 'session', value: session }
